@@ -1,0 +1,1 @@
+# alerts/ - May include: lib/ rrd/ alerts/.

@@ -1,0 +1,1 @@
+# cli/ - May include: lib/ rrd/ collector/ usage/ alerts/ cli/.

@@ -1,0 +1,1 @@
+# collector/ - asks the devices. May include: lib/ rrd/ stream/ collector/.

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * target.h - one polled device: what it is (profile), where its values are (layout), what its
+ * counters said last.
+ *
+ * A poll is a small state machine over engine_ask(): identify (sysObjectID) and learn the layout
+ * (walks) if that is not known or no longer fits, then GET all values, then build the sample. One
+ * poll at a time per target.
+ */
+#ifndef KK_COLLECTOR_TARGET_H
+#define KK_COLLECTOR_TARGET_H
+
+#include <stdint.h>
+
+#include "collector/engine.h"
+#include "lib/conf.h"
+#include "lib/sample.h"
+#include "rrd/inventory.h"
+
+struct profiles; /* profile.h */
+struct layouts;	 /* layout.h: shared layouts and their requests, one per (profile, instances,
+		    community, version) */
+struct target;
+
+/* What targets share; plain, filled by main, borrowed. */
+struct target_env {
+	struct engine *engine;
+	const struct kk_clock *clock;
+	const struct conf *conf;
+	struct profiles *profiles;
+	struct layouts *layouts;
+};
+
+/* Called exactly once per target_poll() that returned KK_OK. `s` lives during the call;
+ * SAMPLE_SILENT if nobody answered. */
+typedef void (*poll_done_cb)(void *ctx, struct target *t, const struct sample *s);
+
+/**
+ * @param env  Borrowed; must outlive the target.
+ * @param dev  Device; copied as far as needed.
+ * @param out  Receives the target; target_free() frees it.
+ * @param d    Names the device: unknown profile, host that is no address, ...
+ * @retval KK_OK
+ * @retval KK_E_RANGE  The inventory's host, port or version cannot be used.
+ * @retval KK_E_NOTFOUND  The profile named in the inventory is not there.
+ */
+int target_new(
+    const struct target_env *env, const struct device *dev, struct target **out, struct diag *d);
+
+/** Frees; a poll in flight ends without calling back. @param t Target, NULL is allowed. */
+void target_free(struct target *t);
+
+/** Take up where the last committed sample of this device left off (odometers, raw counters, boot).
+ * @param t Target. @param s Newest sample with counters. */
+void target_restore(struct target *t, const struct sample *s);
+
+/** Take up a layout kept from an earlier run. @param t Target. @param data Octets of
+ * target_layout(). @param len Count. @retval KK_OK @retval KK_E_SYNTAX Not usable: it will be
+ * learned anew. */
+int target_set_layout(struct target *t, const char *profile, const void *data, size_t len);
+
+/** The layout as octets, if it changed since the last call. @param t Target. @param profile
+ * Receives the profile's name. @param len Receives the count. @return Borrowed octets until the
+ * next call, NULL: unchanged. */
+const void *target_layout(struct target *t, const char **profile, size_t *len);
+
+/**
+ * Poll now.
+ *
+ * @param t     Target.
+ * @param done  Callback.
+ * @param ctx   For `done`.
+ * @retval KK_OK
+ * @retval KK_E_BUSY  A poll is in flight.
+ * @retval KK_E_FULL  The engine has no slot: try later.
+ */
+int target_poll(struct target *t, poll_done_cb done, void *ctx);
+
+/** Number and id of its device. @param t Target. @return Inventory number. */
+uint32_t target_device(const struct target *t);
+
+/** The city's id. @param t Target. @return Borrowed text. */
+const char *target_id(const struct target *t);
+
+/**
+ * The wall clock was set: move what is remembered in wall time along, so that no boot is seen where
+ * none was.
+ *
+ * @param t   Target.
+ * @param cs  By how much the wall clock moved against the monotonic one, 1/100 s.
+ */
+void target_clock_step(struct target *t, int64_t cs);
+
+#endif

@@ -1,0 +1,1 @@
+# etc/ - units, sysusers, tmpfiles, example configuration.

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conf.h - kkachi.yaml: every key has a default, and every mistake names file, line and key. */
+#ifndef KK_LIB_CONF_H
+#define KK_LIB_CONF_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+
+#define CONF_TEXT 256
+
+/* The whole configuration: a plain value, read-only once read. Field names are the keys of
+ * kkachi.yaml(5). */
+struct conf {
+	char file[CONF_TEXT]; /* where it came from; "" for defaults only */
+	char state_dir[CONF_TEXT];
+	char run_dir[CONF_TEXT];
+	char timezone[64];
+	char language[8];   /* "ko" or "en" */
+	char log_level[16]; /* error, warning, notice, info, debug */
+	struct {
+		unsigned interval; /* seconds, 1 .. 3600 */
+		unsigned timeout;  /* milliseconds per try, 50 .. 60000 */
+		unsigned retries;  /* 0 .. 10 */
+		unsigned port;
+		char version[4]; /* "2c" or "1"; "3" is refused until the collector speaks it */
+		char community[CONF_TEXT];
+		char profiles[CONF_TEXT]; /* folder of profile files; "" is the installed one */
+	} snmp;
+	struct {
+		int archives;
+		unsigned journal_days;
+		char rrdcached[CONF_TEXT]; /* "" or unix:/path */
+	} store;
+	struct {
+		char listen[CONF_TEXT]; /* ADDRESS:PORT */
+		char page[CONF_TEXT];	/* folder of the page; "" is the installed one */
+	} web;
+	struct {
+		unsigned misses; /* missed polls until an AP counts as down */
+	} alerts;
+};
+
+/** The defaults, as an empty file gives them. @param c Receives them. */
+void conf_defaults(struct conf *c);
+
+/**
+ * Read a configuration file.
+ *
+ * @param path  File; NULL: $KKACHI_CONFIG, else /etc/kkachi/kkachi.yaml, which may be absent
+ * (defaults).
+ * @param c     Receives the configuration; undefined on error.
+ * @param d     "FILE:LINE: KEY: what is wrong".
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND  A named file is absent.
+ * @retval KK_E_SYNTAX    Not YAML, an unknown key, a key twice.
+ * @retval KK_E_TYPE
+ * @retval KK_E_RANGE
+ */
+int conf_read(const char *path, struct conf *c, struct diag *d);
+
+/**
+ * Read a configuration from memory, for tests and fuzzing.
+ *
+ * @param name  Name for messages.
+ * @param text  YAML.
+ * @param len   Octets.
+ * @param c     As conf_read().
+ * @param d     As conf_read().
+ * @retval KK_OK  And the errors of conf_read().
+ */
+int conf_parse(const char *name, const char *text, size_t len, struct conf *c, struct diag *d);
+
+/** Print the effective configuration as YAML; the community is shown as "***". @param c
+ * Configuration. @param out A FILE *. */
+void conf_print(const struct conf *c, void *out);
+
+#endif

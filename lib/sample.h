@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sample.h - what one source knew of one device at one moment: the one struct that crosses every
+ * border. */
+#ifndef KK_LIB_SAMPLE_H
+#define KK_LIB_SAMPLE_H
+
+#include <stdint.h>
+
+#include "lib/metric.h"
+
+/* Who measured. The order is the order of the account (DESIGN.md, "Which source"). */
+#define SAMPLE_SOURCES(X) \
+	X(SNMP, "snmp") X(CONTROLLER, "controller") X(PROBE, "probe") X(RADIUS, "radius")
+#define SAMPLE_AS_ENUM(id, name) SOURCE_##id,
+enum sample_source { SAMPLE_SOURCES(SAMPLE_AS_ENUM) SOURCE_COUNT };
+
+/* Marks of the interval that a sample closes. */
+enum sample_flag {
+	SAMPLE_SILENT = 1 << 0,	 /* asked in vain: no values, odometers as they were */
+	SAMPLE_FIRST = 1 << 1,	 /* the odometers start here */
+	SAMPLE_RESTART = 1 << 2, /* reboot or discontinuity: octets before it are unknown */
+	SAMPLE_UNSURE = 1 << 3,	 /* a 32-bit counter may have wrapped more than once */
+	SAMPLE_REBASED =
+	    1 << 4, /* a counter was taken over without counting (jump, replaced hardware) */
+	SAMPLE_REPLACED = 1 << 5, /* other hardware answers under this id */
+	SAMPLE_MOVED = 1 << 6,	  /* an interface moved to another ifIndex */
+	SAMPLE_PARTIAL = 1 << 7	  /* some of what is counted was missing in the reply */
+};
+
+/*
+ * One counter pair of a device as last read: what the next delta starts from. A device that shows
+ * its clients on three virtual APs has three. Kept with the sample so that the journal alone can
+ * restore the odometers.
+ */
+struct counter {
+	uint32_t key;  /* identity that survives a move to another ifIndex: hash of name or BSSID */
+	uint8_t width; /* 32 or 64 bits */
+	uint64_t down; /* raw counter towards clients, octets */
+	uint64_t up;   /* raw counter from clients, octets */
+	int64_t boot_cs; /* when it started from 0, 1/100 s since the epoch */
+	int64_t
+	    when_cs; /* when it was read; older than the sample's time if this reply lacked it */
+};
+
+#define SAMPLE_COUNTERS_MAX 64
+
+/* A view: `counters` belongs to whoever made the sample and lives as long as the call that passes
+ * it on. */
+struct sample {
+	uint32_t device;	     /* inventory number, 1 and up, never used again */
+	uint8_t source;		     /* enum sample_source */
+	uint16_t flags;		     /* enum sample_flag */
+	int64_t time_cs;	     /* UTC, 1/100 s since the epoch */
+	int64_t boot_cs;	     /* when the device booted; 0: unknown */
+	uint32_t known;		     /* bit METRIC_x is set if value[METRIC_x] is known */
+	int64_t value[METRIC_COUNT]; /* unit × scale; OCTETS_DOWN and OCTETS_UP are the odometers */
+	uint16_t n_counters;
+	const struct counter *counters;
+};
+
+/** Name of a source. @param source enum sample_source. @return Static text, "?" for others. */
+const char *sample_source_name(unsigned source);
+
+/** Look a source up. @param name "snmp", ... @return enum sample_source or -1. */
+int sample_source_by_name(const char *name);
+
+/** Set a metric, unless the value cannot be a measurement. @param s Sample. @param m Metric. @param
+ * v unit × scale. */
+static inline void
+sample_set(struct sample *s, enum metric m, int64_t v)
+{
+	if (!metric_plausible(m, v))
+		return;
+	s->value[m] = v;
+	s->known |= UINT32_C(1) << m;
+}
+
+/** Whether a metric is known. @param s Sample. @param m Metric. @return 1 or 0. */
+static inline int
+sample_has(const struct sample *s, enum metric m)
+{
+	return (s->known >> m) & 1;
+}
+
+#endif

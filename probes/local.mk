@@ -1,0 +1,1 @@
+# probes/ - May include: lib/ probes/.

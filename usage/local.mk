@@ -1,0 +1,1 @@
+# usage/ - May include: lib/ rrd/ usage/.

@@ -1,0 +1,1 @@
+# web/ - May include: lib/ rrd/ usage/ alerts/ web/.
