@@ -25,20 +25,20 @@ struct datagram {
 	struct sockaddr_in6 peer; /* IPv4 as ::ffff:a.b.c.d */
 	uint8_t *data;
 	uint32_t len;
-	uint8_t
-	    socket; /* which of the shared sockets: an answer counts only on the one that asked */
+	uint8_t lane; /* which of the shared sockets: an answer counts only on the one that asked */
 };
 
 /* Where datagrams go and come from: sockets, or a test's network. */
 struct net {
 	void *ctx;
 	/* Send `n` datagrams, as many as possible at once. Returns how many were taken, 0 if it
-	 * would block, or KK_E_... */
+	 * would block, or KK_E_REFUSED if the first of them can never be sent (no route). */
 	int (*send)(void *ctx, const struct datagram *d, unsigned n);
 	/* Receive up to `n` datagrams without waiting. Returns how many. `d[i].data` points to room
 	 * of `d[i].len` octets; len is set. */
 	int (*receive)(void *ctx, struct datagram *d, unsigned n);
-	int fd; /* readable when receive() has something; -1 for a test's network */
+	unsigned lanes; /* sockets that datagram.lane chooses among, 1 .. 256 */
+	int fd;		/* readable when receive() has something; -1 for a test's network */
 };
 
 /* Whom to ask. Zeroed and filled by the owner; `slot` belongs to the engine. */
@@ -100,8 +100,9 @@ void engine_free(struct engine *e);
  *
  * `done` runs exactly once, from inside engine_run() or engine_free(), if and only if this returned
  * KK_OK: with the answer, with KK_E_SILENT when every try's timeout has passed, with KK_E_REFUSED
- * if it cannot be sent (no route), or with KK_E_CLOSED from engine_free(). It may call engine_ask()
- * for the same peer.
+ * if it cannot be sent (no route), or with KK_E_CLOSED from engine_free(), which takes nothing new
+ * (KK_E_FULL). Only engine_cancel() keeps it from running. `done` may call engine_ask() for the
+ * same peer, and engine_cancel() for others.
  *
  * @param e     Engine.
  * @param p     Whom to ask; borrowed until `done` has run.
@@ -115,6 +116,14 @@ void engine_free(struct engine *e);
  */
 int engine_ask(
     struct engine *e, struct peer *p, const struct request *r, ask_done_cb done, void *ctx);
+
+/**
+ * Give up a peer's request: its `done` will not run, a late answer is dropped.
+ *
+ * @param e  Engine.
+ * @param p  Peer; nothing happens if it has no request in flight. It may be freed afterwards.
+ */
+void engine_cancel(struct engine *e, struct peer *p);
 
 /**
  * Send what is queued, take what has come, end what is due. Never waits.
