@@ -8,10 +8,10 @@
 
 #include "rrd/db.h"
 
-#define DEVICE_KINDS(X)                                                                       \
-	X(AP, "ap")                                                                           \
-	X(SWITCH, "switch") X(NODE, "node") X(CONTROLLER, "controller") X(GATEWAY, "gateway") \
-	    X(CAMERA, "camera")
+#define DEVICE_KINDS(X)     \
+	X(AP, "ap")         \
+	X(SWITCH, "switch") \
+	X(NODE, "node") X(CONTROLLER, "controller") X(GATEWAY, "gateway") X(CAMERA, "camera")
 #define DEVICE_AS_ENUM(id, name) KIND_##id,
 enum device_kind { DEVICE_KINDS(DEVICE_AS_ENUM) KIND_COUNT };
 

@@ -1,4 +1,27 @@
 # rrd/ - all that is kept. May include: lib/ rrd/.
-EXTRA_DIST += %D%/schema.sql
+noinst_LIBRARIES += %D%/libstore.a
+%C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS) $(JANSSON_CFLAGS)
 
-STORE_LIBS = $(LIB_LIBS)
+# The database and what stands in it.
+%C%_libstore_a_SOURCES = \
+	%D%/db.c %D%/db.h %D%/db_schema.h
+nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
+
+# The schema as a C string: one line of SQL, one line of C.
+EXTRA_DIST += %D%/schema.sql
+CLEANFILES += %D%/db_schema.c
+%D%/db_schema.c: %D%/schema.sql %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+	echo '/* Made from rrd/schema.sql. */'; \
+	echo '#include "rrd/db_schema.h"'; \
+	echo 'const char db_schema_sql[] ='; \
+	sed -e 's/[\\"]/\\&/g' -e 's/.*/	"&\\n"/' $(top_srcdir)/%D%/schema.sql; \
+	echo '	;'; } >$@.tmp && mv $@.tmp $@
+
+# What a program that links libstore.a needs beside it.
+STORE_LIBS = rrd/libstore.a $(SQLITE_LIBS) $(RRD_LIBS) $(JANSSON_LIBS) $(LIB_LIBS)
+
+check_PROGRAMS += tests/test_db
+tests_test_db_SOURCES = tests/test_db.c
+tests_test_db_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_db_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
