@@ -6,17 +6,42 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/conf.h \
 	%D%/csv.h \
 	%D%/err.c %D%/err.h \
-	%D%/i18n.h %D%/i18n.def \
+	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
 	%D%/metric.c %D%/metric.h %D%/metric.def \
-	%D%/region.h \
+	%D%/region.c %D%/region.h \
 	%D%/sample.c %D%/sample.h \
-	%D%/sample_wire.h \
+	%D%/sample_wire.c %D%/sample_wire.h \
 	%D%/seglog.h \
 	%D%/sink.h \
-	%D%/text.h \
+	%D%/text.c %D%/text.h \
 	%D%/wire.c %D%/wire.h \
-	%D%/zone.h
+	%D%/zone.c %D%/zone.h
 
 # What a program that links liblib.a needs beside it.
-LIB_LIBS = lib/liblib.a $(YAML_LIBS) $(ZSTD_LIBS) $(ZLIB_LIBS)
+LIB_LIBS = lib/liblib.a $(YAML_LIBS) $(ZSTD_LIBS) $(ZLIB_LIBS) -lm
+
+check_PROGRAMS += tests/test_zone tests/test_text tests/test_sample_wire
+tests_test_zone_SOURCES = tests/test_zone.c
+tests_test_zone_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_zone_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+tests_test_text_SOURCES = tests/test_text.c
+tests_test_text_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_text_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+tests_test_sample_wire_SOURCES = tests/test_sample_wire.c
+tests_test_sample_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_sample_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
+# Fuzz targets: with --enable-fuzzing libFuzzer brings main(), else their corpus is replayed.
+if FUZZING
+FUZZ_MAIN =
+else
+FUZZ_MAIN = tests/fuzz_replay.c
+endif
+FUZZ_LINK = $(AM_LDFLAGS) $(KK_FUZZ)
+
+check_PROGRAMS += tests/fuzz_sample_wire
+tests_fuzz_sample_wire_SOURCES = tests/fuzz_sample_wire.c $(FUZZ_MAIN)
+tests_fuzz_sample_wire_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_sample_wire_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/sample_wire

@@ -11,9 +11,12 @@
  * @return 1 or 0. */
 int text_is_utf8(const char *p, size_t len);
 
+/** More than this of a device's text is not looked at, octets. */
+#define TEXT_OCTETS_MAX 65536
+
 /**
  * Octets from a device as UTF-8: as they are if valid, else from CP949, else as hex. Control
- * characters become spaces.
+ * characters become spaces, NULs at the end are left out.
  *
  * @param p     Octets.
  * @param len   Count.

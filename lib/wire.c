@@ -18,3 +18,14 @@ wire_leb(struct wire *w)
 	w->failed = 1;
 	return 0;
 }
+
+size_t
+wire_put_leb(uint8_t *out, uint64_t v)
+{
+	size_t n = 0;
+
+	for (; v >= 0x80; v >>= 7)
+		out[n++] = (uint8_t)(v | 0x80);
+	out[n++] = (uint8_t)v;
+	return n;
+}

@@ -126,4 +126,19 @@ wire_zigzag(struct wire *w)
 	return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
 }
 
+/** Octets of the longest LEB128 integer of 64 bits. */
+#define WIRE_LEB_MAX 10
+
+/** Write an unsigned LEB128 integer, shortest form. @param out Room for WIRE_LEB_MAX octets. @param
+ * v Value. @return Octets written. */
+size_t wire_put_leb(uint8_t *out, uint64_t v);
+
+/** Write a signed number as zigzag LEB128. @param out Room for WIRE_LEB_MAX octets. @param v Value.
+ * @return Octets written. */
+static inline size_t
+wire_put_zigzag(uint8_t *out, int64_t v)
+{
+	return wire_put_leb(out, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
+}
+
 #endif

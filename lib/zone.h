@@ -19,6 +19,10 @@ struct zone_day {
 	int64_t to_s;
 };
 
+/** Whether the system's zone database has a zone. @param name IANA name. @return 1 or 0; "UTC" is
+ * always there. */
+int zone_known(const char *name);
+
 /**
  * Make a zone the process's (TZ and tzset): called once in main, before threads start.
  *
