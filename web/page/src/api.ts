@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The JSON API as types. Octet sums may exceed 2^53: their digits are kept by reading them as text (see parse()).
+
+export interface Counts {
+  total: number;
+  up: number;
+  degraded: number;
+  down: number;
+  unreachable: number;
+  unknown: number;
+  other: number;
+}
+
+export interface District extends Counts {
+  name: string;
+  clients: number | null;
+  down_per_second: number | null;
+  up_per_second: number | null;
+}
+
+export interface Incident {
+  id: string;
+  kind: string;
+  cause: string;
+  cause_name: string | null;
+  state: string;
+  since: string;
+  affected: number;
+  suppressed: number;
+}
+
+export interface Summary {
+  time: string;
+  data_time: string | null;
+  data_age_seconds: number | null;
+  collector: "running" | "silent" | "absent";
+  aps: Counts;
+  clients: number | null;
+  down_per_second: number | null;
+  up_per_second: number | null;
+  octets_today: Octets;
+  districts: District[];
+  incidents: Incident[];
+}
+
+/** An integer as its digits, or null where unknown. */
+export type Octets = string | null;
+
+export interface Device {
+  id: string;
+  name: string | null;
+  kind: string;
+  district: string | null;
+  site: string | null;
+  phase: string | null;
+  address: string | null;
+  lat: number | null;
+  lon: number | null;
+  state: string;
+  reason: string | null;
+  since: string | null;
+  time: string | null;
+  odometer_down: Octets;
+  odometer_up: Octets;
+  clients: number | null;
+  down_per_second: number | null;
+  up_per_second: number | null;
+  uptime_seconds: number | null;
+  rtt_ms: number | null;
+  host: string | null;
+  profile: string | null;
+  uplink: string | null;
+  source: string | null;
+}
+
+export interface DeviceList {
+  total: number;
+  offset: number;
+  limit: number;
+  devices: Device[];
+}
+
+export interface Series {
+  from: string;
+  step_seconds: number;
+  series: { name: string; values: (number | null)[] }[];
+}
+
+export interface UsageMonth {
+  month: string;
+  octets_down: Octets;
+  octets_up: Octets;
+  octets: Octets;
+  coverage_percent: number | null;
+  imported: boolean;
+  growth_percent: number | null;
+  growth_mean_percent: number | null;
+}
+
+export interface Usage {
+  from: string;
+  to: string;
+  by: string;
+  rows: { key: string; months: UsageMonth[] }[];
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** JSON.parse, but integers under octet keys become text first, so that no digit is lost above 2^53. */
+export function parse<T>(text: string): T {
+  return JSON.parse(text.replace(/("(?:octets[a-z_]*|odometer_[a-z]+)":\s*)(\d+)/g, '$1"$2"')) as T;
+}
+
+
+export async function get<T>(path: string, params: Record<string, string | number | null> = {}, signal?: AbortSignal): Promise<T> {
+  const q = new URLSearchParams();
+  for (const [k, v] of Object.entries(params)) if (v !== null && v !== "") q.set(k, String(v));
+  const url = `/api/v1/${path}${q.toString() ? `?${q}` : ""}`;
+  const r = await fetch(url, signal ? { signal } : {});
+  const body = await r.text();
+  if (!r.ok) {
+    let why = r.statusText;
+    try {
+      why = (JSON.parse(body) as { error: string }).error;
+    } catch {
+      /* not ours: the status says enough */
+    }
+    throw new ApiError(r.status, why);
+  }
+  return parse<T>(body);
+}
