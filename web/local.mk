@@ -1,44 +1,4 @@
 # web/ - the dashboard, the JSON API, /metrics. May include: lib/ rrd/ usage/ alerts/ web/.
-noinst_LIBRARIES += %D%/libweb.a
-%C%_libweb_a_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
-%C%_libweb_a_SOURCES = \
-	%D%/answer.c \
-	%D%/api.h \
-	%D%/api_devices.c \
-	%D%/api_series.c \
-	%D%/api_summary.c \
-	%D%/api_usage.c \
-	%D%/app.h \
-	%D%/http.c %D%/http.h \
-	%D%/json.c %D%/json.h \
-	%D%/metrics.c \
-	%D%/model.c %D%/model.h \
-	%D%/route.c %D%/route.h \
-	%D%/static.c %D%/static.h \
-	%D%/url.c %D%/url.h
-
-WEB_LIBS = %D%/libweb.a usage/libusage.a alerts/libalerts.a $(STORE_LIBS) $(MHD_LIBS) $(JANSSON_LIBS)
-
-sbin_PROGRAMS += kkachi-web
-kkachi_web_SOURCES = %D%/main.c
-kkachi_web_CPPFLAGS = $(AM_CPPFLAGS) $(SYSTEMD_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
-kkachi_web_LDADD = $(WEB_LIBS) $(SYSTEMD_LIBS) -lpthread
-
-check_PROGRAMS += tests/test_url tests/test_route tests/fuzz_url
-tests_test_url_SOURCES = tests/test_url.c
-tests_test_url_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_test_url_LDADD = %D%/libweb.a $(LIB_LIBS) $(CHECK_LIBS)
-tests_test_route_SOURCES = tests/test_route.c
-tests_test_route_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
-tests_test_route_LDADD = $(WEB_LIBS) $(CHECK_LIBS) -lpthread
-tests_fuzz_url_SOURCES = tests/fuzz_url.c
-if !FUZZING
-tests_fuzz_url_SOURCES += tests/fuzz_replay.c
-endif
-tests_fuzz_url_LDADD = %D%/libweb.a $(LIB_LIBS)
-tests_fuzz_url_LDFLAGS = $(AM_LDFLAGS) $(KK_FUZZ)
-EXTRA_DIST += tests/corpus/url
-
 # The page: bundled by esbuild from what `npm ci` put into web/page/node_modules; a release tarball carries it ready-made.
 PAGE_SOURCES = \
 	%D%/page/build.mjs %D%/page/icon.svg %D%/page/index.html %D%/page/package.json %D%/page/package-lock.json \
