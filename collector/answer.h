@@ -52,4 +52,39 @@ struct answer {
 			   unsure */
 };
 
+/* What stands before the PDU. */
+struct answer_envelope {
+	int version; /* 1 or 2 (v2c) */
+	const uint8_t *community;
+	size_t community_len;
+};
+
+struct answer_reader;
+
+/** Make a reader. @param out Receives it; answer_reader_free() frees it. @retval KK_OK @retval
+ * KK_E_NOMEM */
+int answer_reader_new(struct answer_reader **out);
+
+/** @param r Reader, NULL is allowed. */
+void answer_reader_free(struct answer_reader *r);
+
+/**
+ * Read a datagram from anybody. Nothing of it is trusted, nothing of it is printed.
+ *
+ * @param r     Reader; keeps what `a` and `env` point to until its next call.
+ * @param data  Octets; a private copy, as snmp_parse may write into it.
+ * @param len   Count.
+ * @param a     Receives all but the times.
+ * @param env   Receives version and community, for the caller to compare.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX  snmp_parse refused it.
+ * @retval KK_E_TYPE    Neither v1 nor v2c, or no Response PDU.
+ * @retval KK_E_FULL    More than ANSWER_VARBINDS_MAX varbinds.
+ */
+int answer_read(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a,
+    struct answer_envelope *env);
+
+/** What net-snmp would have printed until now. @param r Reader. @return Messages. */
+uint64_t answer_reader_complaints(const struct answer_reader *r);
+
 #endif

@@ -161,7 +161,8 @@ struct request_oid {
  * @param community  NUL-terminated.
  * @param oids       Names; copied.
  * @param n          1 .. ANSWER_VARBINDS_MAX.
- * @param repeat     GETBULK's max-repetitions, else 0.
+ * @param repeat     GETBULK's max-repetitions, else 0; n × repeat is ANSWER_VARBINDS_MAX at the
+ * most.
  * @param out        Receives the request; request_free() frees it.
  * @param d          Why not.
  * @retval KK_OK

@@ -1,1 +1,33 @@
 # collector/ - asks the devices. May include: lib/ rrd/ stream/ collector/.
+noinst_LIBRARIES += %D%/libcollector.a
+%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS)
+%C%_libcollector_a_SOURCES = \
+	%D%/answer.c %D%/answer.h \
+	%D%/engine.c %D%/engine.h \
+	%D%/net_udp.c %D%/net_udp.h \
+	%D%/netsnmp.c %D%/netsnmp.h \
+	%D%/request.c %D%/request.h \
+	%D%/slots.c %D%/slots.h \
+	%D%/odometer.h \
+	%D%/target.h
+
+# What a program that links libcollector.a needs beside it.
+COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(STORE_LIBS)
+
+# Tests of this folder's modules.
+EXTRA_DIST += tests/ber.h tests/fake_net.h tests/corpus/answer
+
+check_PROGRAMS += tests/test_engine
+tests_test_engine_SOURCES = tests/test_engine.c tests/fake_net.c
+tests_test_engine_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_engine_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_answer
+tests_test_answer_SOURCES = tests/test_answer.c
+tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_answer_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_answer
+tests_fuzz_answer_SOURCES = tests/fuzz_answer.c $(FUZZ_MAIN)
+tests_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_answer_LDADD = $(COLLECTOR_LIBS)
