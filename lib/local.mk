@@ -4,7 +4,7 @@ noinst_LIBRARIES += %D%/liblib.a
 %C%_liblib_a_SOURCES = \
 	%D%/clock.c %D%/clock.h \
 	%D%/conf.h \
-	%D%/csv.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/err.c %D%/err.h \
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
@@ -31,6 +31,10 @@ tests_test_text_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 tests_test_sample_wire_SOURCES = tests/test_sample_wire.c
 tests_test_sample_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sample_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_csv
+tests_test_csv_SOURCES = tests/test_csv.c
+tests_test_csv_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_csv_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 
 # Fuzz targets: with --enable-fuzzing libFuzzer brings main(), else their corpus is replayed.
 if FUZZING
@@ -45,3 +49,9 @@ tests_fuzz_sample_wire_SOURCES = tests/fuzz_sample_wire.c $(FUZZ_MAIN)
 tests_fuzz_sample_wire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_sample_wire_LDADD = $(LIB_LIBS)
 EXTRA_DIST += tests/corpus/sample_wire
+
+check_PROGRAMS += tests/fuzz_csv
+tests_fuzz_csv_SOURCES = tests/fuzz_csv.c $(FUZZ_MAIN)
+tests_fuzz_csv_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_csv_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/csv
