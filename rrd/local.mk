@@ -25,3 +25,11 @@ check_PROGRAMS += tests/test_db
 tests_test_db_SOURCES = tests/test_db.c
 tests_test_db_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_db_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# The newest sample of every device.
+%C%_libstore_a_SOURCES += %D%/live.c %D%/live.h
+
+check_PROGRAMS += tests/test_live
+tests_test_live_SOURCES = tests/test_live.c
+tests_test_live_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_live_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
