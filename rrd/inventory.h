@@ -70,4 +70,7 @@ int inventory_edition(struct db *db, int64_t *out, struct diag *d);
 /** Name of a kind. @param k Kind. @return "ap", ... */
 const char *device_kind_name(enum device_kind k);
 
+/** Look a kind up. @param name "ap", ... @return enum device_kind, or -1. */
+int device_kind_by_name(const char *name);
+
 #endif

@@ -4,7 +4,8 @@ noinst_LIBRARIES += %D%/libstore.a
 
 # The database and what stands in it.
 %C%_libstore_a_SOURCES = \
-	%D%/db.c %D%/db.h %D%/db_schema.h
+	%D%/db.c %D%/db.h %D%/db_schema.h \
+	%D%/inventory.c %D%/inventory.h
 nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
 
 # The schema as a C string: one line of SQL, one line of C.
@@ -25,6 +26,11 @@ check_PROGRAMS += tests/test_db
 tests_test_db_SOURCES = tests/test_db.c
 tests_test_db_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_db_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_inventory
+tests_test_inventory_SOURCES = tests/test_inventory.c
+tests_test_inventory_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_inventory_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # The newest sample of every device.
 %C%_libstore_a_SOURCES += %D%/live.c %D%/live.h

@@ -11,6 +11,7 @@ CREATE TABLE device (
 	controller TEXT, host TEXT, port INTEGER, version TEXT, community TEXT, user TEXT,
 	profile TEXT, uplink TEXT, uplink2 TEXT, capacity_mbps INTEGER,
 	labels TEXT,                     -- JSON object of the columns that Kkachi does not know
+	added INTEGER NOT NULL,          -- UTC seconds: known to Kkachi since
 	retired INTEGER                  -- UTC seconds; NULL: in service
 );
 
