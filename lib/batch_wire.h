@@ -18,7 +18,7 @@
 
 #define BATCH_OCTETS_MAX 65536 /* no batch is longer */
 #define BATCH_NAME_MAX	 80    /* octets of a probe's name or of an id, without NUL */
-#define BATCH_ACK_OCTETS 25    /* every answer is as long */
+#define BATCH_ACK_OCTETS 21    /* every answer is as long */
 #define BATCH_DEVICE	 1     /* samples carry this number on the wire: the id says who it is */
 
 /* Who sends, and which batch this is: (run, sequence) is unique for a probe. */
