@@ -104,7 +104,8 @@ give_to_group(const char *path, const char *name)
 	const struct group *g = getgrnam(name);
 
 	if (g == NULL)
-		log_line(LOG_LV_INFO, "%s: there is no group %s: only this user may deliver", path, name);
+		log_line(LOG_LV_INFO, "%s: there is no group %s: only this user may deliver", path,
+		    name);
 	else if (chown(path, (uid_t)-1, g->gr_gid) != 0)
 		log_line(LOG_LV_WARNING, "%s: cannot give it to group %s: %s", path, name,
 		    strerror(errno));
@@ -125,8 +126,7 @@ listen_at(struct ingest *in, struct diag *d)
 	/* The mode is set before there is a path, so that nobody slips in between. */
 	if (fchmod(in->listener, 0660) != 0 ||
 	    bind(in->listener, (const struct sockaddr *)&in->addr, sizeof(in->addr)) != 0 ||
-	    listen(in->listener, INGEST_CLIENTS_MAX) != 0 ||
-	    watch(in, in->listener, LISTENER) != 0)
+	    listen(in->listener, INGEST_CLIENTS_MAX) != 0 || watch(in, in->listener, LISTENER) != 0)
 		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
 	/* An umask takes bits away from what fchmod() asked for. */
 	if (chmod(path, 0660) != 0)

@@ -6,11 +6,11 @@
 
 #include "lib/batch_wire.h"
 
-#define FUTURE_CS   500	   /* the probe's clock is ours, but the packet's may be ahead of a tick */
-#define GAP_CS	    100	   /* a longer hole between two intervals: nobody was looking */
-#define SPAN_MAX_CS 8640000 /* a day */
-#define YEAR_2000_CS INT64_C(94668480000)
-#define OWNER_MS     180000 /* an AP whose probe is silent for so long goes to the next one */
+#define FUTURE_CS	  500 /* the probe's clock is ours, but the packet's may be ahead of a tick */
+#define GAP_CS		  100	  /* a longer hole between two intervals: nobody was looking */
+#define SPAN_MAX_CS	  8640000 /* a day */
+#define YEAR_2000_CS	  INT64_C(94668480000)
+#define OWNER_MS	  180000 /* an AP whose probe is silent for so long goes to the next one */
 #define OCTETS_PER_CS_MAX (INT64_C(12500000000) / 100) /* 100 Gbit/s: no access point's */
 #define FLIGHT_MAX	  16
 
@@ -206,8 +206,7 @@ unfit(const struct batch_entry *e, int64_t now_cs)
 	if (s->time_cs > now_cs + FUTURE_CS)
 		return INGEST_DROP_FUTURE;
 	for (size_t i = 0; i < MEASURED; i++)
-		if (s->value[measured[i]] < 0 ||
-		    s->value[measured[i]] > span * OCTETS_PER_CS_MAX)
+		if (s->value[measured[i]] < 0 || s->value[measured[i]] > span * OCTETS_PER_CS_MAX)
 			return INGEST_DROP_IMPLAUSIBLE;
 	return -1;
 }
@@ -427,7 +426,8 @@ intake_committed(struct intake *t, int64_t batch)
 		if (p->flights < FLIGHT_MAX)
 			p->flights++;
 		last = &p->flight[p->flights - 1];
-		*last = (struct flight){p->head.sequence, batch > last->batch ? batch : last->batch};
+		*last =
+		    (struct flight){p->head.sequence, batch > last->batch ? batch : last->batch};
 		p->tagged = p->head.sequence;
 	}
 	if (batch == 0)

@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 %C%_libcollector_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
 	%D%/engine.c %D%/engine.h \
+	%D%/ingest.c %D%/ingest.h \
+	%D%/intake.c %D%/intake.h \
 	%D%/net_udp.c %D%/net_udp.h \
 	%D%/netsnmp.c %D%/netsnmp.h \
 	%D%/request.c %D%/request.h \
@@ -31,3 +33,14 @@ check_PROGRAMS += tests/fuzz_answer
 tests_fuzz_answer_SOURCES = tests/fuzz_answer.c $(FUZZ_MAIN)
 tests_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_answer_LDADD = $(COLLECTOR_LIBS)
+
+check_PROGRAMS += tests/test_ingest
+tests_test_ingest_SOURCES = tests/test_ingest.c
+tests_test_ingest_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_ingest_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_batch
+tests_fuzz_batch_SOURCES = tests/fuzz_batch.c $(FUZZ_MAIN)
+tests_fuzz_batch_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_batch_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/batch

@@ -82,8 +82,7 @@ batch_add(struct batch_writer *b, const char *id, int64_t from_cs, const struct 
 	struct sample anonymous = *s;
 	int got;
 
-	if (name == 0 || s->n_counters != 0 || from_cs >= s->time_cs ||
-	    from_cs <= -SAMPLE_TIME_MAX)
+	if (name == 0 || s->n_counters != 0 || from_cs >= s->time_cs || from_cs <= -SAMPLE_TIME_MAX)
 		return KK_E_RANGE;
 	if (b->room - n < 1 + name + WIRE_LEB_MAX)
 		return KK_E_FULL;

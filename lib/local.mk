@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/liblib.a
 %C%_liblib_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(ZSTD_CFLAGS) $(ZLIB_CFLAGS)
 %C%_liblib_a_SOURCES = \
+	%D%/batch_wire.c %D%/batch_wire.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/conf.h \
 	%D%/csv.c %D%/csv.h \
@@ -55,3 +56,8 @@ tests_fuzz_csv_SOURCES = tests/fuzz_csv.c $(FUZZ_MAIN)
 tests_fuzz_csv_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_csv_LDADD = $(LIB_LIBS)
 EXTRA_DIST += tests/corpus/csv
+
+check_PROGRAMS += tests/test_batch_wire
+tests_test_batch_wire_SOURCES = tests/test_batch_wire.c
+tests_test_batch_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_batch_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)

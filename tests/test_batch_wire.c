@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/batch_wire.h"
+#include "tests/harness.h"
+
+#define T0_CS INT64_C(162774000000)
+
+static const struct batch_head head = {"gate-1", UINT64_C(0xfedcba9876543210), 300};
+
+static struct sample
+increments(int64_t down, int64_t up)
+{
+	struct sample s = {.device = 77, .source = SOURCE_PROBE, .time_cs = T0_CS + 6000};
+
+	sample_set(&s, METRIC_OCTETS_DOWN, down);
+	sample_set(&s, METRIC_OCTETS_UP, up);
+	return s;
+}
+
+/* A batch of three entries. */
+static size_t
+three(uint8_t out[BATCH_OCTETS_MAX])
+{
+	static const char *const ids[] = {"WF181037", "---EP000001", "서울5차-0152-1"};
+	struct batch_writer b;
+
+	ck_assert_int_eq(batch_begin(&b, out, BATCH_OCTETS_MAX, &head), KK_OK);
+	for (int i = 0; i < ROWS(ids); i++) {
+		struct sample s = increments(1000 + i, INT64_C(1) << 40);
+
+		ck_assert_int_eq(batch_add(&b, ids[i], T0_CS + i, &s), KK_OK);
+	}
+	return b.len;
+}
+
+START_TEST(round_trip)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	size_t len = three(out);
+	struct batch_reader r;
+	struct batch_head got;
+	struct batch_entry e;
+
+	ck_assert_int_eq(batch_open(&r, out, len, &got), KK_OK);
+	ck_assert_str_eq(got.probe, "gate-1");
+	ck_assert_uint_eq(got.run, head.run);
+	ck_assert_uint_eq(got.sequence, 300);
+	ck_assert_int_eq(batch_next(&r, &e), KK_OK);
+	ck_assert_str_eq(e.id, "WF181037");
+	ck_assert_int_eq(e.from_cs, T0_CS);
+	ck_assert_int_eq(e.sample.time_cs, T0_CS + 6000);
+	ck_assert_int_eq(e.sample.value[METRIC_OCTETS_DOWN], 1000);
+	ck_assert_uint_eq(e.sample.device, BATCH_DEVICE);
+	ck_assert_int_eq(batch_next(&r, &e), KK_OK);
+	ck_assert_int_eq(batch_next(&r, &e), KK_OK);
+	ck_assert_str_eq(e.id, "서울5차-0152-1");
+	ck_assert_int_eq(e.from_cs, T0_CS + 2);
+	ck_assert_int_eq(e.sample.value[METRIC_OCTETS_UP], INT64_C(1) << 40);
+	ck_assert_int_eq(batch_next(&r, &e), KK_END);
+}
+END_TEST
+
+/* Cut anywhere, a batch gives an error or fewer entries; never something else, never a crash. */
+START_TEST(truncated)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	size_t len = three(out);
+
+	for (size_t n = 0; n < len; n++) {
+		uint8_t *cut = malloc(n > 0 ? n : 1);
+		struct batch_reader r;
+		struct batch_head got;
+		struct batch_entry e;
+		int rc, entries = 0;
+
+		ck_assert_ptr_nonnull(cut);
+		memcpy(cut, out, n);
+		rc = batch_open(&r, cut, n, &got);
+		while (rc == KK_OK && (rc = batch_next(&r, &e)) == KK_OK)
+			entries++;
+		ck_assert_int_lt(entries, 3);
+		ck_assert(rc == KK_END || rc == KK_E_TRUNCATED || rc == KK_E_SYNTAX);
+		free(cut);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *why;
+	size_t at; /* octet that is changed */
+	uint8_t to;
+	int want;
+} faults[] = {
+    {"no batch", 0, 'X', KK_E_SYNTAX},
+    {"another version", 4, 9, KK_E_VERSION},
+    {"a probe without a name", 5, 0, KK_E_SYNTAX},
+    {"a name that is too long", 5, 255, KK_E_TRUNCATED},
+    {"a name that is no text", 6, 0xff, KK_E_SYNTAX},
+    {"a name with a NUL", 6, 0, KK_E_SYNTAX},
+};
+
+START_TEST(refused)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	size_t len = three(out);
+	struct batch_reader r;
+	struct batch_head got;
+
+	out[faults[_i].at] = faults[_i].to;
+	ck_assert_msg(batch_open(&r, out, len, &got) == faults[_i].want, "%s", faults[_i].why);
+}
+END_TEST
+
+START_TEST(writer_refuses)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	struct batch_head bad = head;
+	struct sample s = increments(1, 2);
+	struct counter c = {.width = 64};
+	struct batch_writer b;
+	size_t before;
+	char name[BATCH_NAME_MAX + 2];
+
+	bad.sequence = 0;
+	ck_assert_int_eq(batch_begin(&b, out, sizeof(out), &bad), KK_E_RANGE);
+	bad = head;
+	bad.probe[0] = '\0';
+	ck_assert_int_eq(batch_begin(&b, out, sizeof(out), &bad), KK_E_RANGE);
+	ck_assert_int_eq(batch_begin(&b, out, 8, &head), KK_E_FULL);
+	ck_assert_int_eq(batch_begin(&b, out, 120, &head), KK_OK);
+	before = b.len;
+	memset(name, 'a', sizeof(name));
+	name[BATCH_NAME_MAX + 1] = '\0';
+	ck_assert_int_eq(batch_add(&b, name, T0_CS, &s), KK_E_RANGE);
+	ck_assert_int_eq(batch_add(&b, "", T0_CS, &s), KK_E_RANGE);
+	ck_assert_int_eq(batch_add(&b, "a\xff", T0_CS, &s), KK_E_RANGE);
+	ck_assert_int_eq(batch_add(&b, "AP", s.time_cs, &s), KK_E_RANGE);
+	s.n_counters = 1;
+	s.counters = &c;
+	ck_assert_int_eq(batch_add(&b, "AP", T0_CS, &s), KK_E_RANGE);
+	s.n_counters = 0;
+	ck_assert_uint_eq(b.len, before);
+	while (batch_add(&b, "AP", T0_CS, &s) == KK_OK)
+		before = b.len;
+	ck_assert_uint_eq(b.len, before); /* the one that did not fit left no trace */
+	ck_assert_uint_le(b.len, 120);
+}
+END_TEST
+
+START_TEST(answers)
+{
+	uint8_t out[BATCH_ACK_OCTETS + 1] = {0};
+	uint64_t run = 0, sequence = 0;
+
+	batch_ack_encode(UINT64_MAX, 12345, out);
+	ck_assert_int_eq(batch_ack_decode(out, BATCH_ACK_OCTETS, &run, &sequence), KK_OK);
+	ck_assert_uint_eq(run, UINT64_MAX);
+	ck_assert_uint_eq(sequence, 12345);
+	for (size_t n = 0; n < BATCH_ACK_OCTETS; n++)
+		ck_assert_int_eq(batch_ack_decode(out, n, &run, &sequence), KK_E_SYNTAX);
+	ck_assert_int_eq(batch_ack_decode(out, BATCH_ACK_OCTETS + 1, &run, &sequence), KK_E_SYNTAX);
+	out[4]++;
+	ck_assert_int_eq(batch_ack_decode(out, BATCH_ACK_OCTETS, &run, &sequence), KK_E_VERSION);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("batch_wire");
+	TCase *tc = tcase_create("batches");
+
+	tcase_add_test(tc, round_trip);
+	tcase_add_test(tc, truncated);
+	tcase_add_loop_test(tc, refused, 0, ROWS(faults));
+	tcase_add_test(tc, writer_refuses);
+	tcase_add_test(tc, answers);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
