@@ -339,7 +339,9 @@ csv_put(FILE *out, const char *text, int first)
 	if (text == NULL || *text == '\0')
 		return;
 	formula = strchr("=+-@\t\r\n", *text) != NULL && !is_number(text);
-	quoted = strpbrk(text, ",\"\r\n") != NULL || *text == ' ' || text[strlen(text) - 1] == ' ';
+	/* In quotes also what a reader would take for blanks to strip, or for a byte-order mark. */
+	quoted = strpbrk(text, ",\"\r\n") != NULL || *text == ' ' ||
+		 text[strlen(text) - 1] == ' ' || strncmp(text, "\xef\xbb\xbf", 3) == 0;
 	if (quoted)
 		putc('"', out);
 	if (formula)

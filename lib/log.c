@@ -21,7 +21,7 @@ log_open(const char *program, enum log_level most)
 	log_state.terminal = isatty(STDERR_FILENO);
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 put(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[1200];
