@@ -3,7 +3,10 @@
 #ifndef KK_LIB_CONF_H
 #define KK_LIB_CONF_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
 
 #include "lib/err.h"
 
@@ -47,8 +50,8 @@ void conf_defaults(struct conf *c);
 /**
  * Read a configuration file.
  *
- * @param path  File; NULL: $KKACHI_CONFIG, else /etc/kkachi/kkachi.yaml, which may be absent
- * (defaults).
+ * @param path  File; NULL: $KKACHI_CONFIG, else kkachi/kkachi.yaml below the installation's
+ * sysconfdir, else /etc/kkachi/kkachi.yaml; the last two may be absent (defaults).
  * @param c     Receives the configuration; undefined on error.
  * @param d     "FILE:LINE: KEY: what is wrong".
  * @retval KK_OK
@@ -71,8 +74,28 @@ int conf_read(const char *path, struct conf *c, struct diag *d);
  */
 int conf_parse(const char *name, const char *text, size_t len, struct conf *c, struct diag *d);
 
-/** Print the effective configuration as YAML; the community is shown as "***". @param c
- * Configuration. @param out A FILE *. */
-void conf_print(const struct conf *c, void *out);
+/**
+ * Print the effective configuration as YAML that conf_read() takes; the community is shown as
+ * "***".
+ *
+ * @param c    Configuration.
+ * @param out  Stream.
+ */
+void conf_print(const struct conf *c, FILE *out);
+
+/** The level of a log_level's name, for log_open(). @param name "error", ... "debug". @return enum
+ * log_level, -1 for another name. */
+int conf_log_level(const char *name);
+
+/**
+ * Read ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080. Names are not looked up.
+ *
+ * @param text  Input.
+ * @param out   Receives the address; port 0 asks the kernel for a free one.
+ * @param len   Receives its octets, for bind().
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int conf_address(const char *text, struct sockaddr_storage *out, socklen_t *len);
 
 #endif

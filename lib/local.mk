@@ -4,7 +4,7 @@ noinst_LIBRARIES += %D%/liblib.a
 %C%_liblib_a_SOURCES = \
 	%D%/batch_wire.c %D%/batch_wire.h \
 	%D%/clock.c %D%/clock.h \
-	%D%/conf.h \
+	%D%/conf.c %D%/conf_yaml.c %D%/conf.h %D%/conf_key.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/err.c %D%/err.h \
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
@@ -36,6 +36,10 @@ check_PROGRAMS += tests/test_csv
 tests_test_csv_SOURCES = tests/test_csv.c
 tests_test_csv_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_csv_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_conf
+tests_test_conf_SOURCES = tests/test_conf.c
+tests_test_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_conf_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 
 # Fuzz targets: with --enable-fuzzing libFuzzer brings main(), else their corpus is replayed.
 if FUZZING
@@ -61,3 +65,9 @@ check_PROGRAMS += tests/test_batch_wire
 tests_test_batch_wire_SOURCES = tests/test_batch_wire.c
 tests_test_batch_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_batch_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_conf
+tests_fuzz_conf_SOURCES = tests/fuzz_conf.c $(FUZZ_MAIN)
+tests_fuzz_conf_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_conf_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/conf

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/conf.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/conf_key.h"
+#include "lib/log.h"
+#include "lib/text.h"
+#include "lib/zone.h"
+
+/* Checks of texts: NULL, or why the value cannot be used. */
+
+static const char *
+not_empty(const char *v)
+{
+	return *v == '\0' ? "must not be empty" : NULL;
+}
+
+/* Sockets lie in the folder, and a socket's address holds 107 octets. */
+static const char *
+short_folder(const char *v)
+{
+	return strlen(v) > 90 ? "must not be longer than 90 octets, as sockets lie in it"
+			      : not_empty(v);
+}
+
+static const char *
+known_zone(const char *v)
+{
+	return zone_known(v) ? NULL : "is not in the zone database (package tzdata)";
+}
+
+static const char *
+known_language(const char *v)
+{
+	return strcmp(v, "ko") == 0 || strcmp(v, "en") == 0 ? NULL : "must be ko or en";
+}
+
+static const char *
+known_level(const char *v)
+{
+	return conf_log_level(v) >= 0 ? NULL : "must be error, warning, notice, info or debug";
+}
+
+static const char *
+known_version(const char *v)
+{
+	if (strcmp(v, "3") == 0 || strcmp(v, "v3") == 0)
+		return "SNMP version 3 is not spoken yet: use 2c or 1";
+	return strcmp(v, "2c") == 0 || strcmp(v, "1") == 0 ? NULL : "must be 2c or 1";
+}
+
+static const char *
+cached_address(const char *v)
+{
+	if (*v == '\0')
+		return NULL;
+	return strncmp(v, "unix:/", 6) == 0 && v[6] != '\0' ? NULL : "must be empty or unix:/PATH";
+}
+
+static const char *
+listen_address(const char *v)
+{
+	struct sockaddr_storage a;
+	socklen_t len;
+
+	return conf_address(v, &a, &len) == KK_OK
+		   ? NULL
+		   : "must be ADDRESS:PORT, as 127.0.0.1:8080 or [::1]:8080";
+}
+
+#define TEXT_KEY(path, field, check)                               \
+	{                                                          \
+		path, CONF_KEY_TEXT, offsetof(struct conf, field), \
+		    sizeof(((struct conf *)0)->field), 0, 0, check \
+	}
+#define UINT_KEY(path, field, min, max)                                                        \
+	{                                                                                      \
+		path, CONF_KEY_UINT, offsetof(struct conf, field), sizeof(unsigned), min, max, \
+		    NULL                                                                       \
+	}
+#define BOOL_KEY(path, field)                                                              \
+	{                                                                                  \
+		path, CONF_KEY_BOOL, offsetof(struct conf, field), sizeof(int), 0, 0, NULL \
+	}
+
+/* Every key, in the order in which conf_print() shows them; keys of a section stand together. */
+static const struct conf_key keys[] = {
+    TEXT_KEY("state_dir", state_dir, not_empty),
+    TEXT_KEY("run_dir", run_dir, short_folder),
+    TEXT_KEY("timezone", timezone, known_zone),
+    TEXT_KEY("language", language, known_language),
+    TEXT_KEY("log_level", log_level, known_level),
+    UINT_KEY("snmp.interval", snmp.interval, 1, 3600),
+    UINT_KEY("snmp.timeout", snmp.timeout, 50, 60000),
+    UINT_KEY("snmp.retries", snmp.retries, 0, 10),
+    UINT_KEY("snmp.port", snmp.port, 1, 65535),
+    TEXT_KEY("snmp.version", snmp.version, known_version),
+    TEXT_KEY("snmp.community", snmp.community, not_empty),
+    TEXT_KEY("snmp.profiles", snmp.profiles, NULL),
+    BOOL_KEY("store.archives", store.archives),
+    UINT_KEY("store.journal_days", store.journal_days, 0, 3650),
+    TEXT_KEY("store.rrdcached", store.rrdcached, cached_address),
+    TEXT_KEY("web.listen", web.listen, listen_address),
+    TEXT_KEY("web.page", web.page, NULL),
+    UINT_KEY("alerts.misses", alerts.misses, 1, 1000),
+};
+
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+
+_Static_assert(N_KEYS <= CONF_KEYS_MAX, "conf_key.h: CONF_KEYS_MAX");
+
+const struct conf_key *
+conf_keys(size_t *n)
+{
+	*n = N_KEYS;
+	return keys;
+}
+
+void
+conf_defaults(struct conf *c)
+{
+	*c = (struct conf){
+	    .state_dir = "/var/lib/kkachi",
+	    .run_dir = "/run/kkachi",
+	    .timezone = "Asia/Seoul",
+	    .language = "ko",
+	    .log_level = "info",
+	    .snmp = {.interval = 60,
+		.timeout = 1000,
+		.retries = 2,
+		.port = 161,
+		.version = "2c",
+		.community = "public"},
+	    .store = {.archives = 1, .journal_days = 7},
+	    .web = {.listen = "127.0.0.1:8080"},
+	    .alerts = {.misses = 3},
+	};
+}
+
+int
+conf_log_level(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} levels[] = {{"error", LOG_LV_ERROR}, {"warning", LOG_LV_WARNING},
+	    {"notice", LOG_LV_NOTICE}, {"info", LOG_LV_INFO}, {"debug", LOG_LV_DEBUG}};
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(levels[i].name, name) == 0)
+			return (int)levels[i].level;
+	return -1;
+}
+
+int
+conf_address(const char *text, struct sockaddr_storage *out, socklen_t *len)
+{
+	const char *colon = strrchr(text, ':');
+	char host[64], *end;
+	unsigned long port;
+	size_t n;
+
+	if (colon == NULL || colon[1] < '0' || colon[1] > '9' || strlen(colon + 1) > 5)
+		return KK_E_SYNTAX;
+	port = strtoul(colon + 1, &end, 10);
+	n = (size_t)(colon - text);
+	if (*end != '\0' || port > 65535 || n == 0 || n >= sizeof(host))
+		return KK_E_SYNTAX;
+	memcpy(host, text, n);
+	host[n] = '\0';
+	memset(out, 0, sizeof(*out));
+	if (host[0] == '[' && host[n - 1] == ']') {
+		struct sockaddr_in6 *a6 = (struct sockaddr_in6 *)out;
+
+		host[n - 1] = '\0';
+		a6->sin6_family = AF_INET6;
+		a6->sin6_port = htons((uint16_t)port);
+		*len = sizeof(*a6);
+		return inet_pton(AF_INET6, host + 1, &a6->sin6_addr) == 1 ? KK_OK : KK_E_SYNTAX;
+	}
+	struct sockaddr_in *a4 = (struct sockaddr_in *)out;
+	a4->sin_family = AF_INET;
+	a4->sin_port = htons((uint16_t)port);
+	*len = sizeof(*a4);
+	return inet_pton(
+		   AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, &a4->sin_addr) == 1
+		   ? KK_OK
+		   : KK_E_SYNTAX;
+}
+
+#define CONF_FILE_MAX (1 << 20)
+
+static int
+read_file(const char *path, char **out, size_t *len, struct diag *d)
+{
+	FILE *f = fopen(path, "rb");
+	int rc = KK_OK;
+
+	if (f == NULL)
+		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
+	errno = 0;
+	if ((*out = malloc(CONF_FILE_MAX)) == NULL)
+		rc = diag_set(d, KK_E_NOMEM, "%s: %s", path, kk_strerror(KK_E_NOMEM));
+	else if ((*len = fread(*out, 1, CONF_FILE_MAX, f)) == CONF_FILE_MAX)
+		rc = diag_set(d, KK_E_RANGE, "%s: larger than 1 MiB", path);
+	else if (ferror(f))
+		rc = diag_set(
+		    d, errno ? kk_from_errno(errno) : KK_E_IO, "%s: %s", path, strerror(errno));
+	fclose(f);
+	return rc;
+}
+
+int
+conf_read(const char *path, struct conf *c, struct diag *d)
+{
+	static const char *const usual[] = {
+	    KK_SYSCONFDIR "/kkachi/kkachi.yaml", "/etc/kkachi/kkachi.yaml"};
+	const char *named = path != NULL ? path : getenv("KKACHI_CONFIG");
+	char *text = NULL;
+	size_t len = 0;
+	int rc = KK_E_NOTFOUND;
+
+	if (named != NULL && *named != '\0') {
+		rc = read_file(path = named, &text, &len, d);
+	} else {
+		for (size_t i = 0; i < 2 && rc == KK_E_NOTFOUND; i++)
+			rc = read_file(path = usual[i], &text, &len, d);
+		if (rc == KK_E_NOTFOUND) {
+			conf_defaults(c);
+			return KK_OK;
+		}
+	}
+	if (rc == KK_OK)
+		rc = conf_parse(path, text, len, c, d);
+	free(text);
+	return rc;
+}
+
+static void
+print_quoted(const char *v, FILE *out)
+{
+	putc('"', out);
+	for (; *v != '\0'; v++) {
+		if (*v == '"' || *v == '\\')
+			putc('\\', out);
+		putc(*v, out);
+	}
+	putc('"', out);
+}
+
+void
+conf_print(const struct conf *c, FILE *out)
+{
+	const char *section = "";
+	size_t section_len = 0;
+
+	for (size_t i = 0; i < N_KEYS; i++) {
+		const struct conf_key *k = &keys[i];
+		const char *dot = strchr(k->path, '.');
+		size_t n = dot != NULL ? (size_t)(dot - k->path) : 0;
+		const void *at = (const char *)c + k->offset;
+
+		if (n > 0 && (n != section_len || strncmp(section, k->path, n) != 0))
+			fprintf(out, "%.*s:\n", (int)n, k->path);
+		section = k->path;
+		section_len = n;
+		fprintf(out, "%s%s: ", n > 0 ? "  " : "", n > 0 ? dot + 1 : k->path);
+		if (k->type == CONF_KEY_UINT)
+			fprintf(out, "%u", *(const unsigned *)at);
+		else if (k->type == CONF_KEY_BOOL)
+			fputs(*(const int *)at ? "yes" : "no", out);
+		else if (at == c->snmp.community)
+			fputs("\"***\"", out);
+		else
+			print_quoted(at, out);
+		putc('\n', out);
+	}
+}
