@@ -34,11 +34,15 @@ struct import_options {
 /**
  * Import an inventory file (the header names the columns) or the city's open-data set (CSV, JSON).
  *
- * @param db    Writing connection.
- * @param path  File; "-" is standard input.
+ * Rows are read, checked and compared before the write lock is taken. Names in `host` are not
+ * resolved: what is no address is not taken, and told of.
+ *
+ * @param db    Writing connection. A dry run takes a reading one as well, and NULL where there is
+ * no database yet.
+ * @param path  File; "-" is standard input. At most 256 MiB.
  * @param o     Options.
  * @param out   Receives the report; import_report_free() frees it. Filled as far as read, on error
- * too.
+ * too; NULL if the file cannot be read at all.
  * @param d     Why not.
  * @retval KK_OK
  * @retval KK_E_SYNTAX  The file has errors (out->errors): nothing was written.
@@ -46,6 +50,21 @@ struct import_options {
  */
 int import_file(struct db *db, const char *path, const struct import_options *o,
     struct import_report **out, struct diag *d);
+
+/**
+ * The same over memory, for tests and fuzzing.
+ *
+ * @param db    As import_file().
+ * @param name  Name for messages.
+ * @param p     The file's octets.
+ * @param len   How many.
+ * @param o     Options.
+ * @param out   As import_file().
+ * @param d     Why not.
+ * @retval KK_OK  And the errors of import_file().
+ */
+int import_text(struct db *db, const char *name, const char *p, size_t len,
+    const struct import_options *o, struct import_report **out, struct diag *d);
 
 /** @param r Report, NULL is allowed. */
 void import_report_free(struct import_report *r);

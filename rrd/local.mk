@@ -5,6 +5,11 @@ noinst_LIBRARIES += %D%/libstore.a
 # The database and what stands in it.
 %C%_libstore_a_SOURCES = \
 	%D%/db.c %D%/db.h %D%/db_schema.h \
+	%D%/import.c %D%/import.h %D%/import_rows.h \
+	%D%/import_cells.c %D%/import_clean.c %D%/import_columns.c \
+	%D%/import_coord.c %D%/import_coord.h \
+	%D%/import_csv.c %D%/import_json.c %D%/import_labels.c \
+	%D%/import_load.c %D%/import_merge.c %D%/import_tree.c %D%/import_write.c \
 	%D%/inventory.c %D%/inventory.h
 nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
 
@@ -31,6 +36,19 @@ check_PROGRAMS += tests/test_inventory
 tests_test_inventory_SOURCES = tests/test_inventory.c
 tests_test_inventory_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_inventory_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_import
+tests_test_import_SOURCES = tests/test_import.c
+tests_test_import_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_import_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
+EXTRA_DIST += tests/golden/import
+
+check_PROGRAMS += tests/fuzz_import
+tests_fuzz_import_SOURCES = tests/fuzz_import.c $(FUZZ_MAIN)
+tests_fuzz_import_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_import_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_import_LDADD = $(STORE_LIBS)
+EXTRA_DIST += tests/corpus/import
 
 # The newest sample of every device.
 %C%_libstore_a_SOURCES += %D%/live.c %D%/live.h
