@@ -10,7 +10,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/netsnmp.c %D%/netsnmp.h \
 	%D%/request.c %D%/request.h \
 	%D%/slots.c %D%/slots.h \
-	%D%/odometer.h \
+	%D%/meter.c %D%/meter.h \
+	%D%/odometer.c %D%/odometer.h \
 	%D%/target.h
 
 # What a program that links libcollector.a needs beside it.
@@ -44,3 +45,11 @@ tests_fuzz_batch_SOURCES = tests/fuzz_batch.c $(FUZZ_MAIN)
 tests_fuzz_batch_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_batch_LDADD = $(COLLECTOR_LIBS)
 EXTRA_DIST += tests/corpus/batch
+
+check_PROGRAMS += tests/test_odometer tests/test_meter
+tests_test_odometer_SOURCES = tests/test_odometer.c
+tests_test_odometer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_odometer_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_test_meter_SOURCES = tests/test_meter.c
+tests_test_meter_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_meter_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

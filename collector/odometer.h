@@ -48,4 +48,30 @@ int odometer_advance(struct odometer *o, uint64_t raw, unsigned width, int64_t b
  */
 int64_t boot_time(int64_t known_cs, uint32_t uptime_cs, int64_t when_cs, int64_t slack_cs);
 
+/**
+ * Follow a device's boot time: tells a reboot from a clock that drifts and from an agent that
+ * renews sysUpTime seldom. A reboot lies after the last contact; a boot time that moved, but lies
+ * before it, is only known better now.
+ *
+ * @param boot_cs    Boot time; 0: unknown. Moved on.
+ * @param uptime_cs  sysUpTime or hrSystemUptime, 1/100 s, 32 bits.
+ * @param when_cs    When it was read.
+ * @param slack_cs   As in boot_time().
+ * @param seen_cs    When the device was last heard; 0: never.
+ * @retval KK_OK       The same boot.
+ * @retval KK_RESTART  Booted since `seen_cs`.
+ */
+int boot_advance(
+    int64_t *boot_cs, uint32_t uptime_cs, int64_t when_cs, int64_t slack_cs, int64_t seen_cs);
+
+/**
+ * How many octets a link can carry at the most: its speed × time, with a margin for agents that
+ * renew their counters seldom.
+ *
+ * @param mbps     Speed, Mbit/s.
+ * @param span_cs  Time, 1/100 s; below 0 counts as 0.
+ * @return         Octets, UINT64_MAX when it is more than 64 bits.
+ */
+uint64_t link_octets(uint32_t mbps, int64_t span_cs);
+
 #endif
