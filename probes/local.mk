@@ -1,1 +1,24 @@
-# probes/ - May include: lib/ probes/.
+# probes/ - passive capture: packets in, counts per access point out. May include: lib/ probes/.
+noinst_LIBRARIES += %D%/libprobes.a
+%C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libprobes_a_SOURCES = \
+	%D%/dec.c %D%/dec.h %D%/dec_step.h \
+	%D%/dec_eth.c \
+	%D%/dec_ip.c \
+	%D%/dec_link.c \
+	%D%/dec_wlan.c \
+	%D%/pseudonym.c %D%/pseudonym.h
+
+# What a program that links libprobes.a needs beside it.
+PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(LIB_LIBS)
+
+check_PROGRAMS += tests/test_dec
+tests_test_dec_SOURCES = tests/test_dec.c tests/frames.h
+tests_test_dec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_dec_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_dec
+tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)
+tests_fuzz_dec_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_dec_LDADD = $(PROBE_LIBS)
+EXTRA_DIST += tests/corpus/dec

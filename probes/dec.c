@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/dec.h"
+
+#include <string.h>
+
+#include "probes/dec_step.h"
+
+#define DEC_AS_FUNCTION(id, function) function,
+#define DEC_AS_NAME(id, name)	      name,
+
+static enum dec_next (*const step[DEC_STEPS])(struct dec *) = {DEC_LAYERS(DEC_AS_FUNCTION)};
+
+static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
+
+void
+dec_frame(const struct pseudonyms *key, int linktype, const uint8_t *p, size_t caplen, size_t len,
+    struct seen *out)
+{
+	struct dec d = {.w = wire_over(p, caplen),
+	    .uncaptured = len > caplen ? len - caplen : 0,
+	    .key = key,
+	    .out = out};
+	enum dec_next next = dec_first(linktype);
+
+	memset(out, 0, sizeof(*out));
+	while (next < DEC_STEPS)
+		next = step[next](&d);
+	out->next = (uint16_t)next;
+}
+
+int
+dec_knows(int linktype)
+{
+	return dec_first(linktype) < DEC_STEPS;
+}
+
+const char *
+dec_stop_name(unsigned next)
+{
+	return next > DEC_DONE && next < DEC_NEXT_COUNT ? stops[next - DEC_DONE - 1] : "";
+}
+
+int
+dec_trim(struct dec *d, size_t n)
+{
+	if (dec_left(d) < n)
+		return 0;
+	if (d->uncaptured >= n) {
+		d->uncaptured -= n;
+		return 1;
+	}
+	d->w.end -= n - d->uncaptured;
+	d->uncaptured = 0;
+	return 1;
+}
+
+void
+dec_limit(struct dec *d, size_t n)
+{
+	size_t captured = wire_left(&d->w);
+
+	if (n < captured) {
+		d->w.end = d->w.at + n;
+		captured = n;
+	}
+	d->uncaptured = n - captured;
+}
+
+enum dec_next
+dec_end(struct dec *d)
+{
+	return d->in_amsdu ? DEC_WLAN_AMSDU : DEC_DONE;
+}
+
+enum dec_next
+dec_count(struct dec *d, size_t octets)
+{
+	d->unit = (uint32_t)octets;
+	d->out->octets += d->unit;
+	d->out->packets++;
+	return dec_end(d);
+}
+
+enum dec_next
+dec_tunnel(struct dec *d, enum dec_next stop)
+{
+	d->out->octets -= d->unit;
+	d->out->packets--;
+	return stop;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dec.h - from a captured packet to what it says: one flat loop over a table of layer functions.
+ * Pure: no state, no allocation, no system call. Every octet is read through lib/wire.h's cursor.
+ */
+#ifndef KK_PROBES_DEC_H
+#define KK_PROBES_DEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/pseudonym.h"
+
+#define DEC_VLANS_MAX	 4 /* VLAN tags */
+#define DEC_IP6_EXTS_MAX 8 /* IPv6 extension headers */
+
+/* The layers, each a function dec_NAME() in dec_*.c. */
+#define DEC_LAYERS(X)                           \
+	X(RADIOTAP, dec_radiotap)               \
+	X(PRISM, dec_prism)                     \
+	X(PPI, dec_ppi)                         \
+	X(WLAN_BARE, dec_wlan_bare)             \
+	X(WLAN, dec_wlan)                       \
+	X(WLAN_MANAGEMENT, dec_wlan_management) \
+	X(WLAN_DATA, dec_wlan_data)             \
+	X(WLAN_AMSDU, dec_wlan_amsdu)           \
+	X(ETHERNET, dec_ethernet)               \
+	X(COOKED, dec_cooked)                   \
+	X(COOKED2, dec_cooked2)                 \
+	X(LOOPBACK, dec_loopback)               \
+	X(RAW_IP, dec_raw_ip)                   \
+	X(ETHERTYPE, dec_ethertype)             \
+	X(VLAN, dec_vlan)                       \
+	X(LLC, dec_llc)                         \
+	X(IPV4, dec_ipv4)                       \
+	X(IPV6, dec_ipv6)                       \
+	X(GRE, dec_gre)                         \
+	X(UDP, dec_udp)
+
+/*
+ * Why decoding stopped before a packet's innermost layer. A reason that is added here has its
+ * counter, its name in the totals and in the log at once.
+ */
+#define DEC_STOPS(X)                                                                            \
+	X(LINK_UNKNOWN, "link.unknown") /* a link type that is not decoded */                   \
+	X(CUT, "capture.cut")		/* the snap length left out what is needed */           \
+	X(RADIOTAP_SHORT, "radiotap.short")                                                     \
+	X(RADIOTAP_HEADER, "radiotap.header") /* version or length that cannot be */            \
+	X(PRISM_HEADER, "prism.header")                                                         \
+	X(PPI_HEADER, "ppi.header")                                                             \
+	X(WLAN_SHORT, "80211.short")                                                            \
+	X(WLAN_VERSION, "80211.version")                                                        \
+	X(WLAN_EXTENSION, "80211.extension") /* frame type 3 */                                 \
+	X(WLAN_FCS, "80211.bad_fcs")	     /* damaged on the air: not to be believed */       \
+	X(WLAN_WDS, "80211.four_addresses")  /* between access points: no client's */           \
+	X(WLAN_ELEMENT, "80211.element")     /* an element runs past the end */                 \
+	X(WLAN_AMSDU, "80211.amsdu")	     /* a part runs past the end */                     \
+	X(ETHERNET_SHORT, "ethernet.short")                                                     \
+	X(ETHERNET_LENGTH, "ethernet.length")	      /* 1501 .. 1535, or more than there is */ \
+	X(ETHERNET_LINK_LOCAL, "ethernet.link_local") /* 01-80-c2-00-00-0x: switches' own */    \
+	X(COOKED_SHORT, "cooked.short")                                                         \
+	X(LOOPBACK_FAMILY, "loopback.family")                                                   \
+	X(VLAN_SHORT, "vlan.short")                                                             \
+	X(VLAN_DEEP, "vlan.too_deep")                                                           \
+	X(LLC_SHORT, "llc.short")                                                               \
+	X(LLC_OTHER, "llc.other") /* STP, CDP, ...: no client's */                              \
+	X(MPLS, "mpls.not_decoded")                                                             \
+	X(PPPOE, "pppoe.not_decoded")                                                           \
+	X(IPV4_SHORT, "ipv4.short")                                                             \
+	X(IPV4_HEADER, "ipv4.header") /* version or header length that cannot be */             \
+	X(IPV4_LENGTH, "ipv4.length") /* total length beyond the frame */                       \
+	X(IPV6_SHORT, "ipv6.short")                                                             \
+	X(IPV6_HEADER, "ipv6.header")                                                           \
+	X(IPV6_LENGTH, "ipv6.length")                                                           \
+	X(IPV6_DEEP, "ipv6.too_many_extensions")                                                \
+	X(GRE_TUNNEL, "gre.not_decoded") /* Ethernet or 802.11 in GRE */                        \
+	X(UDP_SHORT, "udp.short")                                                               \
+	X(CAPWAP, "capwap.not_decoded")                                                         \
+	X(VXLAN, "vxlan.not_decoded")
+
+#define DEC_AS_LAYER(id, function) DEC_##id,
+#define DEC_AS_STOP(id, name)	   DEC_STOP_##id,
+
+/* What comes next: a layer, the end, or a reason to stop. */
+enum dec_next {
+	DEC_LAYERS(DEC_AS_LAYER) DEC_STEPS,
+	DEC_DONE = DEC_STEPS,
+	DEC_STOPS(DEC_AS_STOP) DEC_NEXT_COUNT
+};
+
+/* What a packet is. On the wire all are FRAME. */
+#define SEEN_KINDS(X)                                       \
+	X(OTHER, "other")                                   \
+	X(FRAME, "frame")                                   \
+	X(DATA, "data")                                     \
+	X(CONTROL, "control")                               \
+	X(ASSOCIATION_REQUEST, "association_request")       \
+	X(ASSOCIATION_RESPONSE, "association_response")     \
+	X(REASSOCIATION_REQUEST, "reassociation_request")   \
+	X(REASSOCIATION_RESPONSE, "reassociation_response") \
+	X(PROBE_REQUEST, "probe_request")                   \
+	X(PROBE_RESPONSE, "probe_response")                 \
+	X(BEACON, "beacon")                                 \
+	X(DISASSOCIATION, "disassociation")                 \
+	X(AUTHENTICATION, "authentication")                 \
+	X(DEAUTHENTICATION, "deauthentication")             \
+	X(ACTION, "action")
+#define SEEN_AS_ENUM(id, name) SEEN_##id,
+enum seen_kind { SEEN_KINDS(SEEN_AS_ENUM) SEEN_KIND_COUNT };
+
+enum seen_direction { SEEN_NOWHERE, SEEN_DOWN, SEEN_UP }; /* down is towards the client */
+
+enum seen_flag {
+	SEEN_AIR = 1 << 0,   /* 802.11 */
+	SEEN_RETRY = 1 << 1, /* sent again, says the sender */
+	SEEN_ESTIMATED =
+	    1 << 2, /* `octets` is a good guess: encrypted, or cut by the snap length */
+	SEEN_HAS_BSSID = 1 << 3,
+	SEEN_HAS_STATUS = 1 << 4,
+	SEEN_HAS_SEQUENCE = 1 << 5,
+	SEEN_FROM_PRIVATE = 1 << 6, /* IPv4 source in a private range (RFC 1918, RFC 6598) */
+	SEEN_TO_PRIVATE = 1 << 7,
+	SEEN_IP = 1 << 8 /* the two above are known */
+};
+
+/*
+ * What one packet said; a plain value. `client`, `from`, `to`, `sender` are pseudonyms, 0: none. A
+ * BSSID is an access point's own address and stays as it is.
+ */
+struct seen {
+	uint16_t next;	   /* enum dec_next: DEC_DONE, or why decoding stopped */
+	uint8_t kind;	   /* enum seen_kind */
+	uint8_t direction; /* enum seen_direction: known on the air only */
+	uint16_t flags;	   /* enum seen_flag */
+	uint16_t status;   /* of an answer, if SEEN_HAS_STATUS; 0 is success */
+	uint16_t sequence; /* 802.11 sequence control, if SEEN_HAS_SEQUENCE */
+	uint8_t tid;	   /* QoS traffic class: sequences count per class */
+	uint8_t vlans;	   /* tags, priority tags left out */
+	uint16_t vlan[DEC_VLANS_MAX];
+	uint32_t octets;  /* IP octets of clients; payload where it is not IP */
+	uint32_t packets; /* how many units these are: more than one in an A-MSDU */
+	uint16_t dhcp;	  /* DHCP messages */
+	uint16_t radius;  /* RADIUS accounting messages */
+	uint64_t bssid;	  /* 48 bits, if SEEN_HAS_BSSID */
+	uint64_t client;  /* who is at the other end of the access point's air */
+	uint64_t from;	  /* wire: source address */
+	uint64_t to;	  /* wire: destination address; 0 for a group */
+	uint64_t sender;  /* air: transmitter, to know a frame that was sent again */
+	uint64_t ssid;	  /* of the network's name, if it says one */
+};
+
+/**
+ * Decode one packet.
+ *
+ * @param key       For pseudonyms.
+ * @param linktype  DLT_..., as pcap_datalink() gives it.
+ * @param p         Captured octets.
+ * @param caplen    How many of them.
+ * @param len       Octets of the packet on the wire; less than caplen is read as caplen.
+ * @param out       Receives what it says; never undefined.
+ */
+void dec_frame(const struct pseudonyms *key, int linktype, const uint8_t *p, size_t caplen,
+    size_t len, struct seen *out);
+
+/** Whether a link type is decoded at all. @param linktype DLT_... @return 1 or 0. */
+int dec_knows(int linktype);
+
+/** Name of a reason to stop. @param next enum dec_next. @return Static text; "" for DEC_DONE. */
+const char *dec_stop_name(unsigned next);
+
+#endif

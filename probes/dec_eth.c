@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dec_eth.c - Ethernet II, 802.3 with LLC and SNAP, stacks of VLAN tags. */
+#include <string.h>
+
+#include "probes/dec_step.h"
+
+#define LENGTH_MAX   1500 /* a type field up to here is a length (802.3) */
+#define TYPE_MIN     0x0600
+#define TYPE_IPV4    0x0800
+#define TYPE_IPV6    0x86dd
+#define TYPE_MPLS    0x8847
+#define TYPE_MPLS_UP 0x8848
+#define TYPE_PPPOE   0x8864
+
+enum dec_next
+dec_ethernet(struct dec *d)
+{
+	static const uint8_t link_local[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
+	const uint8_t *to = wire_take(&d->w, 6), *from = wire_take(&d->w, 6);
+	uint16_t type = wire_be16(&d->w);
+
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
+	d->out->kind = SEEN_FRAME;
+	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10)
+		return DEC_STOP_ETHERNET_LINK_LOCAL;
+	d->out->from = pseudonym_mac(d->key, from);
+	d->out->to = to[0] & 1 ? 0 : pseudonym_mac(d->key, to);
+	d->type = type;
+	return DEC_ETHERTYPE;
+}
+
+/* 802.3: the length says where padding starts. */
+static enum dec_next
+by_length(struct dec *d)
+{
+	if (d->type > LENGTH_MAX || d->type > dec_left(d))
+		return DEC_STOP_ETHERNET_LENGTH;
+	dec_limit(d, d->type);
+	return DEC_LLC;
+}
+
+enum dec_next
+dec_ethertype(struct dec *d)
+{
+	switch (d->type) {
+	case TYPE_IPV4:
+		return DEC_IPV4;
+	case TYPE_IPV6:
+		return DEC_IPV6;
+	case 0x8100:
+	case 0x88a8:
+	case 0x9100:
+	case 0x9200:
+		return DEC_VLAN;
+	case TYPE_MPLS:
+	case TYPE_MPLS_UP:
+		return DEC_STOP_MPLS;
+	case TYPE_PPPOE:
+		return DEC_STOP_PPPOE;
+	default:
+		break;
+	}
+	if (d->type < TYPE_MIN)
+		return by_length(d);
+	return dec_count(d, dec_left(d)); /* ARP, EAPOL, ...: what is behind the type */
+}
+
+enum dec_next
+dec_vlan(struct dec *d)
+{
+	uint16_t tci, vid;
+
+	if (++d->tags > DEC_VLANS_MAX)
+		return DEC_STOP_VLAN_DEEP;
+	tci = wire_be16(&d->w);
+	d->type = wire_be16(&d->w);
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_VLAN_SHORT);
+	vid = tci & 0x0fff;
+	if (vid != 0) /* 0: priority only */
+		d->out->vlan[d->out->vlans++] = vid;
+	return DEC_ETHERTYPE;
+}
+
+enum dec_next
+dec_llc(struct dec *d)
+{
+	const uint8_t *llc = wire_take(&d->w, 3), *oui;
+
+	if (llc == NULL)
+		return dec_short(d, DEC_STOP_LLC_SHORT);
+	if (llc[0] != 0xaa || llc[1] != 0xaa || llc[2] != 0x03)
+		return DEC_STOP_LLC_OTHER;
+	oui = wire_take(&d->w, 3);
+	d->type = wire_be16(&d->w);
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_LLC_SHORT);
+	/* RFC 1042, and 802.1H's bridge tunnel: what follows is an ethertype. */
+	if (oui[0] != 0 || oui[1] != 0 || (oui[2] != 0x00 && oui[2] != 0xf8) || d->type < TYPE_MIN)
+		return DEC_STOP_LLC_OTHER;
+	return DEC_ETHERTYPE;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dec_link.c - what a capture puts before a frame: radiotap, Prism and AVS, PPI, Linux cooked. */
+#include <pcap/dlt.h>
+
+#include "probes/dec_step.h"
+
+#define RADIOTAP_MORE	 (UINT32_C(1) << 31)
+#define RADIOTAP_TSFT	 (UINT32_C(1) << 0)
+#define RADIOTAP_FLAGS	 (UINT32_C(1) << 1)
+#define RADIOTAP_WORDS	 32
+#define RADIOTAP_FCS	 0x10
+#define RADIOTAP_PADDED	 0x20
+#define RADIOTAP_BAD_FCS 0x40
+
+#define AVS_MAGIC      0x80211000
+#define AVS_MAGIC_MASK 0xfffff000
+#define PPI_FIELDS     32
+#define PPI_COMMON     2 /* the field "802.11-Common" */
+#define PPI_FCS	       0x01
+#define PPI_BAD_FCS    0x04
+
+#ifndef DLT_LINUX_SLL2
+#define DLT_LINUX_SLL2 276
+#endif
+
+static const struct {
+	int linktype;
+	enum dec_next first;
+} links[] = {
+    {DLT_EN10MB, DEC_ETHERNET},
+    {DLT_IEEE802_11_RADIO, DEC_RADIOTAP},
+    {DLT_IEEE802_11, DEC_WLAN_BARE},
+    {DLT_PRISM_HEADER, DEC_PRISM},
+    {DLT_IEEE802_11_RADIO_AVS, DEC_PRISM},
+    {DLT_PPI, DEC_PPI},
+    {DLT_LINUX_SLL, DEC_COOKED},
+    {DLT_LINUX_SLL2, DEC_COOKED2},
+    {DLT_NULL, DEC_LOOPBACK},
+    {DLT_LOOP, DEC_LOOPBACK},
+    {DLT_RAW, DEC_RAW_IP},
+    {DLT_IPV4, DEC_RAW_IP},
+    {DLT_IPV6, DEC_RAW_IP},
+};
+
+enum dec_next
+dec_first(int linktype)
+{
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (links[i].linktype == linktype)
+			return links[i].first;
+	return DEC_STOP_LINK_UNKNOWN;
+}
+
+/* The flags field of a radiotap header that starts at `start`; the cursor stands behind the first
+ * word of the bitmap. 0 if there is none. */
+static uint8_t
+radiotap_flags(struct wire *w, const uint8_t *start, uint32_t present)
+{
+	uint32_t word = present;
+
+	for (unsigned i = 0; (word & RADIOTAP_MORE) != 0; i++) {
+		if (i == RADIOTAP_WORDS) {
+			w->failed = 1;
+			return 0;
+		}
+		word = wire_le32(w);
+	}
+	if ((present & RADIOTAP_FLAGS) == 0)
+		return 0;
+	if ((present & RADIOTAP_TSFT) != 0 && !w->failed) {
+		/* Fields are aligned to their size, counted from the header's start. */
+		wire_take(w, (size_t)(-(w->at - start) & 7));
+		wire_take(w, 8);
+	}
+	return wire_u8(w);
+}
+
+enum dec_next
+dec_radiotap(struct dec *d)
+{
+	struct wire head = d->w;
+	const uint8_t *start = head.at;
+	uint8_t version = wire_u8(&head), flags;
+	size_t len;
+	uint32_t present;
+
+	wire_u8(&head);
+	len = wire_le16(&head);
+	present = wire_le32(&head);
+	if (head.failed)
+		return dec_short(d, DEC_STOP_RADIOTAP_SHORT);
+	if (version != 0 || len < 8)
+		return DEC_STOP_RADIOTAP_HEADER;
+	if (wire_take(&d->w, len) == NULL)
+		return dec_short(d, DEC_STOP_RADIOTAP_SHORT);
+	head.end = start + len;
+	flags = radiotap_flags(&head, start, present);
+	if (head.failed)
+		return DEC_STOP_RADIOTAP_HEADER;
+	d->fcs_present = (flags & RADIOTAP_FCS) != 0;
+	d->fcs_bad = (flags & RADIOTAP_BAD_FCS) != 0;
+	d->padded = (flags & RADIOTAP_PADDED) != 0;
+	return DEC_WLAN;
+}
+
+/* The old Prism header, in the byte order of whoever captured; or AVS, which came in its place. */
+enum dec_next
+dec_prism(struct dec *d)
+{
+	struct wire head = d->w, swapped = d->w;
+	uint32_t code = wire_le32(&head), len = wire_le32(&head);
+	uint32_t code_be = wire_be32(&swapped), len_be = wire_be32(&swapped);
+
+	if (head.failed)
+		return dec_short(d, DEC_STOP_PRISM_HEADER);
+	if ((code_be & AVS_MAGIC_MASK) == AVS_MAGIC || code_be == 0x41 || code_be == 0x44)
+		len = len_be;
+	else if (code != 0x41 && code != 0x44)
+		return DEC_STOP_PRISM_HEADER;
+	if (len < 8 || wire_take(&d->w, len) == NULL)
+		return len < 8 ? DEC_STOP_PRISM_HEADER : dec_short(d, DEC_STOP_PRISM_HEADER);
+	return DEC_WLAN_BARE;
+}
+
+/* PPI's fields, for what they say of the checksum. */
+static void
+ppi_fields(struct dec *d, struct wire head)
+{
+	for (unsigned i = 0; i < PPI_FIELDS && wire_left(&head) >= 4; i++) {
+		uint16_t type = wire_le16(&head), len = wire_le16(&head), flags;
+		struct wire field = wire_sub(&head, len);
+
+		if (type != PPI_COMMON)
+			continue;
+		wire_take(&field, 8);
+		flags = wire_le16(&field);
+		d->fcs_present = (flags & PPI_FCS) != 0;
+		d->fcs_bad = (flags & PPI_BAD_FCS) != 0;
+		return;
+	}
+}
+
+enum dec_next
+dec_ppi(struct dec *d)
+{
+	struct wire head = d->w;
+	uint8_t version = wire_u8(&head);
+	uint32_t linktype;
+	size_t len;
+
+	wire_u8(&head);
+	len = wire_le16(&head);
+	linktype = wire_le32(&head);
+	if (head.failed)
+		return dec_short(d, DEC_STOP_PPI_HEADER);
+	if (version != 0 || len < 8)
+		return DEC_STOP_PPI_HEADER;
+	if (wire_take(&d->w, len) == NULL)
+		return dec_short(d, DEC_STOP_PPI_HEADER);
+	if (linktype == DLT_EN10MB)
+		return DEC_ETHERNET;
+	if (linktype != DLT_IEEE802_11)
+		return DEC_STOP_LINK_UNKNOWN;
+	head.end = d->w.at;
+	ppi_fields(d, head);
+	return d->fcs_present || d->fcs_bad ? DEC_WLAN : DEC_WLAN_BARE;
+}
+
+/* Linux cooked: no destination address; the source if it is one of 6 octets. */
+static enum dec_next
+cooked(struct dec *d, unsigned halen, const uint8_t *address, uint16_t type)
+{
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_COOKED_SHORT);
+	d->out->kind = SEEN_FRAME;
+	if (halen == 6)
+		d->out->from = pseudonym_mac(d->key, address);
+	d->type = type;
+	return DEC_ETHERTYPE;
+}
+
+enum dec_next
+dec_cooked(struct dec *d)
+{
+	const uint8_t *address;
+	uint16_t halen;
+
+	wire_take(&d->w, 4);
+	halen = wire_be16(&d->w);
+	address = wire_take(&d->w, 8);
+	return cooked(d, halen, address, wire_be16(&d->w));
+}
+
+enum dec_next
+dec_cooked2(struct dec *d)
+{
+	uint16_t type = wire_be16(&d->w);
+	uint8_t halen;
+
+	wire_take(&d->w, 9);
+	halen = wire_u8(&d->w);
+	return cooked(d, halen, wire_take(&d->w, 8), type);
+}
+
+/* BSD loopback: the address family of the machine that captured, in its byte order. */
+enum dec_next
+dec_loopback(struct dec *d)
+{
+	uint32_t family = wire_le32(&d->w);
+
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_COOKED_SHORT);
+	d->out->kind = SEEN_FRAME;
+	if (family > 0xffff)
+		family = __builtin_bswap32(family);
+	switch (family) {
+	case 2:
+		return DEC_IPV4;
+	case 10: /* Linux */
+	case 24: /* NetBSD, OpenBSD */
+	case 28: /* FreeBSD */
+	case 30: /* macOS */
+		return DEC_IPV6;
+	default:
+		return DEC_STOP_LOOPBACK_FAMILY;
+	}
+}
+
+enum dec_next
+dec_raw_ip(struct dec *d)
+{
+	struct wire peek = d->w;
+	uint8_t first = wire_u8(&peek);
+
+	if (peek.failed)
+		return dec_short(d, DEC_STOP_IPV4_SHORT);
+	d->out->kind = SEEN_FRAME;
+	return first >> 4 == 6 ? DEC_IPV6 : DEC_IPV4;
+}

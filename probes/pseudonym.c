@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/pseudonym.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+
+struct pseudonyms {
+	unsigned char key[crypto_shorthash_KEYBYTES];
+};
+
+int
+pseudonyms_new(struct pseudonyms **out, struct diag *d)
+{
+	struct pseudonyms *p;
+
+	if (sodium_init() < 0)
+		return diag_set(d, KK_E_NOMEM, "libsodium cannot start");
+	/* Guard pages, left out of core dumps; locking is asked for again, as sodium_malloc() does
+	 * not say whether it worked. */
+	p = sodium_malloc(sizeof(*p));
+	if (p == NULL)
+		return diag_set(d, KK_E_NOMEM, "out of memory for the hash key");
+	if (sodium_mlock(p, sizeof(*p)) != 0) {
+		sodium_free(p);
+		return diag_set(d, KK_E_NOMEM,
+		    "the hash key's memory cannot be locked (%s): see RLIMIT_MEMLOCK",
+		    strerror(errno));
+	}
+	crypto_shorthash_keygen(p->key);
+	sodium_mprotect_readonly(p);
+	*out = p;
+	return KK_OK;
+}
+
+void
+pseudonyms_free(struct pseudonyms *p)
+{
+	sodium_free(p);
+}
+
+uint64_t
+pseudonym_octets(const struct pseudonyms *p, const uint8_t *octets, size_t len)
+{
+	unsigned char hash[crypto_shorthash_BYTES];
+	uint64_t v;
+
+	crypto_shorthash(hash, octets, len, p->key);
+	memcpy(&v, hash, sizeof(v));
+	return v != 0 ? v : 1;
+}
+
+uint64_t
+pseudonym_mac(const struct pseudonyms *p, const uint8_t *mac)
+{
+	return pseudonym_octets(p, mac, 6);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pseudonym.h - a client's address as a number that says nothing: a keyed hash, with a key that
+ * lives in locked memory of this process only, and dies with it.
+ *
+ * The decoder's first step with an address is to call this. Nothing behind it ever holds, keeps,
+ * prints or sends a client's address.
+ */
+#ifndef KK_PROBES_PSEUDONYM_H
+#define KK_PROBES_PSEUDONYM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct pseudonyms;
+
+/**
+ * Make a key at random.
+ *
+ * @param out  Receives it; pseudonyms_free() wipes and frees it.
+ * @param d    Why not.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM   Also if the memory cannot be locked (RLIMIT_MEMLOCK).
+ */
+int pseudonyms_new(struct pseudonyms **out, struct diag *d);
+
+/** Wipe the key and free. @param p Key, NULL is allowed. */
+void pseudonyms_free(struct pseudonyms *p);
+
+/** The pseudonym of an address. @param p Key. @param mac 6 octets. @return Never 0. */
+uint64_t pseudonym_mac(const struct pseudonyms *p, const uint8_t *mac);
+
+/** The pseudonym of other octets, as a network's name. @param p Key. @param octets Octets. @param
+ * len How many. @return Never 0. */
+uint64_t pseudonym_octets(const struct pseudonyms *p, const uint8_t *octets, size_t len);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <pcap/dlt.h>
+
+#include "probes/dec.h"
+#include "tests/frames.h"
+#include "tests/harness.h"
+
+#define WIRE  DLT_EN10MB
+#define RADIO DLT_IEEE802_11_RADIO
+#define BARE  DLT_IEEE802_11
+#define BSSID UINT64_C(0x021122334450)
+
+#define IP32 "450000200007000040115eb30a010203080808089c419c42000c000061626364"
+#define ETH  "020000000b01daa119000042"
+/* QoS data from the access point, A-MSDU, two parts: 32 octets of IPv4 each, then 28 of ARP. */
+#define AMSDU                                                      \
+	"88020000daa11900004202112233445002000000 0b0110008000"    \
+	"daa119000042020000000b010028aaaa030000000800" IP32 "0000" \
+	"daa119000042020000000b010028aaaa030000000800" IP32 "0000" \
+	"daa119000042020000000b010024aaaa030000000806"             \
+	"00010800060400010200000000020a0000010000000000000a000002"
+
+static const uint8_t station[6] = {0xda, 0xa1, 0x19, 0x00, 0x00, 0x42};
+static const uint8_t gateway[6] = {0x02, 0x00, 0x00, 0x00, 0x0b, 0x01};
+
+static struct pseudonyms *key;
+
+/* Octets of hexadecimal text, in an exact-size copy, so that one octet too far is seen. */
+static uint8_t *
+unhex(const char *hex, size_t *len)
+{
+	uint8_t *out = malloc(strlen(hex) / 2 + 1);
+	size_t n = 0;
+	unsigned v;
+
+	ck_assert_ptr_nonnull(out);
+	for (; *hex != '\0'; hex += 2) {
+		while (*hex == ' ')
+			hex++;
+		ck_assert_int_eq(sscanf(hex, "%2x", &v), 1);
+		out[n++] = (uint8_t)v;
+	}
+	*len = n;
+	return realloc(out, n > 0 ? n : 1);
+}
+
+static const struct {
+	const char *why;
+	int linktype;
+	const char *hex;
+	enum dec_next next;
+	enum seen_kind kind;
+	enum seen_direction direction;
+	uint32_t octets, packets;
+	int client, bssid, vlans; /* client, bssid: 1 if it must be the known one */
+} frames[] = {
+    {"QinQ", WIRE, FRAME_V01_QINQ, DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 2},
+    {"SNAP", WIRE, FRAME_V02_LLCSNAP, DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"first IPv4 fragment", WIRE, FRAME_V03A_FRAG1, DEC_DONE, SEEN_FRAME, 0, 36, 1, 0, 0, 0},
+    {"later IPv4 fragment", WIRE, FRAME_V03B_FRAG2, DEC_DONE, SEEN_FRAME, 0, 28, 1, 0, 0, 0},
+    {"IPv6 extensions", WIRE, FRAME_V04_IP6EXT, DEC_DONE, SEEN_FRAME, 0, 66, 1, 0, 0, 0},
+    {"CAPWAP", WIRE, FRAME_V05_CAPWAP_80211, DEC_STOP_CAPWAP, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"EoGRE", WIRE, FRAME_V11_EOGRE_KEY_VLAN, DEC_STOP_GRE_TUNNEL, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"Aruba GRE", WIRE, FRAME_V12_ARUBA_GRE, DEC_STOP_GRE_TUNNEL, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"VXLAN", WIRE, FRAME_V13_VXLAN, DEC_STOP_VXLAN, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"PPPoE", WIRE, FRAME_V14_PPPOE, DEC_STOP_PPPOE, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"association request", RADIO, FRAME_V20_ASSOCREQ_WIFI4, DEC_DONE, SEEN_ASSOCIATION_REQUEST,
+	SEEN_UP, 0, 0, 1, 1, 0},
+    {"of a newer client", RADIO, FRAME_V21_ASSOCREQ_WIFI6, DEC_DONE, SEEN_ASSOCIATION_REQUEST,
+	SEEN_UP, 0, 0, 1, 1, 0},
+    {"reassociation request", RADIO, FRAME_V22_REASSOCREQ_WIFI7, DEC_DONE,
+	SEEN_REASSOCIATION_REQUEST, SEEN_UP, 0, 0, 1, 1, 0},
+    {"associated", RADIO, FRAME_V23_ASSOCRESP_OK, DEC_DONE, SEEN_ASSOCIATION_RESPONSE, SEEN_DOWN, 0,
+	0, 1, 1, 0},
+    {"refused", RADIO, FRAME_V24_ASSOCRESP_FAIL, DEC_DONE, SEEN_ASSOCIATION_RESPONSE, SEEN_DOWN, 0,
+	0, 1, 1, 0},
+    {"disassociation", RADIO, FRAME_V25_DISASSOC, DEC_DONE, SEEN_DISASSOCIATION, SEEN_UP, 0, 0, 1,
+	1, 0},
+    {"protected deauthentication", RADIO, FRAME_V26_DEAUTH_PMF, DEC_DONE, SEEN_DEAUTHENTICATION,
+	SEEN_DOWN, 0, 0, 1, 1, 0},
+    {"probe request", RADIO, FRAME_V27_PROBEREQ, DEC_DONE, SEEN_PROBE_REQUEST, SEEN_UP, 0, 0, 1, 0,
+	0},
+    /* 28 octets of body: 16 are the cipher's, 8 LLC. */
+    {"encrypted", RADIO, FRAME_V28_QOSDATA_TODS_PROT, DEC_DONE, SEEN_DATA, SEEN_UP, 0, 1, 1, 1, 0},
+    {"QoS with HT control", RADIO, FRAME_V29_QOSDATA_FROMDS_HTC, DEC_DONE, SEEN_DATA, SEEN_DOWN, 32,
+	1, 1, 1, 0},
+    {"four addresses", RADIO, FRAME_V30_4ADDR, DEC_STOP_WLAN_WDS, SEEN_DATA, 0, 0, 0, 0, 0, 0},
+    {"acknowledgement", RADIO, FRAME_V31_RADIOTAP_EXT, DEC_DONE, SEEN_CONTROL, 0, 0, 0, 0, 0, 0},
+    {"RADIUS", WIRE, FRAME_V40_RADIUS_INTERIM, DEC_DONE, SEEN_FRAME, 0, 153, 1, 0, 0, 0},
+    {"DHCP", WIRE, FRAME_V41_DHCP_OPT82, DEC_DONE, SEEN_FRAME, 0, 311, 1, 0, 0, 0},
+    {"EAPOL", WIRE, FRAME_V42_EAPOL_M1, DEC_DONE, SEEN_FRAME, 0, 99, 1, 0, 0, 0},
+    {"A-MSDU", BARE, AMSDU, DEC_DONE, SEEN_DATA, SEEN_DOWN, 92, 3, 1, 1, 0},
+    {"priority tag", WIRE, ETH "8100e0000800" IP32, DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"old QinQ types", WIRE,
+	ETH "9100000792000008"
+	    "0800" IP32,
+	DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 2},
+    {"padding", WIRE, ETH "0800" IP32 "000000000000", DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"five tags", WIRE,
+	ETH "8100000181000002810000038100000481000005"
+	    "0800" IP32,
+	DEC_STOP_VLAN_DEEP, SEEN_FRAME, 0, 0, 0, 0, 0, 4},
+    {"switches' own", WIRE,
+	"0180c2000000daa119000042"
+	"0026424203",
+	DEC_STOP_ETHERNET_LINK_LOCAL, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"no type and no length", WIRE, ETH "05de" IP32, DEC_STOP_ETHERNET_LENGTH, SEEN_FRAME, 0, 0, 0,
+	0, 0, 0},
+    {"IPv4 that lies", WIRE,
+	ETH "0800"
+	    "4500ffff0007000040115eb30a01020308080808",
+	DEC_STOP_IPV4_LENGTH, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"IHL 4", WIRE,
+	ETH "0800"
+	    "440000200007000040115eb30a010203080808089c419c42000c000061626364",
+	DEC_STOP_IPV4_HEADER, SEEN_FRAME, 0, 0, 0, 0, 0, 0},
+    {"merged by the card", WIRE,
+	ETH "0800"
+	    "450000000007000040115eb30a010203080808089c419c42000c0000",
+	DEC_DONE, SEEN_FRAME, 0, 28, 1, 0, 0, 0},
+    {"802.11 version", BARE, "0b000000", DEC_STOP_WLAN_VERSION, 0, 0, 0, 0, 0, 0, 0},
+    {"radiotap length", RADIO, "0000040000000000", DEC_STOP_RADIOTAP_HEADER, 0, 0, 0, 0, 0, 0, 0},
+    {"radiotap beyond the end", RADIO, "0000ff0000000000", DEC_STOP_RADIOTAP_SHORT, 0, 0, 0, 0, 0,
+	0, 0},
+    {"bad checksum, says the radio", RADIO,
+	"00000900020000004000"
+	"d4000000daa119000042",
+	DEC_STOP_WLAN_FCS, 0, 0, 0, 0, 0, 0, 0},
+    {"bad checksum, it shows", RADIO,
+	"00000900020000001000"
+	"d4000000daa119000042deadbeef",
+	DEC_STOP_WLAN_FCS, 0, 0, 0, 0, 0, 0, 0},
+    {"a name that runs on", BARE, "40000000ffffffffffffdaa119000042ffffffffffff000000ff41",
+	DEC_STOP_WLAN_ELEMENT, SEEN_PROBE_REQUEST, SEEN_UP, 0, 0, 1, 0, 0},
+    {"an A-MSDU part that lies", BARE,
+	"88020000daa119000042021122334450020000000b0110008000"
+	"daa119000042020000000b01ffffaaaa030000000800",
+	DEC_STOP_WLAN_AMSDU, SEEN_DATA, SEEN_DOWN, 0, 0, 1, 1, 0},
+    {"nothing", WIRE, "", DEC_STOP_ETHERNET_SHORT, 0, 0, 0, 0, 0, 0, 0},
+    {"another link type", 12345, "00", DEC_STOP_LINK_UNKNOWN, 0, 0, 0, 0, 0, 0, 0},
+};
+
+START_TEST(decode)
+{
+	size_t len;
+	uint8_t *p = unhex(frames[_i].hex, &len);
+	struct seen s;
+
+	dec_frame(key, frames[_i].linktype, p, len, len, &s);
+	ck_assert_msg(s.next == frames[_i].next, "%s: stopped as \"%s\"", frames[_i].why,
+	    dec_stop_name(s.next));
+	ck_assert_msg(s.kind == frames[_i].kind, "%s: kind %u", frames[_i].why, s.kind);
+	ck_assert_msg(s.direction == frames[_i].direction, "%s: direction", frames[_i].why);
+	ck_assert_msg(s.octets == frames[_i].octets, "%s: %u octets", frames[_i].why, s.octets);
+	ck_assert_msg(s.packets == frames[_i].packets, "%s: %u packets", frames[_i].why, s.packets);
+	ck_assert_msg(s.client == (frames[_i].client ? pseudonym_mac(key, station) : 0),
+	    "%s: client", frames[_i].why);
+	ck_assert_msg((s.flags & SEEN_HAS_BSSID ? s.bssid : 0) == (frames[_i].bssid ? BSSID : 0),
+	    "%s: bssid", frames[_i].why);
+	ck_assert_msg(s.vlans == frames[_i].vlans, "%s: %u tags", frames[_i].why, s.vlans);
+	free(p);
+}
+END_TEST
+
+/* Cut at every octet, by the sender and by the snap length: no crash, and never more octets than
+ * there are. */
+START_TEST(cut_everywhere)
+{
+	size_t len;
+	uint8_t *whole = unhex(frames[_i].hex, &len);
+
+	for (size_t n = 0; n < len; n++) {
+		uint8_t *p = malloc(n > 0 ? n : 1);
+		struct seen s;
+
+		ck_assert_ptr_nonnull(p);
+		memcpy(p, whole, n);
+		dec_frame(key, frames[_i].linktype, p, n, n, &s);
+		ck_assert_uint_le(s.octets, n);
+		ck_assert_uint_ge(s.next, DEC_DONE);
+		dec_frame(key, frames[_i].linktype, p, n, len, &s);
+		ck_assert_uint_le(s.octets, len);
+		free(p);
+	}
+	free(whole);
+}
+END_TEST
+
+/* What is counted does not depend on the snap length, if it leaves the headers. */
+START_TEST(snap_length)
+{
+	static const struct {
+		int linktype;
+		const char *hex;
+		size_t snap;
+		uint32_t octets;
+	} cut[] = {
+	    {WIRE, FRAME_V01_QINQ, 22 + 20, 32},
+	    {WIRE, FRAME_V02_LLCSNAP, 22 + 20, 32},
+	    {WIRE, FRAME_V41_DHCP_OPT82, 14 + 20 + 8, 311},
+	    {WIRE, FRAME_V42_EAPOL_M1, 14, 99},
+	    {WIRE, FRAME_V04_IP6EXT, 54, 66},
+	    {RADIO, FRAME_V29_QOSDATA_FROMDS_HTC, 16 + 30 + 8 + 20, 32},
+	    /* The third part is beyond it, and estimated without its padding and header. */
+	    {BARE, AMSDU, 26 + 14 + 28 + 14 + 8 + 32 + 22, 92},
+	};
+
+	for (int i = 0; i < ROWS(cut); i++) {
+		size_t len;
+		uint8_t *p = unhex(cut[i].hex, &len);
+		struct seen s;
+
+		p = realloc(p, cut[i].snap);
+		dec_frame(key, cut[i].linktype, p, cut[i].snap, len, &s);
+		ck_assert_msg(s.octets == cut[i].octets, "row %d: %u octets", i, s.octets);
+		free(p);
+	}
+}
+END_TEST
+
+START_TEST(details)
+{
+	size_t len;
+	uint8_t *p = unhex(FRAME_V01_QINQ, &len);
+	struct seen s, t;
+
+	dec_frame(key, WIRE, p, len, len, &s);
+	ck_assert_uint_eq(s.vlan[0], 100);
+	ck_assert_uint_eq(s.vlan[1], 200);
+	ck_assert_uint_eq(s.from, pseudonym_mac(key, station));
+	ck_assert_uint_eq(s.to, pseudonym_mac(key, gateway));
+	ck_assert_uint_eq(
+	    s.flags & (SEEN_IP | SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE), SEEN_IP | SEEN_FROM_PRIVATE);
+	free(p);
+	p = unhex(FRAME_V24_ASSOCRESP_FAIL, &len);
+	dec_frame(key, RADIO, p, len, len, &s);
+	ck_assert(s.flags & SEEN_HAS_STATUS);
+	ck_assert_uint_eq(s.status, 17);
+	ck_assert_uint_eq(s.sequence, 0x0100);
+	free(p);
+	/* The same name has the same pseudonym; a hidden one has none. */
+	p = unhex(FRAME_V20_ASSOCREQ_WIFI4, &len);
+	dec_frame(key, RADIO, p, len, len, &s);
+	free(p);
+	p = unhex(FRAME_V21_ASSOCREQ_WIFI6, &len);
+	dec_frame(key, RADIO, p, len, len, &t);
+	free(p);
+	ck_assert_uint_ne(s.ssid, 0);
+	ck_assert_uint_eq(s.ssid, t.ssid);
+	p = unhex(FRAME_V27_PROBEREQ, &len);
+	dec_frame(key, RADIO, p, len, len, &s);
+	free(p);
+	ck_assert_uint_eq(s.ssid, 0);
+	p = unhex(FRAME_V40_RADIUS_INTERIM, &len);
+	dec_frame(key, WIRE, p, len, len, &s);
+	free(p);
+	ck_assert_uint_eq(s.radius, 1);
+	p = unhex(FRAME_V41_DHCP_OPT82, &len);
+	dec_frame(key, WIRE, p, len, len, &s);
+	free(p);
+	ck_assert_uint_eq(s.dhcp, 1);
+}
+END_TEST
+
+/* A pseudonym is the same within a run and another in the next, and never the address. */
+START_TEST(pseudonyms)
+{
+	struct pseudonyms *other = NULL;
+	struct diag d;
+
+	ck_assert_int_eq(pseudonyms_new(&other, &d), KK_OK);
+	ck_assert_uint_eq(pseudonym_mac(key, station), pseudonym_mac(key, station));
+	ck_assert_uint_ne(pseudonym_mac(key, station), pseudonym_mac(other, station));
+	ck_assert_uint_ne(pseudonym_mac(key, station), pseudonym_mac(key, gateway));
+	pseudonyms_free(other);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("dec");
+	TCase *tc = tcase_create("packets");
+	struct diag d;
+
+	if (pseudonyms_new(&key, &d) != KK_OK) {
+		fprintf(stderr, "%s\n", d.text);
+		return 77;
+	}
+	tcase_add_loop_test(tc, decode, 0, ROWS(frames));
+	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(frames));
+	tcase_add_test(tc, snap_length);
+	tcase_add_test(tc, details);
+	tcase_add_test(tc, pseudonyms);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
