@@ -14,6 +14,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/odometer.c %D%/odometer.h \
 	%D%/target.h
 
+# The daemon around them.
+%C%_libcollector_a_SOURCES += %D%/control.h
+
 # What a program that links libcollector.a needs beside it.
 COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(STORE_LIBS)
 

@@ -54,6 +54,11 @@ void target_free(struct target *t);
  * @param t Target. @param s Newest sample with counters. */
 void target_restore(struct target *t, const struct sample *s);
 
+/** Take over everything that another target of the same device remembers (odometers, raw counters,
+ * boot), because its address or profile was changed. @param t New target. @param from Old one,
+ * which is freed afterwards. */
+void target_inherit(struct target *t, const struct target *from);
+
 /** Take up a layout kept from an earlier run. @param t Target. @param data Octets of
  * target_layout(). @param len Count. @retval KK_OK @retval KK_E_SYNTAX Not usable: it will be
  * learned anew. */

@@ -57,3 +57,11 @@ check_PROGRAMS += tests/test_live
 tests_test_live_SOURCES = tests/test_live.c
 tests_test_live_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_live_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# What the collector learned.
+%C%_libstore_a_SOURCES += %D%/layout_cache.c %D%/layout_cache.h
+
+check_PROGRAMS += tests/test_layout_cache
+tests_test_layout_cache_SOURCES = tests/test_layout_cache.c
+tests_test_layout_cache_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_layout_cache_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
