@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/conf.c %D%/conf_yaml.c %D%/conf.h %D%/conf_key.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/err.c %D%/err.h \
+	%D%/grid.c %D%/grid.h \
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
 	%D%/metric.c %D%/metric.h %D%/metric.def \
