@@ -12,6 +12,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/slots.c %D%/slots.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/odometer.c %D%/odometer.h \
+	%D%/explain.h \
+	%D%/oid.c %D%/oid.h \
+	%D%/profile.h \
 	%D%/target.h
 
 # The daemon around them.
