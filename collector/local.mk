@@ -18,7 +18,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/target.h
 
 # The daemon around them.
-%C%_libcollector_a_SOURCES += %D%/control.h
+%C%_libcollector_a_SOURCES += \
+	%D%/control.c %D%/control.h \
+	%D%/sweep.c %D%/sweep.h
 
 # What a program that links libcollector.a needs beside it.
 COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(STORE_LIBS)
@@ -59,3 +61,13 @@ tests_test_odometer_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 tests_test_meter_SOURCES = tests/test_meter.c
 tests_test_meter_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_meter_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_sweep
+tests_test_sweep_SOURCES = tests/test_sweep.c
+tests_test_sweep_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_sweep_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_control
+tests_test_control_SOURCES = tests/test_control.c
+tests_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_control_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sweep.h - when each device is polled: once an interval, at a moment that its id decides.
+ *
+ * A wheel of buckets spans the interval; a device stands in the bucket of its id's hash. So the
+ * city is spread evenly, a device keeps its moment over restarts, and a turn costs nothing for
+ * those that are not due. A device never has two polls in flight: one that is still busy at its
+ * next moment is counted and waits for the one after.
+ */
+#ifndef KK_COLLECTOR_SWEEP_H
+#define KK_COLLECTOR_SWEEP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/clock.h"
+#include "lib/err.h"
+
+struct sweep;
+
+/* A place in the schedule; embedded by its owner, zeroed at first, the sweep's while it is in. */
+struct sweep_item {
+	struct sweep_item *next, *prev;		/* in its bucket */
+	struct sweep_item *due_next, *due_prev; /* in the line of those that are due */
+	uint64_t hash;				/* of its id */
+	uint8_t in, due, flying;
+};
+
+/**
+ * Begin one poll.
+ *
+ * @param ctx   As given to sweep_new().
+ * @param item  Whose.
+ * @retval KK_OK      sweep_ended() follows, perhaps from inside this call.
+ * @retval KK_E_FULL  No room now: asked again in the next sweep_run().
+ * @return            Any other error: skipped until its next moment.
+ */
+typedef int (*sweep_start_cb)(void *ctx, struct sweep_item *item);
+
+struct sweep_stats {
+	uint64_t started;
+	uint64_t overruns; /* was still busy at its next moment */
+	uint64_t refused;  /* `start` said no */
+	size_t items, flying, due;
+};
+
+/**
+ * @param c           Clock; NULL is the real one.
+ * @param interval_s  1 .. 3600.
+ * @param start       Begins a poll.
+ * @param ctx         For `start`.
+ * @param out         Receives the sweep; sweep_free() frees it.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
+ */
+int sweep_new(const struct kk_clock *c, unsigned interval_s, sweep_start_cb start, void *ctx,
+    struct sweep **out);
+
+/** Frees; its items are out. @param s Sweep, NULL is allowed. */
+void sweep_free(struct sweep *s);
+
+/** Another interval; every item keeps its share of it. @param s Sweep. @param interval_s 1 .. 3600.
+ * @retval KK_OK @retval KK_E_NOMEM Nothing changed. */
+int sweep_retime(struct sweep *s, unsigned interval_s);
+
+/** Take a device in. @param s Sweep. @param it Zeroed item. @param id The city's id. */
+void sweep_add(struct sweep *s, struct sweep_item *it, const char *id);
+
+/** Take a device out; it may be freed then. @param s Sweep. @param it Item; nothing happens if it
+ * is out. */
+void sweep_remove(struct sweep *s, struct sweep_item *it);
+
+/** Its poll has ended. @param s Sweep. @param it Item. */
+void sweep_ended(struct sweep *s, struct sweep_item *it);
+
+/** Everybody is due now, whatever his moment (--once). The wheel stands still from now on. @param s
+ * Sweep. */
+void sweep_all(struct sweep *s);
+
+/**
+ * Begin what is due, a part of it at a time.
+ *
+ * @param s  Sweep.
+ * @return   Milliseconds until the next moment; 0: more is due now; -1: nothing is scheduled.
+ */
+int sweep_run(struct sweep *s);
+
+/** @param s Sweep. @param out Receives the counters. */
+void sweep_stats(const struct sweep *s, struct sweep_stats *out);
+
+#endif
