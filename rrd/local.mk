@@ -10,7 +10,10 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/import_coord.c %D%/import_coord.h \
 	%D%/import_csv.c %D%/import_json.c %D%/import_labels.c \
 	%D%/import_load.c %D%/import_merge.c %D%/import_tree.c %D%/import_write.c \
-	%D%/inventory.c %D%/inventory.h
+	%D%/inventory.c %D%/inventory.h \
+	%D%/ledger.c %D%/ledger.h \
+	%D%/ledger_days.c %D%/ledger_days.h \
+	%D%/ledger_share.c
 nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
 
 # The schema as a C string: one line of SQL, one line of C.
@@ -49,6 +52,11 @@ tests_fuzz_import_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_fuzz_import_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_import_LDADD = $(STORE_LIBS)
 EXTRA_DIST += tests/corpus/import
+
+check_PROGRAMS += tests/test_ledger
+tests_test_ledger_SOURCES = tests/test_ledger.c
+tests_test_ledger_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ledger_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # The newest sample of every device.
 %C%_libstore_a_SOURCES += %D%/live.c %D%/live.h
