@@ -14,7 +14,8 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/region.c %D%/region.h \
 	%D%/sample.c %D%/sample.h \
 	%D%/sample_wire.c %D%/sample_wire.h \
-	%D%/seglog.h \
+	%D%/seglog.c %D%/seglog_read.c %D%/seglog.h \
+	%D%/seglog_file.c %D%/seglog_pack.c %D%/seglog_file.h \
 	%D%/sink.h \
 	%D%/text.c %D%/text.h \
 	%D%/wire.c %D%/wire.h \
@@ -41,6 +42,13 @@ check_PROGRAMS += tests/test_conf
 tests_test_conf_SOURCES = tests/test_conf.c
 tests_test_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_conf_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_seglog tests/test_seglog_crash
+tests_test_seglog_SOURCES = tests/test_seglog.c
+tests_test_seglog_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_seglog_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+tests_test_seglog_crash_SOURCES = tests/test_seglog_crash.c
+tests_test_seglog_crash_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_seglog_crash_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 
 # Fuzz targets: with --enable-fuzzing libFuzzer brings main(), else their corpus is replayed.
 if FUZZING
@@ -72,3 +80,9 @@ tests_fuzz_conf_SOURCES = tests/fuzz_conf.c $(FUZZ_MAIN)
 tests_fuzz_conf_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_conf_LDADD = $(LIB_LIBS)
 EXTRA_DIST += tests/corpus/conf
+
+check_PROGRAMS += tests/fuzz_seglog
+tests_fuzz_seglog_SOURCES = tests/fuzz_seglog.c $(FUZZ_MAIN)
+tests_fuzz_seglog_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_seglog_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/seglog

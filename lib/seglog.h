@@ -16,8 +16,18 @@
 #include "lib/err.h"
 #include "lib/sink.h"
 
+/*
+ * On disk: DIR/%016x.log, the number in hexadecimal, counting up. The first one is the wall clock's
+ * second, so that cursors into an earlier log stay behind the new one when somebody empties the
+ * folder. 16 octets of header (magic "kkseglog", u32 version 1, u32 0), then records: u32 length,
+ * u32 CRC-32 of length and payload, payload; little endian. A closed segment may be
+ * DIR/%016x.log.zst instead; cursors count its uncompressed octets. DIR/lock is the writer's.
+ */
 struct seglog;
 struct seglog_reader;
+
+/* No record is longer, octets. */
+#define SEGLOG_RECORD_MAX (UINT32_C(16) << 20)
 
 struct seglog_options {
 	uint64_t segment_octets; /* close a segment at this size; 0: 16 MiB */
@@ -33,8 +43,9 @@ struct seglog_options {
  * @param out  Receives the log; seglog_close() frees it.
  * @param d    Says why not.
  * @retval KK_OK
- * @retval KK_E_BUSY    Another writer has it.
- * @retval KK_E_IO      And its kin from errno: the text names the file.
+ * @retval KK_E_BUSY     Another writer has it.
+ * @retval KK_E_VERSION  The newest segment was written by another version.
+ * @retval KK_E_IO       And its kin from errno: the text names the file.
  */
 int seglog_open(
     const char *dir, const struct seglog_options *o, struct seglog **out, struct diag *d);
@@ -56,8 +67,17 @@ void seglog_close(struct seglog *l);
  */
 int seglog_append(struct seglog *l, const void *p, size_t len, struct diag *d);
 
-/** Make all appended records durable (fdatasync). @param l Log. @param d Says why not. @retval
- * KK_OK @retval KK_E_IO */
+/**
+ * Make all appended records durable (fdatasync). After a failure nobody knows what the disk holds,
+ * and a second try would lie: what was appended since the last good sync is cut off again, so the
+ * caller appends it anew or counts it as lost.
+ *
+ * @param l  Log.
+ * @param d  Says why not, with the file's name.
+ * @retval KK_OK
+ * @retval KK_E_IO    Cut off.
+ * @retval KK_E_FULL  Likewise.
+ */
 int seglog_sync(struct seglog *l, struct diag *d);
 
 /** Where the next record will stand; what is synced ends at seglog_synced(). @param l Log. @return
@@ -70,7 +90,8 @@ struct cursor seglog_synced(const struct seglog *l);
 
 /**
  * Delete closed segments that every reader has passed and that are older than `keep_s`, compress
- * others. Slow (milliseconds to seconds): call it off the hot path.
+ * others. Slow (milliseconds to seconds): call it off the hot path, from any thread, one at a time.
+ * A reader that is inside a segment goes on undisturbed. Trouble is logged with the file's name.
  *
  * @param l       Log.
  * @param passed  Every sink has durably taken what is before this.
@@ -79,7 +100,7 @@ struct cursor seglog_synced(const struct seglog *l);
 void seglog_trim(struct seglog *l, struct cursor passed, int64_t now_s);
 
 /**
- * Read from a cursor on; needs no writer.
+ * Read from a cursor on; needs no writer, and no folder yet.
  *
  * @param dir   Folder.
  * @param from  First record to read; a cursor before the oldest segment starts at the oldest;
@@ -102,7 +123,9 @@ int seglog_read_from(
  * @param d      Says why not, with file and offset.
  * @retval KK_OK
  * @retval KK_END        Nothing more for now; later calls may find more.
- * @retval KK_E_CORRUPT  A damaged record in the middle; the reader has skipped to the next segment.
+ * @retval KK_E_CORRUPT  Damage in the middle: the reader has skipped the one record if the next is
+ * whole, else the rest of the segment; the next call goes on behind it.
+ * @retval KK_E_IO       And its kin: the same place is tried again in the next call.
  */
 int seglog_next(struct seglog_reader *r, const struct cursor *limit, const void **p, size_t *len,
     struct cursor *next, struct diag *d);
