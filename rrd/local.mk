@@ -73,3 +73,30 @@ check_PROGRAMS += tests/test_layout_cache
 tests_test_layout_cache_SOURCES = tests/test_layout_cache.c
 tests_test_layout_cache_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_layout_cache_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+# The round-robin files.
+%C%_libstore_a_SOURCES += \
+	%D%/archive.c %D%/archive.h %D%/archive_in.h %D%/archive_state.c \
+	%D%/area.c %D%/area.h \
+	%D%/marks.c %D%/marks.h \
+	%D%/roster.c %D%/roster.h \
+	%D%/rows.c %D%/rows.h \
+	%D%/rrderr.c %D%/rrderr.h \
+	%D%/rrdfile.c %D%/rrdfile.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/series_table.c %D%/series_table.h
+EXTRA_DIST += tests/fleet.h
+
+check_PROGRAMS += tests/test_rows
+tests_test_rows_SOURCES = tests/test_rows.c
+tests_test_rows_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_rows_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_archive
+tests_test_archive_SOURCES = tests/test_archive.c
+tests_test_archive_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(RRD_CFLAGS)
+tests_test_archive_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
+
+check_PROGRAMS += tests/test_area
+tests_test_area_SOURCES = tests/test_area.c
+tests_test_area_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_area_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
