@@ -24,6 +24,11 @@ noinst_LIBRARIES += %D%/liblib.a
 # What a program that links liblib.a needs beside it.
 LIB_LIBS = lib/liblib.a $(YAML_LIBS) $(ZSTD_LIBS) $(ZLIB_LIBS) -lm
 
+check_PROGRAMS += tests/test_basics
+tests_test_basics_SOURCES = tests/test_basics.c
+tests_test_basics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_basics_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_zone tests/test_text tests/test_sample_wire
 tests_test_zone_SOURCES = tests/test_zone.c
 tests_test_zone_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -43,10 +48,10 @@ tests_test_conf_SOURCES = tests/test_conf.c
 tests_test_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_conf_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/test_seglog tests/test_seglog_crash
-tests_test_seglog_SOURCES = tests/test_seglog.c
+tests_test_seglog_SOURCES = tests/test_seglog.c tests/seglog_help.h
 tests_test_seglog_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_seglog_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
-tests_test_seglog_crash_SOURCES = tests/test_seglog_crash.c
+tests_test_seglog_crash_SOURCES = tests/test_seglog_crash.c tests/seglog_help.h
 tests_test_seglog_crash_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_seglog_crash_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 
