@@ -14,7 +14,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/odometer.c %D%/odometer.h \
 	%D%/explain.h \
 	%D%/oid.c %D%/oid.h \
-	%D%/profile.h \
+	%D%/profile.c %D%/profile.h \
+	%D%/profile_in.h %D%/profile_octets.c %D%/profile_read.c \
+	%D%/ptree.c %D%/ptree.h \
 	%D%/target.h
 
 # The daemon around them.
@@ -71,3 +73,16 @@ check_PROGRAMS += tests/test_control
 tests_test_control_SOURCES = tests/test_control.c
 tests_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_control_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+profiledir = $(pkgdatadir)/profiles
+dist_profile_DATA = %D%/profiles/generic-ifmib.yaml %D%/profiles/unifi.yaml
+
+check_PROGRAMS += tests/test_profile
+tests_test_profile_SOURCES = tests/test_profile.c
+tests_test_profile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_profile_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/fuzz_profile
+tests_fuzz_profile_SOURCES = tests/fuzz_profile.c $(FUZZ_MAIN)
+tests_fuzz_profile_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_profile_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/profile
