@@ -1,1 +1,19 @@
 # alerts/ - May include: lib/ rrd/ alerts/.
+noinst_LIBRARIES += %D%/libalerts.a
+%C%_libalerts_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libalerts_a_SOURCES = \
+	%D%/cause.c %D%/cause.h \
+	%D%/picture.c %D%/picture.h \
+	%D%/state.c %D%/state.h \
+	%D%/words.c %D%/words.h
+
+# What a program that links libalerts.a needs beside it.
+ALERTS_LIBS = alerts/libalerts.a $(STORE_LIBS)
+
+check_PROGRAMS += tests/test_state tests/test_cause
+tests_test_state_SOURCES = tests/test_state.c
+tests_test_state_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_state_LDADD = $(ALERTS_LIBS) $(CHECK_LIBS)
+tests_test_cause_SOURCES = tests/test_cause.c
+tests_test_cause_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_cause_LDADD = $(ALERTS_LIBS) $(CHECK_LIBS)
