@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libalerts.a
 %C%_libalerts_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libalerts_a_SOURCES = \
 	%D%/cause.c %D%/cause.h \
+	%D%/device_json.c %D%/device_json.h \
 	%D%/picture.c %D%/picture.h \
 	%D%/state.c %D%/state.h \
 	%D%/words.c %D%/words.h
