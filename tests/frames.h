@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* frames.h - made packets with known content, as hexadecimal text. The client is da:a1:19:00:00:42,
- * the access point 02:11:22:33:44:50, the gateway 02:00:00:00:0b:01; every client packet is 32 octets
- * of IPv4. */
+ * the access point 02:11:22:33:44:50, the gateway 02:00:00:00:0b:01; every client packet is 32
+ * octets of IPv4. */
 #ifndef KK_TESTS_FRAMES_H
 #define KK_TESTS_FRAMES_H
 

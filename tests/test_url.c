@@ -7,18 +7,18 @@ static const struct {
 	int want;
 	const char *out;
 } texts[] = {
-	{ "plain", KK_OK, "plain" },
-	{ "---EP000001", KK_OK, "---EP000001" },
-	{ "%EC%84%B1%EB%8F%99%EA%B5%AC", KK_OK, "성동구" },
-	{ "a%2Fb", KK_OK, "a/b" },
-	{ "a%2", KK_E_SYNTAX, NULL },
-	{ "%", KK_E_SYNTAX, NULL },
-	{ "%zz", KK_E_SYNTAX, NULL },
-	{ "a%00b", KK_E_SYNTAX, NULL },
-	{ "a%0Ab", KK_E_SYNTAX, NULL },
-	{ "%EC%84", KK_E_SYNTAX, NULL },
-	{ "%C0%AF", KK_E_SYNTAX, NULL },
-	{ "", KK_OK, "" },
+    {"plain", KK_OK, "plain"},
+    {"---EP000001", KK_OK, "---EP000001"},
+    {"%EC%84%B1%EB%8F%99%EA%B5%AC", KK_OK, "성동구"},
+    {"a%2Fb", KK_OK, "a/b"},
+    {"a%2", KK_E_SYNTAX, NULL},
+    {"%", KK_E_SYNTAX, NULL},
+    {"%zz", KK_E_SYNTAX, NULL},
+    {"a%00b", KK_E_SYNTAX, NULL},
+    {"a%0Ab", KK_E_SYNTAX, NULL},
+    {"%EC%84", KK_E_SYNTAX, NULL},
+    {"%C0%AF", KK_E_SYNTAX, NULL},
+    {"", KK_OK, ""},
 };
 
 START_TEST(decode)
@@ -39,14 +39,14 @@ static const struct {
 	size_t n;
 	const char *last;
 } paths[] = {
-	{ "/", KK_OK, 0, NULL },
-	{ "", KK_OK, 0, NULL },
-	{ "/a/b", KK_OK, 2, "b" },
-	{ "//a///b//", KK_OK, 2, "b" },
-	{ "/a/..%2F..%2Fetc", KK_OK, 2, "../../etc" },
-	{ "/1/2/3/4/5/6/7/8", KK_OK, 8, "8" },
-	{ "/1/2/3/4/5/6/7/8/9", KK_E_RANGE, 8, NULL },
-	{ "/a/%ff", KK_E_SYNTAX, 1, NULL },
+    {"/", KK_OK, 0, NULL},
+    {"", KK_OK, 0, NULL},
+    {"/a/b", KK_OK, 2, "b"},
+    {"//a///b//", KK_OK, 2, "b"},
+    {"/a/..%2F..%2Fetc", KK_OK, 2, "../../etc"},
+    {"/1/2/3/4/5/6/7/8", KK_OK, 8, "8"},
+    {"/1/2/3/4/5/6/7/8/9", KK_E_RANGE, 8, NULL},
+    {"/a/%ff", KK_E_SYNTAX, 1, NULL},
 };
 
 START_TEST(split)

@@ -19,7 +19,8 @@ void api_device_series(struct app *app, const struct web_request *rq, struct web
 void api_device_graph(struct app *app, const struct web_request *rq, struct web_answer *a);
 /** GET /api/v1/areas/city/series. @param app Shared. @param rq Request. @param a Answer. */
 void api_city_series(struct app *app, const struct web_request *rq, struct web_answer *a);
-/** GET /api/v1/areas/{kind}/{name}/series. @param app Shared. @param rq Request. @param a Answer. */
+/** GET /api/v1/areas/{kind}/{name}/series. @param app Shared. @param rq Request. @param a Answer.
+ */
 void api_area_series(struct app *app, const struct web_request *rq, struct web_answer *a);
 /** GET /api/v1/usage. @param app Shared. @param rq Request. @param a Answer. */
 void api_usage(struct app *app, const struct web_request *rq, struct web_answer *a);

@@ -16,12 +16,13 @@
 #include "web/app.h"
 #include "web/model.h"
 
-#define KEY_MAX      512
+#define KEY_MAX	     512
 #define DEFAULT_SPAN (6 * 3600)
 
 /* A time of the query: seconds since the epoch, or what zone_parse() takes. */
 static int
-query_time(const struct web_request *rq, const char *name, int64_t now_s, int64_t otherwise, int64_t *out)
+query_time(
+    const struct web_request *rq, const char *name, int64_t now_s, int64_t otherwise, int64_t *out)
 {
 	const char *text = http_query(rq, name);
 	char *end;
@@ -41,8 +42,9 @@ query_range(const struct web_request *rq, int64_t *from_s, int64_t *to_s, struct
 {
 	int64_t now_s = time(NULL);
 
-	if (!query_time(rq, "to", now_s, now_s, to_s) || !query_time(rq, "from", now_s, *to_s - DEFAULT_SPAN, from_s) ||
-	    *from_s >= *to_s || *from_s < 0 || *to_s > now_s + 366 * 86400) {
+	if (!query_time(rq, "to", now_s, now_s, to_s) ||
+	    !query_time(rq, "from", now_s, *to_s - DEFAULT_SPAN, from_s) || *from_s >= *to_s ||
+	    *from_s < 0 || *to_s > now_s + 366 * 86400) {
 		answer_error(a, 400, "from and to: two times, the later one second");
 		return 0;
 	}
@@ -63,9 +65,11 @@ series_json(const struct series *s)
 
 			json_array_append_new(values, isfinite(v) ? json_real(v) : json_null());
 		}
-		json_array_append_new(list, json_pack("{s:s,s:o}", "name", s->names[ds], "values", values));
+		json_array_append_new(
+		    list, json_pack("{s:s,s:o}", "name", s->names[ds], "values", values));
 	}
-	return json_pack("{s:s,s:i,s:o}", "from", zone_format(s->from_s, at), "step_seconds", (int)s->step_s, "series", list);
+	return json_pack("{s:s,s:i,s:o}", "from", zone_format(s->from_s, at), "step_seconds",
+	    (int)s->step_s, "series", list);
 }
 
 static void
@@ -73,7 +77,7 @@ answer_series(struct app *app, const char *key, const struct web_request *rq, st
 {
 	const char *cf = http_query(rq, "cf");
 	struct series *s = NULL;
-	struct diag d = { "" };
+	struct diag d = {""};
 	int64_t from_s, to_s, rows;
 	int rc;
 
@@ -83,7 +87,8 @@ answer_series(struct app *app, const char *key, const struct web_request *rq, st
 		answer_error(a, 400, "rows: a number from 10 to 2000");
 		return;
 	}
-	rc = fetch_series(app->conf, key, cf != NULL && strcmp(cf, "MAX") == 0, from_s, to_s, (unsigned)rows, &s, &d);
+	rc = fetch_series(app->conf, key, cf != NULL && strcmp(cf, "MAX") == 0, from_s, to_s,
+	    (unsigned)rows, &s, &d);
 	if (rc != KK_OK)
 		answer_rc(a, rc, d.text);
 	else
@@ -93,7 +98,8 @@ answer_series(struct app *app, const char *key, const struct web_request *rq, st
 
 /* The archive of the device that the path names; 0: answered with an error. */
 static int
-device_key(struct app *app, const struct web_request *rq, struct web_answer *a, char *key, char *title, size_t title_room)
+device_key(struct app *app, const struct web_request *rq, struct web_answer *a, char *key,
+    char *title, size_t title_room)
 {
 	const struct view *v = model_view(app->model);
 	const struct device *dev = v ? inventory_by_id(v->inventory, rq->path.part[3]) : NULL;
@@ -150,7 +156,8 @@ slurp(const char *path, struct web_answer *a)
 
 	if (f == NULL)
 		return kk_from_errno(errno);
-	if (fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) > 0 && (body = malloc((size_t)size)) != NULL) {
+	if (fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) > 0 &&
+	    (body = malloc((size_t)size)) != NULL) {
 		rewind(f);
 		a->len = fread(body, 1, (size_t)size, f);
 	}
@@ -168,11 +175,12 @@ api_device_graph(struct app *app, const struct web_request *rq, struct web_answe
 {
 	const char *metric = http_query(rq, "metric"), *lang = http_query(rq, "lang");
 	char key[KEY_MAX], title[300], dir[] = "/tmp/kkachi-graph-XXXXXX", path[64];
-	struct graph_request g = { .key = key, .title = title, .path = path };
-	struct diag d = { "" };
+	struct graph_request g = {.key = key, .title = title, .path = path};
+	struct diag d = {""};
 	int rc;
 
-	if (!device_key(app, rq, a, key, title, sizeof(title)) || !query_range(rq, &g.from_s, &g.to_s, a))
+	if (!device_key(app, rq, a, key, title, sizeof(title)) ||
+	    !query_range(rq, &g.from_s, &g.to_s, a))
 		return;
 	g.metric = metric ? metric : "traffic";
 	g.lang = i18n_language(lang ? lang : app->conf->language);

@@ -14,10 +14,10 @@
 
 #include "lib/log.h"
 
-#define HTTP_THREADS      2
-#define HTTP_CONNECTIONS  512
-#define HTTP_IDLE_S       30
-#define HTTP_MEMORY       16384 /* octets of a request's line and headers */
+#define HTTP_THREADS	 2
+#define HTTP_CONNECTIONS 512
+#define HTTP_IDLE_S	 30
+#define HTTP_MEMORY	 16384 /* octets of a request's line and headers */
 
 struct http {
 	struct MHD_Daemon *mhd;
@@ -26,7 +26,8 @@ struct http {
 	unsigned port;
 };
 
-/* "ADDRESS:PORT" as a socket address. Only numbers: a server should not depend on a resolver to start. */
+/* "ADDRESS:PORT" as a socket address. Only numbers: a server should not depend on a resolver to
+ * start. */
 static int
 parse_listen(const char *listen, struct sockaddr_storage *ss, socklen_t *len, struct diag *d)
 {
@@ -74,7 +75,8 @@ listen_on(const char *listen_text, unsigned *port, struct diag *d)
 		return rc;
 	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return diag_set(d, kk_from_errno(errno), "web.listen: %s: %s", listen_text, strerror(errno));
+		return diag_set(
+		    d, kk_from_errno(errno), "web.listen: %s: %s", listen_text, strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, (struct sockaddr *)&ss, len) != 0 || listen(fd, 256) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&ss, &len) != 0) {
@@ -88,7 +90,8 @@ listen_on(const char *listen_text, unsigned *port, struct diag *d)
 	return fd;
 }
 
-/* Paths and values stay as they were sent: url.c decodes them after cutting, so that %2F is no slash. */
+/* Paths and values stay as they were sent: url.c decodes them after cutting, so that %2F is no
+ * slash. */
 static size_t
 leave_escaped(void *ctx, struct MHD_Connection *c, char *text)
 {
@@ -107,7 +110,8 @@ add_headers(struct MHD_Response *r, const struct web_answer *a)
 	MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
 	MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 	MHD_add_response_header(r, "Content-Security-Policy",
-	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+	    "connect-src 'self'; "
 	    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
 	MHD_add_response_header(r, "Cache-Control", a->etag ? "no-cache" : "no-store");
 	if (a->etag)
@@ -140,12 +144,13 @@ send_answer(struct MHD_Connection *c, const struct web_answer *a)
 }
 
 static enum MHD_Result
-on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-    const char *upload, size_t *upload_len, void **state)
+on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_len, void **state)
 {
 	struct http *h = ctx;
-	struct web_request rq = { .connection = c };
-	struct web_answer a = { .status = MHD_HTTP_OK, .type = "text/plain; charset=utf-8", .body = "" };
+	struct web_request rq = {.connection = c};
+	struct web_answer a = {
+	    .status = MHD_HTTP_OK, .type = "text/plain; charset=utf-8", .body = ""};
 	enum MHD_Result result;
 	int rc;
 
@@ -191,15 +196,17 @@ http_start(const char *listen, web_handler handler, void *app, struct http **out
 		free(h);
 		return fd;
 	}
-	h->mhd = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, h,
-	    MHD_OPTION_EXTERNAL_LOGGER, mhd_says, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-	    (unsigned)HTTP_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)HTTP_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_END);
+	h->mhd = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+	    on_request, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_THREAD_POOL_SIZE, (unsigned)HTTP_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK,
+	    leave_escaped, NULL, MHD_OPTION_END);
 	if (h->mhd == NULL) {
 		close(fd);
 		free(h);
-		return diag_set(d, KK_E_IO, "web.listen: %s: the HTTP server could not start", listen);
+		return diag_set(
+		    d, KK_E_IO, "web.listen: %s: the HTTP server could not start", listen);
 	}
 	*out = h;
 	return KK_OK;
@@ -226,13 +233,15 @@ http_query(const struct web_request *rq, const char *name)
 	const char *raw = MHD_lookup_connection_value(rq->connection, MHD_GET_ARGUMENT_KIND, name);
 	const char *text;
 
-	if (raw == NULL || raw[0] == '\0' || url_decode(rq->region, raw, strlen(raw), &text) != KK_OK)
+	if (raw == NULL || raw[0] == '\0' ||
+	    url_decode(rq->region, raw, strlen(raw), &text) != KK_OK)
 		return NULL;
 	return text;
 }
 
 int
-http_query_int(const struct web_request *rq, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *out)
+http_query_int(const struct web_request *rq, const char *name, int64_t min, int64_t max,
+    int64_t otherwise, int64_t *out)
 {
 	const char *text = http_query(rq, name);
 	char *end;
@@ -248,7 +257,8 @@ http_query_int(const struct web_request *rq, const char *name, int64_t min, int6
 int
 http_not_modified(const struct web_request *rq, const char *etag)
 {
-	const char *seen = MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, "If-None-Match");
+	const char *seen =
+	    MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, "If-None-Match");
 
 	return seen != NULL && strcmp(seen, etag) == 0;
 }

@@ -12,7 +12,8 @@
 #include "web/url.h"
 
 struct web_request {
-	struct region *region; /* everything made for this request; given back when the answer is sent */
+	struct region
+	    *region; /* everything made for this request; given back when the answer is sent */
 	struct url_path path;
 	void *connection; /* http.c's */
 };
@@ -23,7 +24,7 @@ struct web_answer {
 	const char *type;
 	const void *body;
 	size_t len;
-	int owned;            /* 1: http.c frees `body` */
+	int owned;	      /* 1: http.c frees `body` */
 	const char *download; /* file name for Content-Disposition; NULL: none */
 	const char *etag;     /* quoted; NULL: not cached */
 };
@@ -45,7 +46,8 @@ struct http;
  * @retval KK_E_BUSY
  * @retval KK_E_DENIED
  */
-int http_start(const char *listen, web_handler handler, void *app, struct http **out, struct diag *d);
+int http_start(
+    const char *listen, web_handler handler, void *app, struct http **out, struct diag *d);
 
 /** The port that is listened on. @param h Server. @return Port. */
 unsigned http_port(const struct http *h);
@@ -62,20 +64,27 @@ void http_stop(struct http *h);
  */
 const char *http_query(const struct web_request *rq, const char *name);
 
-/** A whole number from the query. @param rq Request. @param name Name. @param min Least. @param max Most. @param otherwise If absent. @param out Receives it. @return 1, or 0: not a number or out of range. */
-int http_query_int(const struct web_request *rq, const char *name, int64_t min, int64_t max, int64_t otherwise,
-    int64_t *out);
+/** A whole number from the query. @param rq Request. @param name Name. @param min Least. @param max
+ * Most. @param otherwise If absent. @param out Receives it. @return 1, or 0: not a number or out of
+ * range. */
+int http_query_int(const struct web_request *rq, const char *name, int64_t min, int64_t max,
+    int64_t otherwise, int64_t *out);
 
-/** Whether the client's If-None-Match fits. @param rq Request. @param etag Quoted tag. @return 1 or 0. */
+/** Whether the client's If-None-Match fits. @param rq Request. @param etag Quoted tag. @return 1 or
+ * 0. */
 int http_not_modified(const struct web_request *rq, const char *etag);
 
-/** Answer with JSON; takes the reference, NULL is "out of memory". @param a Answer. @param status HTTP status. @param json Value. */
+/** Answer with JSON; takes the reference, NULL is "out of memory". @param a Answer. @param status
+ * HTTP status. @param json Value. */
 void answer_json(struct web_answer *a, unsigned status, json_t *json);
 
-/** Answer with {"error": text}. @param a Answer. @param status HTTP status. @param fmt printf format. */
-void answer_error(struct web_answer *a, unsigned status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/** Answer with {"error": text}. @param a Answer. @param status HTTP status. @param fmt printf
+ * format. */
+void answer_error(struct web_answer *a, unsigned status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
-/** Answer with the status that fits a return code: 404, 400, 503, 500. @param a Answer. @param rc KK_E_... @param text For the person. */
+/** Answer with the status that fits a return code: 404, 400, 503, 500. @param a Answer. @param rc
+ * KK_E_... @param text For the person. */
 void answer_rc(struct web_answer *a, int rc, const char *text);
 
 #endif

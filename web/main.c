@@ -16,19 +16,21 @@
 #include "web/model.h"
 #include "web/route.h"
 
-static const char help[] = "Usage: kkachi-web [-c FILE]\n"
-			   "The dashboard of Kkachi, its JSON API (/api/v1/) and /metrics, on web.listen.\n\n"
-			   "  -c, --config FILE  configuration (default $KKACHI_CONFIG, then /etc/kkachi/kkachi.yaml)\n"
-			   "      --help         this text\n"
-			   "      --version      version\n\n"
-			   "See kkachi-web(8), kkachi.yaml(5).\n";
+static const char help[] =
+    "Usage: kkachi-web [-c FILE]\n"
+    "The dashboard of Kkachi, its JSON API (/api/v1/) and /metrics, on web.listen.\n\n"
+    "  -c, --config FILE  configuration (default $KKACHI_CONFIG, then /etc/kkachi/kkachi.yaml)\n"
+    "      --help         this text\n"
+    "      --version      version\n\n"
+    "See kkachi-web(8), kkachi.yaml(5).\n";
 
 /* Options; returns -1 to go on, else the exit code. */
 static int
 options(int argc, char **argv, const char **file)
 {
-	static const struct option known[] = { { "config", required_argument, NULL, 'c' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	static const struct option known[] = {{"config", required_argument, NULL, 'c'},
+	    {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'},
+	    {NULL, 0, NULL, 0}};
 	int o;
 
 	while ((o = getopt_long(argc, argv, "c:", known, NULL)) != -1) {
@@ -55,7 +57,7 @@ static int
 serve(struct app *app, const sigset_t *wait_for)
 {
 	struct http *http = NULL;
-	struct diag d = { "" };
+	struct diag d = {""};
 	int sig = 0;
 
 	if (http_start(app->conf->web.listen, route_answer, app, &http, &d) != KK_OK) {
@@ -74,8 +76,8 @@ int
 main(int argc, char **argv)
 {
 	struct conf conf;
-	struct app app = { .conf = &conf };
-	struct diag d = { "" };
+	struct app app = {.conf = &conf};
+	struct diag d = {""};
 	const char *file = NULL, *page = getenv("KKACHI_PAGE");
 	sigset_t ends;
 	int code = options(argc, argv, &file);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model.h - the picture of the city that requests are answered from: inventory and live table joined and judged.
+ * model.h - the picture of the city that requests are answered from: inventory and live table
+ * joined and judged.
  *
- * A view is immutable and shared by all requests of about a second: a page with a thousand viewers costs one view.
+ * A view is immutable and shared by all requests of about a second: a page with a thousand viewers
+ * costs one view.
  */
 #ifndef KK_WEB_MODEL_H
 #define KK_WEB_MODEL_H
@@ -30,7 +32,7 @@ struct view_sum {
 	uint32_t total, up, degraded, down, unreachable, unknown, other;
 	uint64_t clients;
 	uint32_t clients_known, rate_known; /* how many access points they were known of */
-	double down_rate, up_rate;          /* octets/s */
+	double down_rate, up_rate;	    /* octets/s */
 };
 
 struct view {
@@ -40,22 +42,24 @@ struct view {
 	struct view_sum city;
 	struct view_sum *districts; /* by name */
 	size_t n_districts;
-	int64_t made_s;      /* UTC seconds */
-	int64_t data_cs;     /* when the collector last wrote; 0: never */
-	int collector_alive; /* it wrote within a reasonable time */
+	int64_t made_s;	      /* UTC seconds */
+	int64_t data_cs;      /* when the collector last wrote; 0: never */
+	int collector_alive;  /* it wrote within a reasonable time */
 	int64_t octets_today; /* -1: unknown */
 	unsigned holders;     /* model.c's */
 };
 
 struct model;
 
-/** @param c Configuration; borrowed. @param out Receives the model; model_free() frees it. @retval KK_OK @retval KK_E_NOMEM */
+/** @param c Configuration; borrowed. @param out Receives the model; model_free() frees it. @retval
+ * KK_OK @retval KK_E_NOMEM */
 int model_new(const struct conf *c, struct model **out);
 
 /** @param m Model, NULL is allowed. No view may be held. */
 void model_free(struct model *m);
 
-/** The view of now, at most a second old; give it back with model_release(). @param m Model. @return NULL: the database cannot be read. */
+/** The view of now, at most a second old; give it back with model_release(). @param m Model.
+ * @return NULL: the database cannot be read. */
 const struct view *model_view(struct model *m);
 
 /** @param m Model. @param v View, NULL is allowed. */

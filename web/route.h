@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* route.h - which address is answered by whom, as a table; the OpenAPI description is made from it. */
+/* route.h - which address is answered by whom, as a table; the OpenAPI description is made from it.
+ */
 #ifndef KK_WEB_ROUTE_H
 #define KK_WEB_ROUTE_H
 
@@ -21,7 +22,8 @@ struct route {
 	struct route_param query[ROUTE_PARAMS_MAX];
 };
 
-/** Answer a request: the route that fits, else the page's files. A web_handler. @param app struct app. @param rq Request. @param a Answer. */
+/** Answer a request: the route that fits, else the page's files. A web_handler. @param app struct
+ * app. @param rq Request. @param a Answer. */
 void route_answer(void *app, const struct web_request *rq, struct web_answer *a);
 
 /**

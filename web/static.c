@@ -14,15 +14,15 @@ static const struct {
 	const char *name;
 	const char *type;
 } files[] = {
-	{ "index.html", "text/html; charset=utf-8" },
-	{ "app.js", "text/javascript; charset=utf-8" },
-	{ "app.css", "text/css; charset=utf-8" },
-	{ "icon.svg", "image/svg+xml" },
+    {"index.html", "text/html; charset=utf-8"},
+    {"app.js", "text/javascript; charset=utf-8"},
+    {"app.css", "text/css; charset=utf-8"},
+    {"icon.svg", "image/svg+xml"},
 };
 #define FILES (sizeof(files) / sizeof(files[0]))
 
 /* Addresses that the page itself understands (web/page/src/main.ts). */
-static const char *const views[] = { "devices", "districts", "usage" };
+static const char *const views[] = {"devices", "districts", "usage"};
 
 struct static_files {
 	struct {
@@ -69,7 +69,8 @@ static_read(const char *dir, struct static_files **out, struct diag *d)
 		return diag_set(d, KK_E_NOMEM, "web: out of memory");
 	for (size_t i = 0; i < FILES; i++) {
 		if (read_file(dir, files[i].name, &s->file[i].body, &s->file[i].len) != KK_OK) {
-			rc = diag_set(d, KK_E_NOTFOUND, "%s/%s: the page is not installed there", dir, files[i].name);
+			rc = diag_set(d, KK_E_NOTFOUND, "%s/%s: the page is not installed there",
+			    dir, files[i].name);
 			continue;
 		}
 		snprintf(s->file[i].etag, sizeof(s->file[i].etag), "\"%016llx\"",
@@ -114,7 +115,9 @@ static_answer(const struct static_files *s, const struct web_request *rq, struct
 		return;
 	}
 	if (s->file[i].body == NULL) {
-		answer_error(a, 503, "the page is not installed (see web.page in kkachi.yaml); the API works: /api/v1/summary");
+		answer_error(a, 503,
+		    "the page is not installed (see web.page in kkachi.yaml); the API works: "
+		    "/api/v1/summary");
 		return;
 	}
 	a->type = files[i].type;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* url.h - percent-encoding undone, with suspicion: what a browser may send is not always text. Pure. */
+/* url.h - percent-encoding undone, with suspicion: what a browser may send is not always text.
+ * Pure. */
 #ifndef KK_WEB_URL_H
 #define KK_WEB_URL_H
 
@@ -30,7 +31,8 @@ struct url_path {
 int url_decode(struct region *r, const char *in, size_t len, const char **out);
 
 /**
- * Cut a path into decoded parts: "/devices/a%2Fb" is { "devices", "a/b" }. Empty parts are left out.
+ * Cut a path into decoded parts: "/devices/a%2Fb" is { "devices", "a/b" }. Empty parts are left
+ * out.
  *
  * @param r     Region.
  * @param path  Path without the query.

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fleet.h - the simulated devices: who has which address, what it is, when it booted, and what was
+ * seen of it. */
+#ifndef KK_SIM_FLEET_H
+#define KK_SIM_FLEET_H
+
+#include <stdint.h>
+
+#include "tests/sim/load.h"
+
+#define SIM_PROFILES(X) \
+	X(UNIFI, "unifi") X(IFMIB, "ifmib") X(IFMIB32, "ifmib32") X(SWITCH, "switch")
+#define SIM_AS_ENUM(id, name) SIM_##id,
+enum sim_profile { SIM_PROFILES(SIM_AS_ENUM) SIM_PROFILE_COUNT };
+
+#define SIM_RADIOS 2
+
+/* Truth of one counter pair: what was served, by DESIGN's rule for reboots. */
+struct sim_truth {
+	uint64_t down, up;	     /* octets between the first and the last value served */
+	uint64_t last_down, last_up; /* raw, 64 bits, as last served */
+	int64_t last_cs, first_cs;   /* when; 0: never */
+	int64_t boot_cs;	     /* the boot they counted from */
+	uint32_t reboots;	     /* seen between two values served */
+};
+
+struct sim_device {
+	uint8_t profile; /* enum sim_profile */
+	uint8_t silent;	 /* answers nothing */
+	uint8_t v1_only;
+	uint8_t moved;	    /* its interfaces stand under other indices */
+	uint32_t parent;    /* index of its switch; UINT32_MAX: none */
+	uint32_t replaced;  /* how often its hardware was changed: another MAC */
+	int64_t boot_cs;    /* sysUpTime is 0 here */
+	int64_t zero_cs;    /* its counters are 0 here: the boot, or a discontinuity after it */
+	uint64_t near_wrap; /* added to 64-bit raw values before they are cut to 32 bits; 0 after a
+			       reboot */
+	uint64_t requests, answers;
+	struct sim_truth truth[SIM_RADIOS];
+};
+
+struct fleet {
+	struct load load;
+	struct sim_device *devices; /* access points first, then switches */
+	uint32_t n, aps;
+	uint64_t seed;
+};
+
+struct fleet_options {
+	uint32_t aps, switches;
+	uint64_t seed, month_octets;
+	unsigned mix[SIM_PROFILE_COUNT]; /* parts */
+	unsigned dead_percent;
+	int64_t now_cs;
+};
+
+/** @param f Receives the fleet. @param o Options. @return 1, or 0: out of memory. */
+int fleet_init(struct fleet *f, const struct fleet_options *o);
+
+/** @param f Fleet. */
+void fleet_free(struct fleet *f);
+
+/** A device's address: 127.1.0.1 and on. @param index Device. @return Host byte order. */
+uint32_t fleet_address(uint32_t index);
+
+/** Who has an address. @param f Fleet. @param address Host byte order. @return Index, or
+ * UINT32_MAX: nobody. */
+uint32_t fleet_by_address(const struct fleet *f, uint32_t address);
+
+/** A device's id, as the city would name it; some are odd on purpose. @param f Fleet. @param index
+ * Device. @param out Buffer of 32 octets. @return `out`. */
+const char *fleet_id(const struct fleet *f, uint32_t index, char out[32]);
+
+/** Find a device by its id. @param f Fleet. @param id Text. @return Index, or UINT32_MAX. */
+uint32_t fleet_by_id(const struct fleet *f, const char *id);
+
+/** Raw 64-bit counters of a radio. @param f Fleet. @param index Device. @param radio 0 or 1. @param
+ * now_cs Time. @param down Receives octets to clients. @param up Receives octets from clients. */
+void fleet_counters(const struct fleet *f, uint32_t index, unsigned radio, int64_t now_cs,
+    uint64_t *down, uint64_t *up);
+
+/** Note that values of a radio's counters were served, intact, in a GET's answer. @param f Fleet.
+ * @param index Device. @param radio 0 or 1. @param now_cs Time. */
+void fleet_served(struct fleet *f, uint32_t index, unsigned radio, int64_t now_cs);
+
+/** Reboot: uptime and counters start from 0. @param f Fleet. @param index Device. @param now_cs
+ * Time. */
+void fleet_reboot(struct fleet *f, uint32_t index, int64_t now_cs);
+
+/** A counter discontinuity without a reboot (ifCounterDiscontinuityTime). @param f Fleet. @param
+ * index Device. @param now_cs Time. */
+void fleet_discontinuity(struct fleet *f, uint32_t index, int64_t now_cs);
+
+/** Whether a device answers: not silent, and no silent switch above it. @param f Fleet. @param
+ * index Device. @return 1 or 0. */
+int fleet_reachable(const struct fleet *f, uint32_t index);
+
+/** Name of a profile. @param p enum sim_profile. @return Text. */
+const char *sim_profile_name(unsigned p);
+
+#endif

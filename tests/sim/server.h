@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* server.h - one socket for all addresses of 127.0.0.0/8 (IP_PKTINFO), datagrams in batches, faults
+ * on the way out. */
+#ifndef KK_SIM_SERVER_H
+#define KK_SIM_SERVER_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+#include "tests/sim/agent.h"
+#include "tests/sim/faults.h"
+#include "tests/sim/fleet.h"
+
+struct server;
+
+struct server_stats {
+	uint64_t requests, answers, ignored; /* ignored: no device, silent, malformed */
+	uint64_t lost, twice, late, damaged, forged;
+};
+
+struct server_options {
+	uint32_t address; /* host byte order; 0: every address of this host, each a device */
+	uint16_t port;	  /* 0: any */
+	struct agent_options agent;
+	struct fleet *fleet;		    /* NULL with a recording */
+	const struct agent_view *recording; /* NULL with a fleet */
+	struct faults *faults;
+};
+
+/** @param o Options; borrowed parts must outlive the server. @param out Receives it; server_free()
+ * frees it. @param d Why not. @retval KK_OK @retval KK_E_BUSY The port is taken. */
+int server_new(const struct server_options *o, struct server **out, struct diag *d);
+
+/** @param s Server, NULL is allowed. */
+void server_free(struct server *s);
+
+/** The port. @param s Server. @return Port. */
+uint16_t server_port(const struct server *s);
+
+/** Answer what has come, send what was delayed; waits at most `wait_ms` for a request. @param s
+ * Server. @param wait_ms Milliseconds. @param d Why not. @retval KK_OK @retval KK_E_IO */
+int server_run(struct server *s, int wait_ms, struct diag *d);
+
+/** @param s Server. @return Borrowed counters. */
+const struct server_stats *server_stats(const struct server *s);
+
+#endif
