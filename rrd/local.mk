@@ -13,7 +13,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/inventory.c %D%/inventory.h \
 	%D%/ledger.c %D%/ledger.h \
 	%D%/ledger_days.c %D%/ledger_days.h \
-	%D%/ledger_share.c
+	%D%/ledger_devices.c %D%/ledger_devices.h \
+	%D%/ledger_import.c %D%/ledger_share.c %D%/ledger_usage.c
 nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
 
 # The schema as a C string: one line of SQL, one line of C.
@@ -57,6 +58,11 @@ check_PROGRAMS += tests/test_ledger
 tests_test_ledger_SOURCES = tests/test_ledger.c
 tests_test_ledger_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_ledger_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_ledger_usage
+tests_test_ledger_usage_SOURCES = tests/test_ledger_usage.c
+tests_test_ledger_usage_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ledger_usage_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # The newest sample of every device.
 %C%_libstore_a_SOURCES += %D%/live.c %D%/live.h

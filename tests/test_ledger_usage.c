@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <time.h>
+
+#include "lib/sample.h"
+#include "rrd/import.h"
+#include "rrd/ledger.h"
+#include "tests/harness.h"
+
+#define SEOUL_0 INT64_C(1625065200) /* 2021-07-01 00:00 in Seoul */
+#define DAY_S	INT64_C(86400)
+#define TB	UINT64_C(1000000000000)
+
+static char dir[64];
+static struct db *db;
+
+static void
+setup(void)
+{
+	struct diag d = {""};
+
+	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
+	harness_dir(dir);
+	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+}
+
+static void
+teardown(void)
+{
+	db_close(db);
+	harness_remove(dir);
+}
+
+static void
+inventory(const char *csv, int64_t now_s)
+{
+	struct import_options o = {.now_s = now_s};
+	struct import_report *r;
+	struct diag d = {""};
+
+	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
+	import_report_free(r);
+}
+
+static void
+sql(const char *text)
+{
+	struct diag d = {""};
+
+	ck_assert_msg(db_exec(db, text, &d) == KK_OK, "%s", d.text);
+}
+
+static int
+days_file(const char *csv, int replace, struct diag *d)
+{
+	char path[128];
+	uint64_t rows;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/days.csv", dir);
+	f = fopen(path, "w");
+	fputs(csv, f);
+	fclose(f);
+	return ledger_import(db, path, replace, &rows, d);
+}
+
+static int64_t
+integer(const char *text)
+{
+	sqlite3_stmt *s;
+	int64_t v = 0;
+
+	ck_assert_msg(db_prepare(db, text, &s, NULL) == KK_OK, "%s", text);
+	if (sqlite3_step(s) == SQLITE_ROW)
+		v = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return v;
+}
+
+static struct usage_table *
+usage(kk_day from, kk_day to, enum usage_by by, int64_t now_s)
+{
+	struct usage_table *t;
+	struct diag d = {""};
+
+	ck_assert_msg(ledger_usage(db, from, to, by, now_s, &t, &d) == KK_OK, "%s", d.text);
+	return t;
+}
+
+/* The table as text: key month down/up observed/possible imported. */
+static const char *
+table(kk_day from, kk_day to, enum usage_by by, int64_t now_s)
+{
+	static char out[2000];
+	struct usage_table *t = usage(from, to, by, now_s);
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < t->n; i++)
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s %d %llu/%llu %llu/%llu %d",
+		    i ? "; " : "", t->rows[i].key, t->rows[i].month % 100,
+		    (unsigned long long)t->rows[i].octets_down,
+		    (unsigned long long)t->rows[i].octets_up,
+		    (unsigned long long)t->rows[i].observed_s,
+		    (unsigned long long)t->rows[i].possible_s, t->rows[i].imported);
+	usage_table_free(t);
+	return out;
+}
+
+/* ---- days measured before Kkachi ---- */
+
+START_TEST(import_is_idempotent)
+{
+	struct diag d = {""};
+	const char *file = "octets_up,day,id,octets_down\n1,2021-04-01,A1,10\n2,20210402,A1,20\n";
+
+	inventory("id,district\nA1,성동구\n", SEOUL_0);
+	ck_assert_msg(days_file(file, 0, &d) == KK_OK, "%s", d.text);
+	ck_assert_msg(days_file(file, 0, &d) == KK_OK, "%s", d.text);
+	ck_assert_msg(days_file(file, 1, &d) == KK_OK, "%s", d.text);
+	ck_assert_int_eq(integer("SELECT count(*) FROM usage_day WHERE imported = 1"), 2);
+	ck_assert_int_eq(integer("SELECT sum(octets_down) FROM usage_day"), 30);
+	ck_assert_int_eq(integer("SELECT sum(octets_up) FROM usage_day"), 3);
+}
+END_TEST
+
+START_TEST(import_refuses_overlap)
+{
+	struct diag d = {""};
+
+	inventory("id\nA1\nA2\n", SEOUL_0);
+	ck_assert_int_eq(
+	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,10,1\n", 0, &d), KK_OK);
+	ck_assert_int_eq(days_file("day,id,octets_down,octets_up\n2021-03-01,A2,5,5\n"
+				   "2021-04-01,A1,11,1\n",
+			     0, &d),
+	    KK_E_EXISTS);
+	ck_assert_ptr_nonnull(strstr(d.text, "days.csv:3: "));
+	ck_assert_int_eq(integer("SELECT count(*) FROM usage_day"), 1); /* nothing of it */
+	ck_assert_int_eq(
+	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,11,1\n", 1, &d), KK_OK);
+	ck_assert_int_eq(integer("SELECT octets_down FROM usage_day"), 11);
+	/* What Kkachi measured stays, whatever is asked. */
+	sql("UPDATE usage_day SET imported = 0");
+	ck_assert_int_eq(
+	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,12,1\n", 1, &d), KK_E_EXISTS);
+	sql("UPDATE usage_day SET imported = 2");
+	ck_assert_int_eq(
+	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,11,1\n", 1, &d), KK_E_EXISTS);
+	ck_assert_int_eq(integer("SELECT octets_down FROM usage_day"), 11);
+}
+END_TEST
+
+static const struct {
+	const char *why, *text, *place;
+	int want;
+} bad[] = {
+    {"empty", "", ":1: ", KK_E_SYNTAX},
+    {"no column", "day,id,octets_down\n", ":1: ", KK_E_SYNTAX},
+    {"no such day", "day,id,octets_down,octets_up\n2021-02-29,A1,1,1\n", ":2: ", KK_E_SYNTAX},
+    {"no day", "day,id,octets_down,octets_up\nJuly,A1,1,1\n", ":2: ", KK_E_SYNTAX},
+    {"a short day", "day,id,octets_down,octets_up\n2021-4-1,A1,1,1\n", ":2: ", KK_E_SYNTAX},
+    {"a day to come", "day,id,octets_down,octets_up\n9999-01-01,A1,1,1\n", ":2: ", KK_E_SYNTAX},
+    {"no such id", "day,id,octets_down,octets_up\n2021-04-01,A1,1,1\n2021-04-01,A9,1,1\n",
+	":3: ", KK_E_NOTFOUND},
+    {"a switch", "day,id,octets_down,octets_up\n2021-04-01,S1,1,1\n", ":2: ", KK_E_SYNTAX},
+    {"a fraction", "day,id,octets_down,octets_up\n2021-04-01,A1,1.5,1\n", ":2: ", KK_E_SYNTAX},
+    {"less than none", "day,id,octets_down,octets_up\n2021-04-01,A1,-1,1\n", ":2: ", KK_E_SYNTAX},
+    {"nothing", "day,id,octets_down,octets_up\n2021-04-01,A1,,1\n", ":2: ", KK_E_SYNTAX},
+    {"a row cut short", "day,id,octets_down,octets_up\n2021-04-01,A1\n", ":2: ", KK_E_SYNTAX},
+    {"too many", "day,id,octets_down,octets_up\n2021-04-01,A1,99999999999999999999,1\n",
+	":2: ", KK_E_SYNTAX},
+    {"twice, and different", "day,id,octets_down,octets_up\n2021-04-01,A1,1,1\n2021-04-01,A1,2,1\n",
+	":3: ", KK_E_SYNTAX},
+};
+
+START_TEST(import_errors)
+{
+	struct diag d = {""};
+	int rc;
+
+	inventory("id,kind\nA1,ap\nS1,switch\n", SEOUL_0);
+	rc = days_file(bad[_i].text, 0, &d);
+	ck_assert_msg(rc == bad[_i].want, "%s: got %s", bad[_i].why, kk_strerror(rc));
+	ck_assert_msg(strstr(d.text, bad[_i].place) != NULL, "%s: %s", bad[_i].why, d.text);
+	ck_assert_int_eq(integer("SELECT count(*) FROM usage_day"), 0);
+}
+END_TEST
+
+START_TEST(import_same_row_twice)
+{
+	struct diag d = {""};
+
+	inventory("id\nA1\n", SEOUL_0);
+	ck_assert_int_eq(
+	    days_file(
+		"day,id,octets_down,octets_up\n2021-04-01,A1,1,1\n2021-04-01,A1,1,1\n", 0, &d),
+	    KK_OK);
+	ck_assert_int_eq(integer("SELECT sum(octets_down) FROM usage_day"), 1);
+}
+END_TEST
+
+/* ---- sums ---- */
+
+START_TEST(months_of_the_city)
+{
+	struct usage_table *t;
+
+	inventory("id,district,kind\nA1,성동구,ap\nA2,중구,ap\nS1,중구,switch\n", SEOUL_0);
+	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up, imported) VALUES"
+	    " (20210401, 1, 2, 30000000000000, 10000000000000, 1),"
+	    " (20210430, 2, 2, 8000000000000, 0, 1), (20210501, 1, 2, 52000000000000, 0, 1),"
+	    " (20210501, 3, 2, 77, 0, 1), (20210501, 1, 0, 88, 0, 1)");
+	t = usage(202104, 202106, USAGE_CITY, SEOUL_0);
+	ck_assert_uint_eq(t->n, 3);
+	ck_assert_str_eq(t->rows[0].key, "city");
+	ck_assert_int_eq(t->rows[0].month, 202104);
+	ck_assert(t->rows[0].octets_down == 38 * TB && t->rows[0].octets_up == 10 * TB);
+	/* Neither the switch's octets nor those of another source than the account's. */
+	ck_assert(t->rows[1].octets_down == 52 * TB && t->rows[1].octets_up == 0);
+	ck_assert_int_eq(t->rows[1].imported, 2);
+	ck_assert(t->rows[2].octets_down == 0 && t->rows[2].imported == 0);
+	ck_assert_uint_eq(t->rows[1].possible_s, 0); /* before Kkachi knew them */
+	usage_table_free(t);
+	usage_table_free(NULL);
+}
+END_TEST
+
+/* A day counts where the device belonged on that day, from the account's source. */
+START_TEST(belonging_by_day)
+{
+	int64_t now = SEOUL_0 + 31 * DAY_S;
+
+	inventory("id,district,phase,site,host\nA1,성동구,1,구청,10.0.0.1\nA2,중구,2,,\n", SEOUL_0);
+	inventory("id,district\nA1,중구\n", SEOUL_0 + 10 * DAY_S);
+	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up, observed_s) VALUES"
+	    " (20210701, 1, 0, 1, 0, 86400), (20210710, 1, 0, 10, 0, 86400),"
+	    " (20210711, 1, 0, 100, 0, 86400), (20210731, 1, 0, 1000, 1, 86400),"
+	    " (20210731, 1, 1, 5000, 0, 86400), (20210702, 2, 2, 7, 0, 0),"
+	    " (20210702, 2, 0, 9000, 0, 0)");
+	ck_assert_str_eq(table(202107, 202107, USAGE_DISTRICT, now),
+	    "성동구 7 11/0 172800/864000 0; 중구 7 1107/1 172800/4492800 0");
+	ck_assert_str_eq(table(202107, 202107, USAGE_PHASE, now),
+	    "1 7 1111/1 345600/2678400 0; 2 7 7/0 0/2678400 0");
+	ck_assert_str_eq(table(202107, 202107, USAGE_SITE, now),
+	    " 7 7/0 0/2678400 0; 구청 7 1111/1 345600/2678400 0");
+	ck_assert_str_eq(table(202107, 202107, USAGE_AP, now),
+	    "A1 7 1111/1 345600/2678400 0; A2 7 7/0 0/2678400 0");
+	/* The account moves to another source. */
+	inventory("id,host\nA1,-\n", SEOUL_0 + 30 * DAY_S);
+	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up) VALUES"
+	    " (20210731, 1, 2, 3, 3)");
+	ck_assert_str_eq(table(202107, 202107, USAGE_PHASE, now),
+	    "1 7 114/3 259200/2678400 0; 2 7 7/0 0/2678400 0");
+}
+END_TEST
+
+/* How much could have been observed: from when a device was known until it was retired, or now; a
+ * day that was imported does not count. */
+START_TEST(possible_seconds)
+{
+	struct import_options prune = {.prune = 1, .now_s = SEOUL_0 + 20 * DAY_S};
+	struct import_report *r;
+
+	inventory("id\nA1\n", SEOUL_0 + 5 * DAY_S);
+	ck_assert_str_eq(table(202106, 202108, USAGE_AP, SEOUL_0 + 10 * DAY_S),
+	    "A1 6 0/0 0/0 0; A1 7 0/0 0/432000 0; A1 8 0/0 0/0 0");
+	ck_assert_str_eq(
+	    table(202107, 202107, USAGE_AP, SEOUL_0 + 90 * DAY_S), "A1 7 0/0 0/2246400 0");
+	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up, imported) VALUES"
+	    " (20210701, 1, 2, 1, 0, 1), (20210706, 1, 2, 1, 0, 1), (20210707, 1, 2, 1, 0, 2)");
+	ck_assert_str_eq(
+	    table(202107, 202107, USAGE_AP, SEOUL_0 + 90 * DAY_S), "A1 7 3/0 0/2160000 1");
+	ck_assert_int_eq(import_text(db, "t", "id\nA2\n", 6, &prune, &r, NULL), KK_OK);
+	import_report_free(r);
+	ck_assert_str_eq(table(202107, 202107, USAGE_AP, SEOUL_0 + 90 * DAY_S),
+	    "A1 7 3/0 0/1209600 1; A2 7 0/0 0/950400 0");
+	/* Retired, it stays in the months it was there; its key is gone from later ones. */
+	ck_assert_str_eq(
+	    table(202108, 202108, USAGE_AP, SEOUL_0 + 41 * DAY_S), "A2 8 0/0 0/864000 0");
+}
+END_TEST
+
+START_TEST(no_range_of_months)
+{
+	static const struct {
+		kk_day from, to;
+	} ranges[] = {
+	    {202108, 202107}, {202100, 202101}, {202101, 202113}, {0, 202101}, {202101, INT32_MAX}};
+	struct usage_table *t;
+	struct diag d;
+
+	for (int i = 0; i < ROWS(ranges); i++)
+		ck_assert_int_eq(
+		    ledger_usage(db, ranges[i].from, ranges[i].to, USAGE_CITY, SEOUL_0, &t, &d),
+		    KK_E_RANGE);
+	ck_assert_str_eq(
+	    table(202101, 202102, USAGE_CITY, SEOUL_0), "city 1 0/0 0/0 0; city 2 0/0 0/0 0");
+	ck_assert_str_eq(table(202101, 202102, USAGE_DISTRICT, SEOUL_0), "");
+}
+END_TEST
+
+/* The demo's history: 122 days of 1,840 access points, loaded whole, summed to the octet. */
+START_TEST(history_of_phase_1)
+{
+	enum { APS = 1840, DAYS = 122 };
+	char path[128];
+	struct diag d = {""};
+	struct usage_table *t;
+	uint64_t rows, sum = 0, want = 0;
+	kk_day day = 20210401;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/inventory.csv", dir);
+	f = fopen(path, "w");
+	fputs("id,district,phase\n", f);
+	for (int i = 0; i < APS; i++)
+		fprintf(f, "AP%04d,%s,1\n", i, i % 2 ? "성동구" : "구로구");
+	fclose(f);
+	{
+		struct import_options o = {.now_s = SEOUL_0 + 40 * DAY_S};
+		struct import_report *r;
+
+		ck_assert_int_eq(import_file(db, path, &o, &r, &d), KK_OK);
+		import_report_free(r);
+	}
+	f = fopen(path, "w");
+	fputs("day,id,octets_down,octets_up\n", f);
+	for (int k = 0; k < DAYS; k++, day = zone_day_add(day, 1))
+		for (int i = 0; i < APS; i++) {
+			fprintf(f, "%04d-%02d-%02d,AP%04d,%d,%d\n", day / 10000, day / 100 % 100,
+			    day % 100, i, i * 1000003 + k, k);
+			want += (uint64_t)(i * 1000003 + k) + (uint64_t)k;
+		}
+	fclose(f);
+	ck_assert_msg(ledger_import(db, path, 0, &rows, &d) == KK_OK, "%s", d.text);
+	ck_assert_uint_eq(rows, APS * DAYS);
+	for (enum usage_by by = USAGE_CITY; by <= USAGE_AP; by++) {
+		t = usage(202104, 202107, by, SEOUL_0 + 40 * DAY_S);
+		sum = 0;
+		for (size_t i = 0; i < t->n; i++)
+			sum += t->rows[i].octets_down + t->rows[i].octets_up;
+		ck_assert_uint_eq(sum, want);
+		ck_assert_uint_eq(t->n, 4 * (by == USAGE_AP ? APS : by == USAGE_DISTRICT ? 2 : 1));
+		usage_table_free(t);
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("ledger_usage");
+	TCase *tc = tcase_create("ledger_usage");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, import_is_idempotent);
+	tcase_add_test(tc, import_refuses_overlap);
+	tcase_add_loop_test(tc, import_errors, 0, ROWS(bad));
+	tcase_add_test(tc, import_same_row_twice);
+	tcase_add_test(tc, months_of_the_city);
+	tcase_add_test(tc, belonging_by_day);
+	tcase_add_test(tc, possible_seconds);
+	tcase_add_test(tc, no_range_of_months);
+	tcase_add_test(tc, history_of_phase_1);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
