@@ -106,3 +106,11 @@ check_PROGRAMS += tests/test_area
 tests_test_area_SOURCES = tests/test_area.c
 tests_test_area_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_area_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# What alerts have decided, and a copy of the database.
+%C%_libstore_a_SOURCES += %D%/incident.c %D%/incident.h %D%/backup.c %D%/backup.h
+
+check_PROGRAMS += tests/test_incident
+tests_test_incident_SOURCES = tests/test_incident.c
+tests_test_incident_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_incident_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
