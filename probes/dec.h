@@ -73,9 +73,10 @@
 	X(IPV6_HEADER, "ipv6.header")                                                           \
 	X(IPV6_LENGTH, "ipv6.length")                                                           \
 	X(IPV6_DEEP, "ipv6.too_many_extensions")                                                \
-	X(GRE_TUNNEL, "gre.not_decoded") /* Ethernet or 802.11 in GRE */                        \
+	X(GRE, "gre.not_decoded")                                                               \
 	X(UDP_SHORT, "udp.short")                                                               \
 	X(CAPWAP, "capwap.not_decoded")                                                         \
+	X(LWAPP, "lwapp.not_decoded")                                                           \
 	X(VXLAN, "vxlan.not_decoded")
 
 #define DEC_AS_LAYER(id, function) DEC_##id,
@@ -120,7 +121,9 @@ enum seen_flag {
 	SEEN_HAS_SEQUENCE = 1 << 5,
 	SEEN_FROM_PRIVATE = 1 << 6, /* IPv4 source in a private range (RFC 1918, RFC 6598) */
 	SEEN_TO_PRIVATE = 1 << 7,
-	SEEN_IP = 1 << 8 /* the two above are known */
+	SEEN_IP = 1 << 8,	   /* the two above are known */
+	SEEN_FROM_ROUTER = 1 << 9, /* a virtual router's address: VRRP, HSRP, GLBP */
+	SEEN_TO_ROUTER = 1 << 10
 };
 
 /*

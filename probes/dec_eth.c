@@ -12,6 +12,25 @@
 #define TYPE_MPLS_UP 0x8848
 #define TYPE_PPPOE   0x8864
 
+/* Addresses that only a gateway has: VRRP for IPv4 and IPv6, HSRP, HSRP 2, GLBP. */
+static int
+is_router(const uint8_t *mac)
+{
+	static const struct {
+		uint8_t prefix[5];
+		uint8_t octets;
+	} routers[] = {{{0x00, 0x00, 0x5e, 0x00, 0x01}, 5}, {{0x00, 0x00, 0x5e, 0x00, 0x02}, 5},
+	    {{0x00, 0x00, 0x0c, 0x07, 0xac}, 5}, {{0x00, 0x00, 0x0c, 0x9f}, 4},
+	    {{0x00, 0x07, 0xb4, 0x00}, 4}};
+
+	if (mac[0] != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(routers) / sizeof(routers[0]); i++)
+		if (memcmp(mac, routers[i].prefix, routers[i].octets) == 0)
+			return 1;
+	return 0;
+}
+
 enum dec_next
 dec_ethernet(struct dec *d)
 {
@@ -26,6 +45,8 @@ dec_ethernet(struct dec *d)
 		return DEC_STOP_ETHERNET_LINK_LOCAL;
 	d->out->from = pseudonym_mac(d->key, from);
 	d->out->to = to[0] & 1 ? 0 : pseudonym_mac(d->key, to);
+	d->out->flags |=
+	    (is_router(from) ? SEEN_FROM_ROUTER : 0) | (is_router(to) ? SEEN_TO_ROUTER : 0);
 	d->type = type;
 	return DEC_ETHERTYPE;
 }

@@ -108,8 +108,8 @@ dec_ipv6(struct dec *d)
 	return ipv6_extensions(d, next);
 }
 
-/* GRE between an access point and its controller carries Ethernet, or 802.11 (Aruba); other GRE is
- * some client's own. */
+/* GRE between an access point and its controller carries Ethernet, or 802.11 (Aruba), and is no
+ * client's; other GRE may be some client's own, and counts. */
 enum dec_next
 dec_gre(struct dec *d)
 {
@@ -119,8 +119,8 @@ dec_gre(struct dec *d)
 		return dec_end(d);
 	if ((flags & 7) == 0 &&
 	    (type == GRE_ETHERNET || (type >= 0x8200 && type <= 0x8370 && (type & 0xf) == 0)))
-		return dec_tunnel(d, DEC_STOP_GRE_TUNNEL);
-	return dec_end(d);
+		return dec_tunnel(d, DEC_STOP_GRE);
+	return d->in_amsdu ? dec_end(d) : DEC_STOP_GRE;
 }
 
 static int
@@ -142,6 +142,8 @@ dec_udp(struct dec *d)
 		return dec_tunnel(d, DEC_STOP_CAPWAP);
 	if (is_port(from, to, 4789))
 		return dec_tunnel(d, DEC_STOP_VXLAN);
+	if (to == 12222 || to == 12223)
+		return dec_tunnel(d, DEC_STOP_LWAPP);
 	first = wire_u8(&d->w);
 	if (is_port(from, to, 67) || is_port(from, to, 68))
 		d->out->dhcp += first >= 1 && first <= DHCP_OP_MAX;

@@ -14,6 +14,7 @@ struct dec {
 	size_t parts_uncaptured;
 	int in_amsdu;
 	int fcs_present; /* the link header says so */
+	int fcs_doubt;	 /* it does not fit */
 	int fcs_checked; /* and found right */
 	int fcs_bad;
 	int padded;    /* radiotap: the 802.11 header is padded to 4 octets */

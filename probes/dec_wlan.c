@@ -4,6 +4,8 @@
 
 #include "probes/dec_step.h"
 
+#define FC_TYPE	     0x000c
+#define FC_DATA	     0x0008
 #define FC_TO_DS     0x0100
 #define FC_FROM_DS   0x0200
 #define FC_MORE_FRAG 0x0400
@@ -75,13 +77,21 @@ dec_wlan_bare(struct dec *d)
 static enum dec_next
 check_fcs(struct dec *d)
 {
-	if (d->fcs_present && !d->fcs_checked && !d->fcs_bad && d->uncaptured == 0)
-		d->fcs_bad = !fcs_fits(d);
+	if (d->fcs_present && !d->fcs_checked && d->uncaptured == 0)
+		d->fcs_doubt = !fcs_fits(d);
 	if (d->fcs_bad)
 		return DEC_STOP_WLAN_FCS;
 	if (d->fcs_present && !dec_trim(d, 4))
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
 	return DEC_DONE;
+}
+
+/* A frame whose octets are not to be believed, its addresses neither. */
+static enum dec_next
+damaged(struct dec *d)
+{
+	*d->out = (struct seen){.flags = SEEN_AIR};
+	return DEC_STOP_WLAN_FCS;
 }
 
 enum dec_next
@@ -96,6 +106,9 @@ dec_wlan(struct dec *d)
 	d->fc = wire_le16(&d->w);
 	if (d->w.failed)
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
+	/* What a card has decrypted has its old checksum still: dec_wlan_data() looks closer. */
+	if (d->fcs_doubt && (d->fc & (FC_TYPE | FC_PROTECTED)) != (FC_DATA | FC_PROTECTED))
+		return DEC_STOP_WLAN_FCS;
 	if ((d->fc & 3) != 0)
 		return DEC_STOP_WLAN_VERSION;
 	switch (d->fc >> 2 & 3) {
@@ -234,6 +247,18 @@ dec_wlan_management(struct dec *d)
 
 /* ---- data ---- */
 
+/* Marked as protected, and yet in the clear behind the cipher's header: the card decrypted it. */
+static int
+is_decrypted(const struct dec *d)
+{
+	struct wire peek = d->w;
+	const uint8_t *llc;
+
+	wire_take(&peek, 8);
+	llc = wire_take(&peek, 3);
+	return llc != NULL && llc[0] == 0xaa && llc[1] == 0xaa && llc[2] == 0x03;
+}
+
 /* Encrypted: what the cipher adds is known, and an LLC header is inside. */
 static enum dec_next
 count_protected(struct dec *d, unsigned llc)
@@ -304,6 +329,7 @@ dec_wlan_data(struct dec *d)
 	const uint8_t *start = d->w.at - 2, *a = take_addresses(d);
 	enum dec_next roles;
 	unsigned fragment, llc;
+	int decrypted;
 	uint16_t qos;
 
 	d->out->kind = SEEN_DATA;
@@ -311,15 +337,20 @@ dec_wlan_data(struct dec *d)
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
 	roles = data_roles(d, a);
 	if (roles != DEC_DONE)
-		return roles;
+		return d->fcs_doubt ? damaged(d) : roles;
 	qos = data_options(d, start);
 	if (d->w.failed)
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
+	decrypted = (d->fc & FC_PROTECTED) && is_decrypted(d);
+	if (d->fcs_doubt && !decrypted)
+		return damaged(d);
 	if ((d->fc & SUBTYPE_NULL) || d->out->direction == SEEN_NOWHERE || dec_left(d) == 0)
 		return DEC_DONE;
 	fragment = d->out->sequence & 15;
 	llc = fragment == 0 ? LLC_SNAP : 0;
-	if (d->fc & FC_PROTECTED)
+	if (decrypted)
+		wire_take(&d->w, 8);
+	else if (d->fc & FC_PROTECTED)
 		return count_protected(d, llc);
 	if (fragment != 0 || (d->fc & FC_MORE_FRAG))
 		return count_fragment(d, llc);

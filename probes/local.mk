@@ -1,16 +1,32 @@
 # probes/ - passive capture: packets in, counts per access point out. May include: lib/ probes/.
 noinst_LIBRARIES += %D%/libprobes.a
-%C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS) \
+	$(SYSTEMD_CFLAGS)
 %C%_libprobes_a_SOURCES = \
+	%D%/capture.c %D%/capture.h \
+	%D%/count.c %D%/count.h %D%/count_table.h \
+	%D%/count_packet.c \
 	%D%/dec.c %D%/dec.h %D%/dec_step.h \
 	%D%/dec_eth.c \
 	%D%/dec_ip.c \
 	%D%/dec_link.c \
 	%D%/dec_wlan.c \
-	%D%/pseudonym.c %D%/pseudonym.h
+	%D%/map.c %D%/map.h \
+	%D%/options.c %D%/options.h \
+	%D%/privileges.c %D%/privileges.h \
+	%D%/probe.c %D%/probe.h \
+	%D%/pseudonym.c %D%/pseudonym.h \
+	%D%/report.c %D%/report.h \
+	%D%/sender.c %D%/sender.h \
+	%D%/set.c %D%/set.h
 
 # What a program that links libprobes.a needs beside it.
-PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(LIB_LIBS)
+PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
+	$(LIB_LIBS)
+
+sbin_PROGRAMS += kkachi-probe
+kkachi_probe_SOURCES = %D%/main.c
+kkachi_probe_LDADD = $(PROBE_LIBS)
 
 check_PROGRAMS += tests/test_dec
 tests_test_dec_SOURCES = tests/test_dec.c tests/frames.h
@@ -22,3 +38,8 @@ tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)
 tests_fuzz_dec_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_dec_LDADD = $(PROBE_LIBS)
 EXTRA_DIST += tests/corpus/dec
+
+check_PROGRAMS += tests/test_count
+tests_test_count_SOURCES = tests/test_count.c
+tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)

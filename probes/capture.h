@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* capture.h - packets from a file or an interface, by libpcap. Opens with the privileges it was
+ * started with, and has none left when it returns. */
+#ifndef KK_PROBES_CAPTURE_H
+#define KK_PROBES_CAPTURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct capture_options {
+	const char *file;  /* "-": standard input; NULL: live */
+	const char *iface; /* NULL: file */
+	int snaplen;	   /* octets of a packet, live */
+	int buffer_mb;	   /* ring buffer, live */
+	const char *user;  /* whom to become if this is root */
+};
+
+struct capture;
+
+/* Called per packet; the octets live during the call. `time_us`: UTC. */
+typedef void (*capture_cb)(void *ctx, int64_t time_us, const uint8_t *p, size_t caplen, size_t len);
+
+/**
+ * Open, then give up all privileges: privileges.h.
+ *
+ * @param o    Options; the texts are borrowed.
+ * @param out  Receives the capture; capture_close() frees it.
+ * @param d    Why not, with the file's or interface's name.
+ * @retval KK_OK
+ * @retval KK_E_IO           Not there, or not a capture.
+ * @retval KK_E_DENIED
+ * @retval KK_E_UNSUPPORTED  Its link type is not decoded.
+ */
+int capture_open(const struct capture_options *o, struct capture **out, struct diag *d);
+
+/** @param c Capture, NULL is allowed. */
+void capture_close(struct capture *c);
+
+/** @param c Capture. @return DLT_... */
+int capture_linktype(const struct capture *c);
+
+/** @param c Capture. @return Readable when packets have come; -1 for a file. */
+int capture_fd(const struct capture *c);
+
+/**
+ * Hand on packets: a file's next ones, or what has come; never waits on an interface.
+ *
+ * @param c    Capture.
+ * @param max  At most so many (about: live a block is taken whole).
+ * @param cb   Per packet.
+ * @param ctx  For `cb`.
+ * @param d    Why not.
+ * @retval KK_OK
+ * @retval KK_END        The file has ended.
+ * @retval KK_E_CORRUPT  The file is cut short or damaged; what was before has been handed on.
+ * @retval KK_E_IO       The interface is gone.
+ */
+int capture_read(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *d);
+
+/** Packets lost since the last call, in the kernel or at the interface. @param c Capture. @return 0
+ * for a file. */
+uint64_t capture_lost(struct capture *c);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * count.h - what packets said, added up per access point, BSSID and interval. Pure: time is the
+ * packets' own, or what the caller says. Nothing is allocated after count_new().
+ */
+#ifndef KK_PROBES_COUNT_H
+#define KK_PROBES_COUNT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/dec.h"
+#include "probes/map.h"
+#include "probes/set.h"
+
+#define COUNT_NAME_MAX 96
+
+/* What is added up. A copy of a frame (sent again on the air) is left out of all but `copies`. */
+struct tally {
+	uint64_t frames; /* packets, whatever was in them */
+	uint64_t octets_down, octets_up;
+	uint64_t octets_undirected; /* on the wire, where nothing says which side is the client's */
+	uint64_t packets_down, packets_up, packets_undirected;
+	uint64_t octets_estimated; /* of the above: encrypted, or cut by the snap length */
+	uint64_t beacons;
+	uint64_t authentications;
+	uint64_t association_requests, reassociation_requests;
+	uint64_t associations; /* (re)association answered with success */
+	uint64_t refusals;     /* answered otherwise */
+	uint64_t disassociations, deauthentications;
+	uint64_t copies;
+};
+
+/* The span that a line is about. */
+struct interval {
+	int64_t from_us, to_us; /* UTC, microseconds since the epoch */
+	int partial;		/* the capture lost packets in it */
+};
+
+/* One BSSID of an access point. */
+struct bssid_line {
+	uint64_t bssid;
+	const struct tally *t;
+};
+
+/* One access point in one interval; lives during the call. */
+struct ap_line {
+	const char *name; /* the city's id; or "bssid:...", "vlan:...", "unknown" */
+	int mapped;	  /* the name is an id of the map */
+	struct tally t;
+	int64_t clients; /* distinct; -1: unknown, as direction or room was missing */
+	const struct bssid_line *bssid;
+	size_t bssids;
+};
+
+/* Who is told. */
+struct count_sink {
+	void *ctx;
+	/* Per access point that was seen since the start; then `end`, once per interval. */
+	void (*ap)(void *ctx, const struct interval *iv, const struct ap_line *line);
+	void (*end)(void *ctx, const struct interval *iv);
+};
+
+/* All of a capture: every frame, copies included. A set that is `full` has no known size. */
+struct totals {
+	uint64_t packets, octets; /* octets on the wire */
+	uint64_t kind[SEEN_KIND_COUNT];
+	uint64_t associations;
+	uint64_t dhcp, radius;
+	uint64_t stopped[DEC_NEXT_COUNT];
+	struct set bssids, clients, ssids;
+};
+
+struct count_options {
+	unsigned interval_s; /* 1 .. 3600; intervals end at multiples of it, UTC */
+	size_t clients_max;  /* distinct (AP, client) pairs in an interval; 0: 196608 */
+	size_t unmapped_max; /* names of one's own in an interval; 0: 65536 */
+};
+
+struct count;
+
+/**
+ * @param o     Options; copied.
+ * @param map   Access points; borrowed; NULL: none.
+ * @param sink  Who is told; copied.
+ * @return      NULL: out of memory; count_free() frees it.
+ */
+struct count *count_new(
+    const struct count_options *o, const struct map *map, const struct count_sink *sink);
+
+/** @param c Counter, NULL is allowed. */
+void count_free(struct count *c);
+
+/** Say when the capture began; else it is the first packet's time. @param c Counter. @param now_us
+ * UTC, microseconds. */
+void count_start(struct count *c, int64_t now_us);
+
+/**
+ * Count one packet. Closes the intervals that ended before it; one that is late counts in the
+ * present interval.
+ *
+ * @param c        Counter.
+ * @param time_us  When it was captured, UTC, microseconds.
+ * @param len      Octets on the wire.
+ * @param s        What it said.
+ */
+void count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s);
+
+/** Close the intervals that have ended. @param c Counter. @param now_us UTC, microseconds. */
+void count_advance(struct count *c, int64_t now_us);
+
+/** Close the running interval as it is. @param c Counter. @param now_us UTC; earlier than what was
+ * counted last: that. */
+void count_finish(struct count *c, int64_t now_us);
+
+/** Packets were lost before decoding: mark the interval. @param c Counter. */
+void count_lost(struct count *c);
+
+/** @param c Counter. @return Borrowed totals. */
+const struct totals *count_totals(const struct count *c);
+
+/** When the running interval ends. @param c Counter. @return UTC, microseconds; 0: not started. */
+int64_t count_due(const struct count *c);
+
+#endif

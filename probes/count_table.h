@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* count_table.h - what count.c (tables and intervals) and count_packet.c (packets) share. Nobody
+ * else includes it. */
+#ifndef KK_PROBES_COUNT_TABLE_H
+#define KK_PROBES_COUNT_TABLE_H
+
+#include "probes/count.h"
+
+#define COUNT_COPIES	16384 /* transmitters whose last frame is remembered; a power of two */
+#define COUNT_NONE	UINT32_MAX
+#define COUNT_VLAN_BITS 12
+
+/* What is counted under one BSSID, VLAN or address of the map, or under a name of its own. */
+struct cell {
+	uint64_t key;  /* kind << 56 | value */
+	uint32_t ap;   /* whose it is; COUNT_NONE: its own, until the interval ends */
+	uint32_t next; /* another cell of the same access point */
+	int64_t clients;
+	int seen; /* in this interval */
+	struct tally t;
+};
+
+/* An access point of the map. */
+struct ap {
+	uint32_t cells; /* its first one */
+	int64_t clients;
+	int ever; /* seen since the start: told even when quiet */
+	int counts_clients;
+};
+
+/* The last frame of a transmitter and traffic class. */
+struct last_frame {
+	uint64_t sender;
+	uint16_t sequence;
+};
+
+struct count {
+	struct count_options o;
+	struct count_sink sink;
+	const struct map *map;
+	struct cell *cell;
+	size_t cells, mapped_cells, cells_max;
+	uint32_t *index; /* hash of a key -> cell + 1; 0: empty */
+	size_t index_mask;
+	struct ap *ap;
+	int has_mac, has_gateway;
+	struct set gateways;
+	struct set clients; /* (access point or cell, client) of this interval */
+	struct last_frame *last;
+	struct totals totals;
+	int64_t from_us, end_us, newest_us; /* end_us 0: not started */
+	int lossy;
+};
+
+/** The key of a cell. @param kind What the value is. @param value Value. @return Key. */
+static inline uint64_t
+count_key(enum map_key kind, uint64_t value)
+{
+	/* A pseudonym loses 8 bits here, which leaves enough to tell a map's addresses apart. */
+	return (uint64_t)kind << 56 | (value & ((UINT64_C(1) << 56) - 1));
+}
+
+/** The cell of a key. @param c Counter. @param key Key. @return NULL: there is none. */
+struct cell *count_find(const struct count *c, uint64_t key);
+
+/** The cell of a key, with a name of its own if the map lacks it. @param c Counter. @param key Key.
+ * @return Beyond the bound: the cell "unknown". */
+struct cell *count_get(struct count *c, uint64_t key);
+
+#endif

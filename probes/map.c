@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/map.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/batch_wire.h"
+#include "lib/csv.h"
+#include "probes/set.h"
+
+#define ROWS_MAX 1000000
+
+struct map {
+	struct map_row *row;
+	size_t rows, rows_room;
+	char **ap;
+	size_t aps, aps_room;
+};
+
+static const struct {
+	const char *name;
+	enum map_key key;
+} keys[] = {{"bssid", MAP_BSSID}, {"vlan", MAP_VLAN}, {"mac", MAP_MAC}, {"gateway", MAP_GATEWAY}};
+
+/* ---- values ---- */
+
+static int
+parse_mac(const char *text, uint8_t mac[6])
+{
+	unsigned v[6];
+	int end = 0;
+
+	if ((sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
+		 &end) != 6 &&
+		sscanf(text, "%2x-%2x-%2x-%2x-%2x-%2x%n", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
+		    &end) != 6) ||
+	    text[end] != '\0' || end != 17)
+		return 0;
+	for (unsigned i = 0; i < 6; i++)
+		mac[i] = (uint8_t)v[i];
+	return 1;
+}
+
+/* "200", or "100.200": outer and inner tag. */
+static int
+parse_vlan(const char *text, uint64_t *value)
+{
+	char *end;
+	unsigned long outer = 0, inner = strtoul(text, &end, 10);
+
+	if (end == text || *text == '-' || *text == '+')
+		return 0;
+	if (*end == '.') {
+		const char *second = end + 1;
+
+		outer = inner;
+		if (outer < 1 || outer > 4094 || *second < '0' || *second > '9')
+			return 0;
+		inner = strtoul(second, &end, 10);
+	}
+	if (*end != '\0' || inner < 1 || inner > 4094)
+		return 0;
+	*value = outer << 12 | inner;
+	return 1;
+}
+
+static int
+parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint64_t *value)
+{
+	uint8_t mac[6];
+
+	if (key == MAP_VLAN)
+		return parse_vlan(text, value);
+	if (!parse_mac(text, mac) || (mac[0] & 1))
+		return 0;
+	if (key != MAP_BSSID) {
+		*value = pseudonym_mac(p, mac);
+		return 1;
+	}
+	*value = 0;
+	for (unsigned i = 0; i < 6; i++)
+		*value = *value << 8 | mac[i];
+	return 1;
+}
+
+/* ---- the map ---- */
+
+/* Room for one more in an array; 0: out of memory. */
+static int
+room(void *array, size_t *have, size_t n, size_t size)
+{
+	void *bigger, *old;
+	size_t want = *have > 0 ? *have * 2 : 64;
+
+	if (n < *have)
+		return 1;
+	memcpy(&old, array, sizeof(old));
+	if ((bigger = realloc(old, want * size)) == NULL)
+		return 0;
+	memcpy(array, &bigger, sizeof(bigger));
+	*have = want;
+	return 1;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* While reading, every row has an access point of its own; afterwards equal ids become one. */
+static int
+merge_aps(struct map *m)
+{
+	char **sorted = calloc(m->aps + 1, sizeof(*sorted));
+	size_t n = 0;
+
+	if (sorted == NULL)
+		return KK_E_NOMEM;
+	memcpy(sorted, m->ap, m->aps * sizeof(*sorted));
+	qsort(sorted, m->aps, sizeof(*sorted), by_text);
+	for (size_t i = 0; i < m->aps; i++)
+		if (n == 0 || strcmp(sorted[n - 1], sorted[i]) != 0)
+			sorted[n++] = sorted[i];
+	for (size_t i = 0; i < m->rows; i++) {
+		char **at;
+
+		if (m->row[i].key == MAP_GATEWAY)
+			continue;
+		at = bsearch(&m->ap[m->row[i].ap], sorted, n, sizeof(*sorted), by_text);
+		m->row[i].ap = (uint32_t)(at - sorted);
+	}
+	/* Texts that lost to an equal one are freed. */
+	for (size_t i = 0; i < m->aps; i++) {
+		char **at = bsearch(&m->ap[i], sorted, n, sizeof(*sorted), by_text);
+
+		if (*at != m->ap[i])
+			free(m->ap[i]);
+	}
+	free(m->ap);
+	m->ap = sorted;
+	m->aps = n;
+	return KK_OK;
+}
+
+static int
+add_row(struct map *m, enum map_key key, uint64_t value, const char *ap)
+{
+	if (!room(&m->row, &m->rows_room, m->rows, sizeof(*m->row)))
+		return KK_E_NOMEM;
+	m->row[m->rows] = (struct map_row){key, 0, value};
+	if (key != MAP_GATEWAY) {
+		if (!room(&m->ap, &m->aps_room, m->aps, sizeof(*m->ap)) ||
+		    (m->ap[m->aps] = strdup(ap)) == NULL)
+			return KK_E_NOMEM;
+		m->row[m->rows].ap = (uint32_t)m->aps++;
+	}
+	m->rows++;
+	return KK_OK;
+}
+
+static int
+is_header(char **fields, size_t n)
+{
+	return n >= 3 && strcmp(fields[0], "key") == 0 && strcmp(fields[1], "value") == 0 &&
+	       strcmp(fields[2], "ap") == 0;
+}
+
+static int
+read_row(struct map *m, char **f, size_t n, const struct pseudonyms *p, struct set *seen,
+    struct diag *why)
+{
+	enum map_key key = MAP_UNKNOWN;
+	const char *ap = n > 2 ? f[2] : "";
+	uint64_t value;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(f[0], keys[i].name) == 0)
+			key = keys[i].key;
+	if (key == MAP_UNKNOWN)
+		return diag_set(
+		    why, KK_E_SYNTAX, "key: \"%s\" is none of bssid, vlan, mac, gateway", f[0]);
+	if (n < 2 || !parse_value(key, f[1], p, &value))
+		return diag_set(
+		    why, KK_E_SYNTAX, "value: \"%s\" is no %s", n > 1 ? f[1] : "", f[0]);
+	if (key != MAP_GATEWAY && (ap[0] == '\0' || strlen(ap) > BATCH_NAME_MAX))
+		return diag_set(why, KK_E_SYNTAX, "ap: \"%s\" is no id", ap);
+	if (set_add(seen, set_mix(value ^ (uint64_t)key << 60)) == 0)
+		return diag_set(why, KK_E_EXISTS, "%s %s: a second time", f[0], f[1]);
+	if (m->rows == ROWS_MAX)
+		return diag_set(why, KK_E_FULL, "more than %d lines", ROWS_MAX);
+	return add_row(m, key, value, ap);
+}
+
+static int
+read_all(struct map *m, struct csv *csv, const char *path, const struct pseudonyms *p,
+    struct set *seen, struct diag *d)
+{
+	char *fields[CSV_FIELDS_MAX];
+	struct diag why = {""};
+	unsigned line = 0;
+	size_t n;
+	int rc;
+
+	rc = csv_next(csv, fields, &n, &line, d);
+	if (rc < 0)
+		return rc;
+	if (rc == KK_END || !is_header(fields, n))
+		return diag_set(
+		    d, KK_E_SYNTAX, "%s:%u: the first line is not key,value,ap", path, line);
+	while ((rc = csv_next(csv, fields, &n, &line, d)) == KK_OK) {
+		rc = read_row(m, fields, n, p, seen, &why);
+		if (rc != KK_OK)
+			return diag_set(d, rc, "%s:%u: %s", path, line,
+			    why.text[0] != '\0' ? why.text : kk_strerror(rc));
+	}
+	if (rc < 0)
+		return rc;
+	rc = merge_aps(m);
+	return rc == KK_OK ? rc : diag_set(d, rc, "%s: %s", path, kk_strerror(rc));
+}
+
+int
+map_read(const char *path, const struct pseudonyms *p, struct map **out, struct diag *d)
+{
+	struct map *m = calloc(1, sizeof(*m));
+	struct csv *csv = NULL;
+	struct set seen = {0};
+	int rc;
+
+	if (m == NULL || !set_new(&seen, ROWS_MAX)) {
+		rc = diag_set(d, KK_E_NOMEM, "%s: out of memory", path);
+		goto out;
+	}
+	if ((rc = csv_open(path, &csv, d)) != KK_OK)
+		goto out;
+	rc = read_all(m, csv, path, p, &seen, d);
+out:
+	csv_free(csv);
+	set_free(&seen);
+	if (rc == KK_OK)
+		*out = m;
+	else
+		map_free(m);
+	return rc;
+}
+
+void
+map_free(struct map *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->aps; i++)
+		free(m->ap[i]);
+	free(m->ap);
+	free(m->row);
+	free(m);
+}
+
+const struct map_row *
+map_rows(const struct map *m, size_t *n)
+{
+	*n = m != NULL ? m->rows : 0;
+	return m != NULL ? m->row : NULL;
+}
+
+size_t
+map_aps(const struct map *m)
+{
+	return m != NULL ? m->aps : 0;
+}
+
+const char *
+map_ap(const struct map *m, size_t ap)
+{
+	return m->ap[ap];
+}

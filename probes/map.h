@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * map.h - which access point a frame belongs to: a CSV file with the columns key, value, ap.
+ *
+ *     key,value,ap
+ *     bssid,02:11:22:33:44:50,WF181037     the air: one line per BSSID
+ *     vlan,100.200,WF181038                the wire: S-VID.C-VID, or one VLAN
+ *     mac,02:00:00:00:0a:01,WF181039       the wire: an access point that routes
+ *     gateway,02:00:00:00:0b:01,           the wire: where the network is, to tell up from down
+ */
+#ifndef KK_PROBES_MAP_H
+#define KK_PROBES_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+#include "probes/pseudonym.h"
+
+enum map_key { MAP_UNKNOWN, MAP_BSSID, MAP_VLAN, MAP_MAC, MAP_GATEWAY };
+
+/* One line. `value`: BSSID of 48 bits; VLAN as outer << 12 | inner; MAC and gateway as pseudonym,
+ * since the decoder knows them as such. */
+struct map_row {
+	enum map_key key;
+	uint32_t ap; /* index for map_ap(); of no meaning for a gateway */
+	uint64_t value;
+};
+
+struct map;
+
+/**
+ * Read a map file.
+ *
+ * @param path  File; "-" is standard input.
+ * @param p     For the addresses; borrowed during the call.
+ * @param out   Receives the map; map_free() frees it.
+ * @param d     "FILE:LINE: what is wrong".
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX  And its kin: an unknown key, a bad value, a missing column, a key twice.
+ */
+int map_read(const char *path, const struct pseudonyms *p, struct map **out, struct diag *d);
+
+/** @param m Map, NULL is allowed. */
+void map_free(struct map *m);
+
+/** All lines. @param m Map, NULL is allowed: none. @param n Receives their count. @return Array. */
+const struct map_row *map_rows(const struct map *m, size_t *n);
+
+/** How many access points there are. @param m Map, NULL is allowed. @return Count. */
+size_t map_aps(const struct map *m);
+
+/** The city's id of an access point. @param m Map. @param ap Index. @return Borrowed text. */
+const char *map_ap(const struct map *m, size_t ap);
+
+#endif

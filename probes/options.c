@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/conf.h"
+
+static const char help[] =
+    "Usage: kkachi-probe -r FILE [options]      read a capture (pcap, pcapng, gzip; - is a pipe)\n"
+    "       kkachi-probe -i INTERFACE [options] listen, until it is stopped\n"
+    "\n"
+    "Counts octets per access point, associations per BSSID and clients per interval, and prints\n"
+    "one JSON object a line; the last line of a file holds the totals.\n"
+    "\n"
+    "  -m, --map FILE        which BSSID, VLAN or address is which access point (key,value,ap)\n"
+    "  -t, --interval SEC    length of an interval, 1 to 3600 (60)\n"
+    "  -s, --send            deliver samples of mapped access points to kkachid\n"
+    "      --id NAME         name of this probe (the host's name)\n"
+    "      --socket PATH     kkachid's socket (run_dir/samples of the configuration)\n"
+    "      --print           with -i and --send: print as well\n"
+    "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
+    "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
+    "      --user NAME       whom to become when started as root (kkachi-probe)\n"
+    "  -c, --config FILE     kkachi.yaml, for run_dir and timezone\n"
+    "      --json            output is JSON in any case\n"
+    "  -h, --help            this text\n"
+    "  -V, --version         version\n"
+    "\n"
+    "Exits 0 when all was done, 1 when something failed, 2 on wrong usage.\n";
+
+enum { OPT_ID = 256, OPT_SOCKET, OPT_PRINT, OPT_SNAPLEN, OPT_BUFFER, OPT_USER, OPT_JSON };
+
+static const struct option longs[] = {
+    {"read", required_argument, NULL, 'r'},
+    {"interface", required_argument, NULL, 'i'},
+    {"map", required_argument, NULL, 'm'},
+    {"interval", required_argument, NULL, 't'},
+    {"send", no_argument, NULL, 's'},
+    {"id", required_argument, NULL, OPT_ID},
+    {"socket", required_argument, NULL, OPT_SOCKET},
+    {"print", no_argument, NULL, OPT_PRINT},
+    {"snaplen", required_argument, NULL, OPT_SNAPLEN},
+    {"buffer", required_argument, NULL, OPT_BUFFER},
+    {"user", required_argument, NULL, OPT_USER},
+    {"config", required_argument, NULL, 'c'},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+const char *
+options_help(void)
+{
+	return help;
+}
+
+static int
+number(const char *name, long low, long high, int *out, struct diag *d)
+{
+	char *end;
+	long v;
+
+	errno = 0;
+	v = strtol(optarg, &end, 10);
+	if (errno != 0 || end == optarg || *end != '\0' || v < low || v > high)
+		return diag_set(d, KK_E_SYNTAX, "%s: \"%s\" is not a number from %ld to %ld", name,
+		    optarg, low, high);
+	*out = (int)v;
+	return KK_OK;
+}
+
+static int
+text(const char *name, char *out, size_t room, struct diag *d)
+{
+	if (*optarg == '\0' || strlen(optarg) >= room)
+		return diag_set(d, KK_E_SYNTAX, "%s: \"%s\" is empty or too long", name, optarg);
+	memcpy(out, optarg, strlen(optarg) + 1);
+	return KK_OK;
+}
+
+static int
+read_one(int opt, struct options *o, struct diag *d)
+{
+	switch (opt) {
+	case 'r':
+		o->file = optarg;
+		return KK_OK;
+	case 'i':
+		o->iface = optarg;
+		return KK_OK;
+	case 'm':
+		o->map = optarg;
+		return KK_OK;
+	case 'c':
+		o->config = optarg;
+		return KK_OK;
+	case 't':
+		return number("--interval", 1, 3600, &o->interval, d);
+	case 's':
+		o->send = 1;
+		return KK_OK;
+	case OPT_ID:
+		return text("--id", o->id, sizeof(o->id), d);
+	case OPT_SOCKET:
+		return text("--socket", o->socket, sizeof(o->socket), d);
+	case OPT_PRINT:
+		o->print = 1;
+		return KK_OK;
+	case OPT_SNAPLEN:
+		return number("--snaplen", 64, 262144, &o->snaplen, d);
+	case OPT_BUFFER:
+		return number("--buffer", 1, 1024, &o->buffer_mb, d);
+	case OPT_USER:
+		o->user = optarg;
+		return KK_OK;
+	case OPT_JSON:
+		return KK_OK;
+	case 'h':
+		o->help = 1;
+		return KK_OK;
+	case 'V':
+		o->version = 1;
+		return KK_OK;
+	default:
+		return diag_set(d, KK_E_SYNTAX, "wrong usage");
+	}
+}
+
+int
+options_read(int argc, char **argv, struct options *o, struct diag *d)
+{
+	int opt, rc;
+
+	*o = (struct options){
+	    .user = "kkachi-probe", .interval = 60, .snaplen = 512, .buffer_mb = 64};
+	if (gethostname(o->id, sizeof(o->id) - 1) != 0 || o->id[0] == '\0')
+		memcpy(o->id, "probe", sizeof("probe"));
+	while ((opt = getopt_long(argc, argv, "r:i:m:t:sc:hV", longs, NULL)) != -1)
+		if ((rc = read_one(opt, o, d)) != KK_OK)
+			return rc;
+	if (o->help || o->version)
+		return KK_OK;
+	if (optind < argc)
+		return diag_set(d, KK_E_SYNTAX, "\"%s\" is not expected here", argv[optind]);
+	if ((o->file == NULL) == (o->iface == NULL))
+		return diag_set(d, KK_E_SYNTAX, "one of -r FILE and -i INTERFACE is needed");
+	if (o->file != NULL || !o->send)
+		o->print = 1;
+	return KK_OK;
+}
+
+/* ---- the configuration ---- */
+
+/* What the child hands on. */
+struct picked {
+	int rc;
+	char run_dir[CONF_TEXT];
+	char timezone[64];
+	struct diag why;
+};
+
+static void
+pick(const char *config, int out)
+{
+	struct picked p = {0};
+	struct conf c;
+
+	conf_defaults(&c);
+	p.rc = conf_read(config, &c, &p.why);
+	if (p.rc != KK_OK && config == NULL && getenv("KKACHI_CONFIG") == NULL) {
+		/* The default file is for the collector's eyes: this user may not read it. */
+		if (p.rc == KK_E_DENIED || p.rc == KK_E_NOTFOUND)
+			p.rc = KK_OK;
+		conf_defaults(&c);
+	}
+	memcpy(p.run_dir, c.run_dir, sizeof(p.run_dir));
+	memcpy(p.timezone, c.timezone, sizeof(p.timezone));
+	_exit(write(out, &p, sizeof(p)) == (ssize_t)sizeof(p) ? 0 : 1);
+}
+
+int
+options_configure(struct options *o, struct diag *d)
+{
+	struct picked p = {.rc = KK_E_IO};
+	int fd[2];
+	pid_t child;
+	ssize_t n;
+
+	if (o->socket[0] != '\0' && o->config == NULL && getenv("KKACHI_CONFIG") == NULL &&
+	    o->timezone[0] != '\0')
+		return KK_OK;
+	if (pipe(fd) != 0)
+		return diag_set(d, kk_from_errno(errno), "pipe: %s", strerror(errno));
+	child = fork();
+	if (child == 0)
+		pick(o->config, fd[1]);
+	close(fd[1]);
+	/* The result is smaller than a pipe's atomic write. */
+	n = child > 0 ? read(fd[0], &p, sizeof(p)) : -1;
+	close(fd[0]);
+	if (child > 0)
+		waitpid(child, NULL, 0);
+	if (n != (ssize_t)sizeof(p))
+		return diag_set(d, KK_E_IO, "the configuration cannot be read");
+	if (p.rc != KK_OK)
+		return diag_set(d, p.rc, "%s", p.why.text);
+	if (o->socket[0] == '\0')
+		snprintf(o->socket, sizeof(o->socket), "%s/samples", p.run_dir);
+	if (o->timezone[0] == '\0')
+		memcpy(o->timezone, p.timezone, sizeof(o->timezone));
+	return KK_OK;
+}

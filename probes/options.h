@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* options.h - the command line of kkachi-probe. */
+#ifndef KK_PROBES_OPTIONS_H
+#define KK_PROBES_OPTIONS_H
+
+#include "lib/err.h"
+
+#define OPTIONS_TEXT 300
+
+struct options {
+	const char *file;   /* -r */
+	const char *iface;  /* -i */
+	const char *map;    /* -m; NULL: none */
+	const char *config; /* -c; NULL: the default one, if it can be read */
+	const char *user;
+	char id[81];		   /* this probe's name */
+	char socket[OPTIONS_TEXT]; /* "": run_dir/samples of the configuration */
+	char timezone[64];	   /* likewise */
+	int interval, snaplen, buffer_mb;
+	int send, print;
+	int help, version;
+};
+
+/**
+ * Read the command line.
+ *
+ * @param argc  Of main.
+ * @param argv  Of main; borrowed.
+ * @param o     Receives the options.
+ * @param d     What is wrong.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX  Exit with 2.
+ */
+int options_read(int argc, char **argv, struct options *o, struct diag *d);
+
+/**
+ * Take the socket's place and the timezone from kkachi.yaml. That file holds the city's SNMP
+ * community as well, so a child process reads it and hands on these two texts only: what parses
+ * hostile frames must not even have freed memory in which a secret stood.
+ *
+ * @param o  Options; `socket` and `timezone` are filled where they are empty.
+ * @param d  "FILE:LINE: ..."
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX  And the other errors of conf_read().
+ */
+int options_configure(struct options *o, struct diag *d);
+
+/** The text of --help. @return Static text. */
+const char *options_help(void);
+
+#endif

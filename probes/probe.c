@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/probe.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "probes/capture.h"
+#include "probes/count.h"
+#include "probes/report.h"
+#include "probes/sender.h"
+
+#define PACKETS_AT_ONCE 4096
+#define LATE_US		INT64_C(500000) /* packets may wait so long in the kernel's block */
+#define TICK_MS		1000
+#define ANSWER_MS	30000 /* how long a file's samples wait for the collector at the end */
+#define CS_US		10000
+
+struct probe {
+	const struct options *o;
+	FILE *out;
+	struct pseudonyms *key;
+	struct map *map;
+	struct count *count;
+	struct sender *sender; /* NULL: nothing is sent */
+	struct capture *capture;
+	int linktype;
+	int signals;
+	int stop, failed;
+	uint64_t lost;
+	struct complaint losing, undirected;
+};
+
+/* ---- what the counter tells ---- */
+
+static void
+send_line(struct probe *p, const struct interval *iv, const struct ap_line *line)
+{
+	struct sample s = {.device = 1,
+	    .source = SOURCE_PROBE,
+	    .flags = iv->partial ? SAMPLE_PARTIAL : 0,
+	    .time_cs = iv->to_us / CS_US};
+	int64_t from_cs = iv->from_us / CS_US;
+
+	if (line->t.octets_undirected > 0) {
+		/* They are in no odometer, and the interval says so. */
+		s.flags |= SAMPLE_PARTIAL;
+		complain(&p->undirected, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "%s: octets whose direction nobody knows: the map lacks a gateway", line->name);
+	}
+	if (s.time_cs <= from_cs)
+		s.time_cs = from_cs + 1;
+	sample_set(&s, METRIC_OCTETS_DOWN, (int64_t)line->t.octets_down);
+	sample_set(&s, METRIC_OCTETS_UP, (int64_t)line->t.octets_up);
+	sample_set(&s, METRIC_PACKETS_DOWN, (int64_t)line->t.packets_down);
+	sample_set(&s, METRIC_PACKETS_UP, (int64_t)line->t.packets_up);
+	sample_set(&s, METRIC_ASSOCIATIONS, (int64_t)line->t.associations);
+	if (line->clients >= 0)
+		sample_set(&s, METRIC_CLIENTS, line->clients);
+	if (sender_put(p->sender, line->name, from_cs, &s) != KK_OK)
+		p->failed = 1;
+}
+
+static void
+on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
+{
+	struct probe *p = ctx;
+
+	if (p->o->print && !report_ap(p->out, iv, line))
+		p->failed = 1;
+	if (p->sender != NULL && line->mapped)
+		send_line(p, iv, line);
+}
+
+static void
+on_end(void *ctx, const struct interval *iv)
+{
+	struct probe *p = ctx;
+
+	(void)iv;
+	if (p->sender != NULL)
+		sender_commit(p->sender);
+	if (p->o->print && fflush(p->out) != 0)
+		p->failed = 1;
+}
+
+static void
+on_packet(void *ctx, int64_t time_us, const uint8_t *octets, size_t caplen, size_t len)
+{
+	struct probe *p = ctx;
+	struct seen s;
+
+	dec_frame(p->key, p->linktype, octets, caplen, len, &s);
+	count_packet(p->count, time_us, len, &s);
+}
+
+/* ---- the loops ---- */
+
+static int64_t
+now_us(void)
+{
+	return clock_utc_cs(NULL) * CS_US;
+}
+
+static void
+take_signals(struct probe *p)
+{
+	struct signalfd_siginfo si;
+
+	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si))
+		p->stop = 1;
+}
+
+/* Wait for packets, answers, signals; at most a tick. `capture` -1: none of it. */
+static void
+wait_for(struct probe *p, int capture, int at_most_ms)
+{
+	struct pollfd fd[3] = {{p->signals, POLLIN, 0}, {capture, POLLIN, 0}, {-1, 0, 0}};
+	int sender_ms = p->sender != NULL ? sender_run(p->sender) : -1;
+
+	if (p->sender != NULL)
+		fd[2].fd = sender_fd(p->sender, &fd[2].events);
+	if (sender_ms >= 0 && sender_ms < at_most_ms)
+		at_most_ms = sender_ms;
+	poll(fd, 3, at_most_ms);
+	take_signals(p);
+}
+
+static int
+run_file(struct probe *p, struct diag *d)
+{
+	int rc = KK_OK;
+
+	while (rc == KK_OK && !p->stop) {
+		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packet, p, d);
+		take_signals(p);
+		if (p->sender != NULL)
+			sender_run(p->sender);
+	}
+	count_finish(p->count, 0);
+	return rc == KK_END ? KK_OK : rc;
+}
+
+static void
+check_lost(struct probe *p)
+{
+	uint64_t lost = capture_lost(p->capture);
+
+	if (lost == 0)
+		return;
+	p->lost += lost;
+	count_lost(p->count);
+	complain(&p->losing, clock_mono_ms(NULL), LOG_LV_WARNING,
+	    "%s: packets are lost before they are counted: %llu until now; a larger --buffer helps",
+	    p->o->iface, (unsigned long long)p->lost);
+}
+
+static int
+run_live(struct probe *p, struct diag *d)
+{
+	int64_t checked_ms = 0, now_ms;
+	int rc = KK_OK;
+
+	count_start(p->count, now_us());
+	sd_notify(0, "READY=1");
+	while (rc == KK_OK && !p->stop && !p->failed) {
+		wait_for(p, capture_fd(p->capture), TICK_MS);
+		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packet, p, d);
+		now_ms = clock_mono_ms(NULL);
+		if (now_ms - checked_ms >= TICK_MS) {
+			checked_ms = now_ms;
+			check_lost(p);
+			count_advance(p->count, now_us() - LATE_US);
+		}
+	}
+	sd_notify(0, "STOPPING=1");
+	check_lost(p);
+	count_finish(p->count, now_us());
+	return rc;
+}
+
+/* What was counted last is worth some patience, as nobody can send it again. */
+static int
+await_answers(struct probe *p, struct diag *d)
+{
+	int64_t until_ms = clock_mono_ms(NULL) + ANSWER_MS;
+
+	if (p->sender == NULL)
+		return KK_OK;
+	sender_run(p->sender);
+	p->stop = 0;
+	while (sender_waiting(p->sender) > 0 && clock_mono_ms(NULL) < until_ms && !p->stop) {
+		wait_for(p, -1, TICK_MS);
+		sender_run(p->sender);
+	}
+	if (sender_waiting(p->sender) == 0 && sender_stats(p->sender)->lost == 0)
+		return KK_OK;
+	return diag_set(d, KK_E_SILENT, "%s: %zu batches of samples were not taken, %llu were lost",
+	    p->o->socket, sender_waiting(p->sender),
+	    (unsigned long long)sender_stats(p->sender)->lost);
+}
+
+/* ---- beginning and end ---- */
+
+static int
+block_signals(struct probe *p, struct diag *d)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	p->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (p->signals < 0)
+		return diag_set(d, kk_from_errno(errno), "signalfd: %s", strerror(errno));
+	return KK_OK;
+}
+
+static int
+prepare(struct probe *p, struct diag *d)
+{
+	const struct options *o = p->o;
+	const struct count_options co = {.interval_s = (unsigned)o->interval};
+	const struct count_sink sink = {p, on_ap, on_end};
+	const struct sender_options so = {.socket = o->socket, .probe = o->id};
+	const struct capture_options cap = {.file = o->file,
+	    .iface = o->iface,
+	    .snaplen = o->snaplen,
+	    .buffer_mb = o->buffer_mb,
+	    .user = o->user};
+	int rc;
+
+	if ((rc = block_signals(p, d)) != KK_OK || (rc = pseudonyms_new(&p->key, d)) != KK_OK)
+		return rc;
+	if (o->map != NULL && (rc = map_read(o->map, p->key, &p->map, d)) != KK_OK)
+		return rc;
+	if ((p->count = count_new(&co, p->map, &sink)) == NULL)
+		return diag_set(d, KK_E_NOMEM, "out of memory for the tables");
+	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
+		return rc;
+	if ((rc = capture_open(&cap, &p->capture, d)) != KK_OK)
+		return rc;
+	p->linktype = capture_linktype(p->capture);
+	return KK_OK;
+}
+
+int
+probe_run(const struct options *o, FILE *out, struct diag *d)
+{
+	struct probe p = {.o = o, .out = out, .signals = -1};
+	struct diag unsent;
+	int rc = prepare(&p, d), sent;
+
+	if (rc != KK_OK)
+		goto out;
+	rc = o->file != NULL ? run_file(&p, d) : run_live(&p, d);
+	if (o->print && !report_totals(out, count_totals(p.count)))
+		p.failed = 1;
+	sent = await_answers(&p, &unsent);
+	if (rc == KK_OK && (p.failed || fflush(out) != 0))
+		rc = diag_set(d, KK_E_IO, "the output cannot be written");
+	if (rc == KK_OK && sent != KK_OK)
+		rc = diag_set(d, sent, "%s", unsent.text);
+out:
+	capture_close(p.capture);
+	sender_free(p.sender);
+	count_free(p.count);
+	map_free(p.map);
+	pseudonyms_free(p.key);
+	if (p.signals >= 0)
+		close(p.signals);
+	return rc;
+}

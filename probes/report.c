@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/report.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "lib/zone.h"
+
+#define US 1000000
+
+/* The figures of a line, by name. */
+static const struct {
+	const char *name;
+	size_t offset;
+	int per_bssid; /* also told for each BSSID */
+} figures[] = {
+    {"octets_down", offsetof(struct tally, octets_down), 1},
+    {"octets_up", offsetof(struct tally, octets_up), 1},
+    {"octets_undirected", offsetof(struct tally, octets_undirected), 0},
+    {"octets_estimated", offsetof(struct tally, octets_estimated), 0},
+    {"packets_down", offsetof(struct tally, packets_down), 0},
+    {"packets_up", offsetof(struct tally, packets_up), 0},
+    {"packets_undirected", offsetof(struct tally, packets_undirected), 0},
+    {"beacons", offsetof(struct tally, beacons), 0},
+    {"authentications", offsetof(struct tally, authentications), 1},
+    {"association_requests", offsetof(struct tally, association_requests), 1},
+    {"reassociation_requests", offsetof(struct tally, reassociation_requests), 1},
+    {"associations", offsetof(struct tally, associations), 1},
+    {"refusals", offsetof(struct tally, refusals), 1},
+    {"disassociations", offsetof(struct tally, disassociations), 1},
+    {"deauthentications", offsetof(struct tally, deauthentications), 1},
+    {"copies", offsetof(struct tally, copies), 0},
+};
+
+static void
+put_count(json_t *o, const char *name, uint64_t v)
+{
+	json_object_set_new(o, name, json_integer((json_int_t)v));
+}
+
+static void
+put_figures(json_t *o, const struct tally *t, int per_bssid)
+{
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		if (!per_bssid || figures[i].per_bssid)
+			put_count(o, figures[i].name,
+			    *(const uint64_t *)(const void *)((const char *)t + figures[i].offset));
+}
+
+static json_t *
+bssids(const struct ap_line *line)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < line->bssids; i++) {
+		json_t *o = json_object();
+		uint64_t v = line->bssid[i].bssid;
+
+		json_object_set_new(o, "bssid",
+		    json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(v >> 40 & 255),
+			(unsigned)(v >> 32 & 255), (unsigned)(v >> 24 & 255),
+			(unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255), (unsigned)(v & 255)));
+		put_figures(o, line->bssid[i].t, 1);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static int
+print(FILE *out, json_t *o)
+{
+	int ok = o != NULL && json_dumpf(o, out, JSON_COMPACT) == 0;
+
+	if (ok)
+		fputc('\n', out);
+	json_decref(o);
+	return ok;
+}
+
+int
+report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
+{
+	char time[ZONE_TEXT], from[ZONE_TEXT];
+	json_t *o;
+
+	if (line->t.frames == 0 && line->t.copies == 0)
+		return 1;
+	o = json_object();
+	/* A capture may end within a second: the end is told as the second that has begun. */
+	json_object_set_new(o, "time", json_string(zone_format((iv->to_us + US - 1) / US, time)));
+	json_object_set_new(o, "from", json_string(zone_format(iv->from_us / US, from)));
+	json_object_set_new(o, "ap", json_string(line->name));
+	json_object_set_new(o, "mapped", json_boolean(line->mapped));
+	json_object_set_new(
+	    o, "clients", line->clients >= 0 ? json_integer(line->clients) : json_null());
+	put_figures(o, &line->t, 0);
+	json_object_set_new(o, "partial", json_boolean(iv->partial));
+	json_object_set_new(o, "bssids", bssids(line));
+	return print(out, o);
+}
+
+static void
+put_set(json_t *o, const char *name, const struct set *s)
+{
+	json_object_set_new(o, name, s->full ? json_null() : json_integer((json_int_t)s->n));
+}
+
+int
+report_totals(FILE *out, const struct totals *t)
+{
+	json_t *o = json_object(), *stopped = json_object();
+
+	put_count(o, "packets", t->packets);
+	put_count(o, "octets", t->octets);
+	put_count(o, "beacons", t->kind[SEEN_BEACON]);
+	put_set(o, "bssids", &t->bssids);
+	put_set(o, "clients", &t->clients);
+	put_set(o, "ssids", &t->ssids);
+	put_count(o, "authentications", t->kind[SEEN_AUTHENTICATION]);
+	put_count(o, "association_requests", t->kind[SEEN_ASSOCIATION_REQUEST]);
+	put_count(o, "associations", t->associations);
+	put_count(o, "reassociation_requests", t->kind[SEEN_REASSOCIATION_REQUEST]);
+	put_count(o, "disassociations", t->kind[SEEN_DISASSOCIATION]);
+	put_count(o, "deauthentications", t->kind[SEEN_DEAUTHENTICATION]);
+	put_count(o, "dhcp", t->dhcp);
+	put_count(o, "radius_accounting", t->radius);
+	for (unsigned i = DEC_DONE + 1; i < DEC_NEXT_COUNT; i++)
+		if (t->stopped[i] > 0)
+			put_count(stopped, dec_stop_name(i), t->stopped[i]);
+	json_object_set_new(o, "stopped", stopped);
+	return print(out, json_pack("{s:o}", "totals", o));
+}

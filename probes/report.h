@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.h - counts as JSON, one object a line. */
+#ifndef KK_PROBES_REPORT_H
+#define KK_PROBES_REPORT_H
+
+#include <stdio.h>
+
+#include "probes/count.h"
+
+/** Print an access point's interval; nothing if nothing was seen of it. @param out Stream. @param
+ * iv Interval. @param line Counts. @return 0: out of memory. */
+int report_ap(FILE *out, const struct interval *iv, const struct ap_line *line);
+
+/** Print the totals. @param out Stream. @param t Totals. @return 0: out of memory. */
+int report_totals(FILE *out, const struct totals *t);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sender.h - samples to kkachid over its socket: batches that wait, in memory and up to a bound,
+ * until they are answered as durable. What has no room is lost, counted and told.
+ */
+#ifndef KK_PROBES_SENDER_H
+#define KK_PROBES_SENDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/sample.h"
+
+struct sender;
+
+struct sender_stats {
+	uint64_t batches;  /* made */
+	uint64_t answered; /* durable at the collector */
+	uint64_t lost;	   /* dropped for want of room, oldest first */
+	uint64_t entries_lost;
+	uint64_t connects;
+};
+
+struct sender_options {
+	const char *socket;	      /* path; borrowed */
+	const char *probe;	      /* this probe's name; borrowed */
+	size_t octets_max;	      /* of batches that wait; 0: 16 MiB */
+	const struct kk_clock *clock; /* NULL: the real one */
+};
+
+/**
+ * @param o    Options; copied.
+ * @param out  Receives it; sender_free() frees it.
+ * @param d    Why not.
+ * @retval KK_OK
+ * @retval KK_E_RANGE  The path is too long, or the name is none.
+ * @retval KK_E_NOMEM
+ */
+int sender_new(const struct sender_options *o, struct sender **out, struct diag *d);
+
+/** Forgets what waits. @param s Sender, NULL is allowed. */
+void sender_free(struct sender *s);
+
+/**
+ * Add an interval of an access point to the batch.
+ *
+ * @param s        Sender.
+ * @param ap       The city's id.
+ * @param from_cs  Start of the interval.
+ * @param sample   Increments; its time is the end.
+ * @retval KK_OK
+ * @retval KK_E_RANGE  Not a valid id or sample: not added.
+ * @retval KK_E_NOMEM
+ */
+int sender_put(struct sender *s, const char *ap, int64_t from_cs, const struct sample *sample);
+
+/** The batch is complete: queue it. @param s Sender. */
+void sender_commit(struct sender *s);
+
+/**
+ * Connect, send, read answers, as far as it goes without waiting.
+ *
+ * @param s  Sender.
+ * @return   Milliseconds after which to call it again at the latest; -1: no need.
+ */
+int sender_run(struct sender *s);
+
+/** For poll(). @param s Sender. @param events Receives POLLIN, POLLOUT. @return -1: not connected.
+ */
+int sender_fd(const struct sender *s, short *events);
+
+/** Batches that are not answered yet. @param s Sender. @return Count. */
+size_t sender_waiting(const struct sender *s);
+
+/** @param s Sender. @return Borrowed counters. */
+const struct sender_stats *sender_stats(const struct sender *s);
+
+#endif

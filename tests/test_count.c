@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/count.h"
+#include "tests/harness.h"
+
+#define S  INT64_C(1000000)
+#define T0 (INT64_C(1627740000) * S) /* a full minute */
+
+/* What the counter told, line by line. */
+struct told {
+	struct {
+		struct interval iv;
+		char name[COUNT_NAME_MAX];
+		int mapped;
+		struct tally t;
+		int64_t clients;
+		size_t bssids;
+		uint64_t bssid[4];
+		uint64_t associations[4];
+	} line[64];
+	int n, ends;
+};
+
+static struct pseudonyms *key;
+
+static void
+on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
+{
+	struct told *told = ctx;
+
+	ck_assert_int_lt(told->n, ROWS(told->line));
+	told->line[told->n].iv = *iv;
+	snprintf(told->line[told->n].name, COUNT_NAME_MAX, "%s", line->name);
+	told->line[told->n].mapped = line->mapped;
+	told->line[told->n].t = line->t;
+	told->line[told->n].clients = line->clients;
+	told->line[told->n].bssids = line->bssids;
+	for (size_t i = 0; i < line->bssids && i < 4; i++) {
+		told->line[told->n].bssid[i] = line->bssid[i].bssid;
+		told->line[told->n].associations[i] = line->bssid[i].t->associations;
+	}
+	told->n++;
+}
+
+static void
+on_end(void *ctx, const struct interval *iv)
+{
+	(void)iv;
+	((struct told *)ctx)->ends++;
+}
+
+static struct map *
+make_map(const char *text)
+{
+	char dir[64], path[80];
+	struct diag d = {""};
+	struct map *m = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/map.csv", harness_dir(dir));
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+	ck_assert_msg(map_read(path, key, &m, &d) == KK_OK, "%s", d.text);
+	harness_remove(dir);
+	return m;
+}
+
+static struct count *
+make(const struct map *m, struct told *told, size_t clients_max, size_t unmapped_max)
+{
+	struct count_options o = {60, clients_max, unmapped_max};
+	struct count_sink sink = {told, on_ap, on_end};
+	struct count *c = count_new(&o, m, &sink);
+
+	ck_assert_ptr_nonnull(c);
+	return c;
+}
+
+static struct seen
+air(uint64_t bssid, enum seen_kind kind, enum seen_direction direction, uint64_t client,
+    uint32_t octets)
+{
+	return (struct seen){.next = DEC_DONE,
+	    .kind = (uint8_t)kind,
+	    .direction = (uint8_t)direction,
+	    .flags = SEEN_AIR | SEEN_HAS_BSSID,
+	    .bssid = bssid,
+	    .client = client,
+	    .octets = octets,
+	    .packets = octets > 0};
+}
+
+static struct seen
+wire(unsigned outer, unsigned inner, const char *from, const char *to, uint32_t octets)
+{
+	uint8_t a[6] = {2, 0, 0, 0, 0, (uint8_t)from[0]}, b[6] = {2, 0, 0, 0, 0, (uint8_t)to[0]};
+	struct seen s = {.next = DEC_DONE,
+	    .kind = SEEN_FRAME,
+	    .from = pseudonym_mac(key, a),
+	    .to = pseudonym_mac(key, b),
+	    .octets = octets,
+	    .packets = 1};
+
+	if (outer != 0)
+		s.vlan[s.vlans++] = (uint16_t)outer;
+	if (inner != 0)
+		s.vlan[s.vlans++] = (uint16_t)inner;
+	return s;
+}
+
+/* The newest line of a name. */
+static int
+find(const struct told *told, const char *name)
+{
+	for (int i = told->n - 1; i >= 0; i--)
+		if (strcmp(told->line[i].name, name) == 0)
+			return i;
+	ck_abort_msg("nothing was told of %s", name);
+	return -1;
+}
+
+START_TEST(the_air)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\n"
+				 "bssid,02:00:00:00:00:01,WF1\n"
+				 "bssid,02-00-00-00-00-02,WF1\n"
+				 "bssid,02:00:00:00:00:03,WF2\n");
+	struct count *c = make(m, &told, 0, 0);
+	struct seen s;
+	int i;
+
+	s = air(0x020000000001, SEEN_DATA, SEEN_DOWN, 77, 1000);
+	count_packet(c, T0 + 1 * S, 1100, &s);
+	s = air(0x020000000002, SEEN_DATA, SEEN_UP, 77, 50);
+	count_packet(c, T0 + 2 * S, 150, &s);
+	s = air(0x020000000002, SEEN_ASSOCIATION_RESPONSE, SEEN_DOWN, 78, 0);
+	s.flags |= SEEN_HAS_STATUS;
+	count_packet(c, T0 + 3 * S, 60, &s);
+	s.status = 17;
+	count_packet(c, T0 + 3 * S, 60, &s);
+	s = air(0x0200000000ff, SEEN_BEACON, SEEN_DOWN, 0, 0);
+	count_packet(c, T0 + 4 * S, 200, &s);
+	ck_assert_int_eq(told.n, 0);
+	count_advance(c, T0 + 60 * S);
+	/* WF2 was never seen, so nothing is known of it. */
+	ck_assert_int_eq(told.n, 2);
+	ck_assert_int_eq(told.ends, 1);
+	i = find(&told, "WF1");
+	ck_assert_int_eq(told.line[i].mapped, 1);
+	ck_assert_int_eq(told.line[i].iv.from_us, T0 + 1 * S);
+	ck_assert_int_eq(told.line[i].iv.to_us, T0 + 60 * S);
+	ck_assert_uint_eq(told.line[i].t.octets_down, 1000);
+	ck_assert_uint_eq(told.line[i].t.octets_up, 50);
+	ck_assert_uint_eq(told.line[i].t.associations, 1);
+	ck_assert_uint_eq(told.line[i].t.refusals, 1);
+	/* One client on two BSSIDs is one; one that associated is another. */
+	ck_assert_int_eq(told.line[i].clients, 2);
+	ck_assert_uint_eq(told.line[i].bssids, 2);
+	for (size_t k = 0; k < 2; k++)
+		ck_assert_uint_eq(
+		    told.line[i].associations[k], told.line[i].bssid[k] == 0x020000000002 ? 1 : 0);
+	i = find(&told, "bssid:02:00:00:00:00:ff");
+	ck_assert_int_eq(told.line[i].mapped, 0);
+	ck_assert_uint_eq(told.line[i].t.beacons, 1);
+	/* A quiet minute: what was seen before is 0, names of one's own are gone. */
+	count_advance(c, T0 + 120 * S);
+	ck_assert_int_eq(told.n, 3);
+	ck_assert_str_eq(told.line[2].name, "WF1");
+	ck_assert_uint_eq(told.line[2].t.octets_down, 0);
+	ck_assert_int_eq(told.line[2].clients, 0);
+	ck_assert_int_eq(told.line[2].iv.from_us, T0 + 60 * S);
+	count_free(c);
+	map_free(m);
+}
+END_TEST
+
+START_TEST(copies)
+{
+	static struct told told;
+	struct count *c = make(NULL, &told, 0, 0);
+	struct seen s = air(0x020000000001, SEEN_DATA, SEEN_UP, 77, 100);
+	int i;
+
+	s.flags |= SEEN_HAS_SEQUENCE;
+	s.sender = 77;
+	s.sequence = 0x10;
+	count_packet(c, T0, 200, &s);
+	s.flags |= SEEN_RETRY;
+	count_packet(c, T0, 200, &s); /* sent again: a copy */
+	s.tid = 3;
+	count_packet(c, T0, 200, &s); /* another class counts for itself */
+	s.tid = 0;
+	s.sequence = 0x20;
+	count_packet(c, T0, 200, &s); /* sent again, but its first copy was missed */
+	count_finish(c, T0 + S);
+	i = find(&told, "bssid:02:00:00:00:00:01");
+	ck_assert_uint_eq(told.line[i].t.octets_up, 300);
+	ck_assert_uint_eq(told.line[i].t.copies, 1);
+	/* The totals have every frame. */
+	ck_assert_uint_eq(count_totals(c)->packets, 4);
+	ck_assert_uint_eq(count_totals(c)->octets, 800);
+	ck_assert_uint_eq(count_totals(c)->clients.n, 1);
+	count_free(c);
+}
+END_TEST
+
+static const struct {
+	const char *why;
+	unsigned outer, inner;
+	const char *from, *to; /* g: gateway, m: an AP that routes, others: clients */
+	unsigned flags;
+	const char *name;
+	uint64_t down, up, undirected;
+	int64_t clients;
+} wires[] = {
+    {"to the gateway", 0, 200, "c", "g", 0, "VLAN200", 0, 9, 0, 1},
+    {"from the gateway", 0, 200, "g", "c", 0, "VLAN200", 9, 0, 0, 1},
+    {"neither", 0, 200, "c", "d", 0, "VLAN200", 0, 0, 9, -1},
+    {"private to public", 0, 200, "c", "d", SEEN_FROM_PRIVATE, "VLAN200", 0, 9, 0, 1},
+    {"public to private", 0, 200, "c", "d", SEEN_TO_PRIVATE, "VLAN200", 9, 0, 0, 1},
+    {"both private", 0, 200, "c", "d", SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE, "VLAN200", 0, 0, 9, -1},
+    {"to a virtual router", 0, 200, "c", "d", SEEN_TO_ROUTER, "VLAN200", 0, 9, 0, 1},
+    {"two tags, both named", 100, 200, "c", "g", 0, "VLAN100.200", 0, 9, 0, 1},
+    {"two tags, the inner is named", 101, 200, "c", "g", 0, "VLAN200", 0, 9, 0, 1},
+    {"two tags, the outer is named", 300, 7, "c", "g", 0, "VLAN300", 0, 9, 0, 1},
+    {"tags that nobody names", 5, 6, "c", "g", 0, "vlan:5.6", 0, 9, 0, 1},
+    {"a tag that nobody names", 0, 6, "c", "g", 0, "vlan:6", 0, 9, 0, 1},
+    {"no tag", 0, 0, "c", "g", 0, "unknown", 0, 9, 0, -1},
+    {"an AP that routes, up", 0, 200, "m", "d", 0, "ROUTER", 0, 9, 0, -1},
+    {"an AP that routes, down", 0, 0, "d", "m", 0, "ROUTER", 9, 0, 0, -1},
+};
+
+START_TEST(the_wire)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nvlan,200,VLAN200\nvlan,100.200,VLAN100.200\n"
+				 "vlan,300,VLAN300\nmac,02:00:00:00:00:6d,ROUTER\n"
+				 "gateway,02:00:00:00:00:67,\n");
+	struct count *c = make(m, &told, 0, 0);
+	struct seen s = wire(wires[_i].outer, wires[_i].inner, wires[_i].from, wires[_i].to, 9);
+	int i;
+
+	s.flags |= (uint16_t)wires[_i].flags;
+	count_packet(c, T0, 60, &s);
+	count_finish(c, T0 + S);
+	i = find(&told, wires[_i].name);
+	ck_assert_msg(told.n == 1, "%s: %d lines", wires[_i].why, told.n);
+	ck_assert_msg(told.line[i].t.octets_down == wires[_i].down, "%s: down", wires[_i].why);
+	ck_assert_msg(told.line[i].t.octets_up == wires[_i].up, "%s: up", wires[_i].why);
+	ck_assert_msg(told.line[i].t.octets_undirected == wires[_i].undirected, "%s: undirected",
+	    wires[_i].why);
+	ck_assert_msg(told.line[i].clients == wires[_i].clients, "%s: %lld clients", wires[_i].why,
+	    (long long)told.line[i].clients);
+	count_free(c);
+	map_free(m);
+}
+END_TEST
+
+/* Beyond a bound nothing is lost, and what is no longer exact is unknown. */
+START_TEST(bounds)
+{
+	static struct told told;
+	struct count *c = make(NULL, &told, 10, 3);
+	uint64_t octets = 0;
+
+	for (uint64_t i = 1; i <= 20; i++) {
+		struct seen s = air(0x020000000000 + i, SEEN_DATA, SEEN_UP, 100 + i, 10);
+
+		count_packet(c, T0, 100, &s);
+	}
+	count_advance(c, T0 + 60 * S);
+	ck_assert_int_eq(told.n, 4); /* three names, and "unknown" for the rest */
+	for (int i = 0; i < told.n; i++) {
+		octets += told.line[i].t.octets_up;
+		ck_assert_int_eq(told.line[i].clients, -1);
+	}
+	ck_assert_uint_eq(octets, 200);
+	/* The next interval has room again. */
+	for (uint64_t i = 1; i <= 2; i++) {
+		struct seen s = air(0x02000000ff00 + i, SEEN_DATA, SEEN_UP, 100 + i, 10);
+
+		count_packet(c, T0 + 61 * S, 100, &s);
+	}
+	count_finish(c, T0 + 62 * S);
+	ck_assert_int_eq(told.n, 6);
+	ck_assert_int_eq(told.line[5].clients, 1);
+	count_free(c);
+}
+END_TEST
+
+START_TEST(time)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,WF1\n");
+	struct count *c = make(m, &told, 0, 0);
+	struct seen s = air(0x020000000001, SEEN_DATA, SEEN_UP, 77, 100);
+
+	count_start(c, T0 + 10 * S);
+	count_packet(c, T0 + 59 * S, 200, &s);
+	count_packet(c, T0 + 60 * S, 200, &s); /* the first of the next minute */
+	ck_assert_int_eq(told.n, 1);
+	ck_assert_int_eq(told.line[0].iv.from_us, T0 + 10 * S);
+	ck_assert_uint_eq(told.line[0].t.octets_up, 100);
+	/* Late packets count where time stands: intervals never go back. */
+	count_packet(c, T0 + 58 * S, 200, &s);
+	count_lost(c);
+	count_advance(c, T0 + 120 * S);
+	ck_assert_int_eq(told.n, 2);
+	ck_assert_uint_eq(told.line[1].t.octets_up, 200);
+	ck_assert_int_eq(told.line[1].iv.partial, 1);
+	/* Quiet minutes of a capture are told one by one; a gap of days is not. */
+	count_packet(c, T0 + 245 * S, 200, &s);
+	ck_assert_int_eq(told.n, 4);
+	ck_assert_int_eq(told.line[3].iv.partial, 0);
+	ck_assert_uint_eq(told.line[3].t.octets_up, 0);
+	count_packet(c, T0 + 30 * 86400 * S + 5 * S, 200, &s);
+	ck_assert_int_eq(told.n, 5);
+	count_finish(c, 0);
+	ck_assert_int_eq(told.n, 6);
+	ck_assert_int_eq(told.line[5].iv.from_us, T0 + 30 * 86400 * S);
+	ck_assert_int_eq(told.line[5].iv.to_us, T0 + 30 * 86400 * S + 5 * S + 1);
+	count_free(c);
+	map_free(m);
+}
+END_TEST
+
+static const struct {
+	const char *text, *where, *why;
+} maps[] = {
+    {"key,ap\n", ":1:", "key,value,ap"},
+    {"", ":", "key,value,ap"},
+    {"key,value,ap\nport,5,X\n", ":2:", "none of"},
+    {"key,value,ap\nvlan,4095,X\n", ":2:", "no vlan"},
+    {"key,value,ap\nvlan,5.,X\n", ":2:", "no vlan"},
+    {"key,value,ap\nvlan,0.5,X\n", ":2:", "no vlan"},
+    {"key,value,ap\nvlan,-5,X\n", ":2:", "no vlan"},
+    {"key,value,ap\nbssid,02:00:00:00:00,X\n", ":2:", "no bssid"},
+    {"key,value,ap\nbssid,01:00:00:00:00:00,X\n", ":2:", "no bssid"},
+    {"key,value,ap\nbssid,02:00:00:00:00:01:02,X\n", ":2:", "no bssid"},
+    {"key,value,ap\nvlan,5,\n", ":2:", "no id"},
+    {"key,value,ap\nvlan,5,X\nvlan,6,X\nvlan,5,Y\n", ":4:", "second time"},
+};
+
+START_TEST(wrong_maps)
+{
+	char dir[64], path[80];
+	struct diag d = {""};
+	struct map *m = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/map.csv", harness_dir(dir));
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs(maps[_i].text, f);
+	fclose(f);
+	ck_assert_int_lt(map_read(path, key, &m, &d), 0);
+	ck_assert_msg(strstr(d.text, path) != NULL && strstr(d.text, maps[_i].where) != NULL &&
+			  strstr(d.text, maps[_i].why) != NULL,
+	    "row %d: %s", _i, d.text);
+	harness_remove(dir);
+}
+END_TEST
+
+START_TEST(sets)
+{
+	struct set s;
+
+	ck_assert(set_new(&s, 1000));
+	for (uint64_t v = 1; v <= 1000; v++)
+		ck_assert_int_eq(set_add(&s, v * 4096), 1);
+	ck_assert_int_eq(set_add(&s, 4096), 0);
+	ck_assert_int_eq(s.full, 0);
+	ck_assert_int_eq(set_add(&s, 5), -1);
+	ck_assert_int_eq(s.full, 1);
+	ck_assert_uint_eq(s.n, 1000);
+	ck_assert_int_eq(set_has(&s, 5), 0);
+	ck_assert_int_eq(set_has(&s, 8192), 1);
+	set_clear(&s);
+	ck_assert_uint_eq(s.n, 0);
+	ck_assert_int_eq(set_add(&s, 4096), 1);
+	set_free(&s);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("count");
+	TCase *tc = tcase_create("intervals");
+	struct diag d;
+
+	if (pseudonyms_new(&key, &d) != KK_OK) {
+		fprintf(stderr, "%s\n", d.text);
+		return 77;
+	}
+	tcase_add_test(tc, the_air);
+	tcase_add_test(tc, copies);
+	tcase_add_loop_test(tc, the_wire, 0, ROWS(wires));
+	tcase_add_test(tc, bounds);
+	tcase_add_test(tc, time);
+	tcase_add_loop_test(tc, wrong_maps, 0, ROWS(maps));
+	tcase_add_test(tc, sets);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
