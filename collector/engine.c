@@ -50,6 +50,13 @@ look_at_clock(struct engine *e)
 	e->now_us = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+void
+engine_set_timeout(struct engine *e, unsigned timeout_ms, unsigned retries)
+{
+	e->timeout_us = (int64_t)timeout_ms * 1000;
+	e->tries = retries < SLOT_TRIES_MAX ? retries + 1 : SLOT_TRIES_MAX;
+}
+
 int
 engine_new(const struct net *net, const struct kk_clock *c, const struct engine_options *o,
     struct engine **out)
@@ -62,8 +69,7 @@ engine_new(const struct net *net, const struct kk_clock *c, const struct engine_
 		return rc;
 	e->net = *net;
 	e->clock = c;
-	e->timeout_us = (int64_t)o->timeout_ms * 1000;
-	e->tries = o->retries < SLOT_TRIES_MAX ? o->retries + 1 : SLOT_TRIES_MAX;
+	engine_set_timeout(e, o->timeout_ms, o->retries);
 	e->send_room = malloc(SEND_ROOM);
 	e->receive_room = malloc((size_t)BATCH * RECEIVE_ROOM);
 	if (e->send_room == NULL || e->receive_room == NULL ||

@@ -134,6 +134,10 @@ void engine_cancel(struct engine *e, struct peer *p);
  */
 int engine_run(struct engine *e);
 
+/** Other timeouts, for tries that are sent from now on. @param e Engine. @param timeout_ms Per try.
+ * @param retries 0 .. 10. */
+void engine_set_timeout(struct engine *e, unsigned timeout_ms, unsigned retries);
+
 /** Requests in flight or queued. @param e Engine. @return Count. */
 size_t engine_busy(const struct engine *e);
 

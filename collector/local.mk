@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 # The daemon around them.
 %C%_libcollector_a_SOURCES += \
 	%D%/control.c %D%/control.h \
+	%D%/fleet.c %D%/fleet.h \
 	%D%/sweep.c %D%/sweep.h
 
 # What a program that links libcollector.a needs beside it.
@@ -86,3 +87,15 @@ tests_fuzz_profile_SOURCES = tests/fuzz_profile.c $(FUZZ_MAIN)
 tests_fuzz_profile_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_profile_LDADD = $(COLLECTOR_LIBS)
 EXTRA_DIST += tests/corpus/profile
+
+# Scenarios: a script of moments on a simulated clock.
+EXTRA_DIST += tests/scenario/polling.scn
+check_PROGRAMS += tests/scenario_polling
+tests_scenario_polling_SOURCES = tests/scenario_polling.c tests/fake_net.c
+tests_scenario_polling_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_scenario_polling_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_fleet
+tests_test_fleet_SOURCES = tests/test_fleet.c
+tests_test_fleet_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_fleet_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

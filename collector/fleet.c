@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collector/fleet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "lib/text.h"
+
+#define COMPLAINTS_MAX 20 /* devices named in the log per update; the others are only counted */
+
+/* One polled device. */
+struct member {
+	struct sweep_item item; /* first: the sweep hands it back */
+	struct fleet *fleet;
+	struct target *target;
+	uint32_t num;
+	uint64_t print; /* of all that makes its target what it is */
+	int fresh;
+};
+
+struct fleet {
+	struct fleet_env env;
+	struct sweep *sweep;
+	struct member **member; /* by number */
+	size_t n, fresh;
+	struct layout_row *layout; /* learned, not yet kept; profile and data are ours */
+	size_t n_layouts, layout_room;
+	struct fleet_stats stats;
+};
+
+struct sweep *
+fleet_sweep(struct fleet *f)
+{
+	return f->sweep;
+}
+
+const struct fleet_stats *
+fleet_stats(const struct fleet *f)
+{
+	return &f->stats;
+}
+
+size_t
+fleet_fresh(const struct fleet *f)
+{
+	return f->fresh;
+}
+
+/* ---- polling ---- */
+
+/* Layouts are learned once in a device's life here: copying them costs nothing that counts. */
+static void
+note_layout(struct fleet *f, struct member *m)
+{
+	const char *profile;
+	size_t len;
+	const void *data = target_layout(m->target, &profile, &len);
+	struct layout_row row = {.device = m->num, .len = len};
+	void *copy;
+
+	if (data == NULL)
+		return;
+	if (f->n_layouts == f->layout_room) {
+		size_t room = f->layout_room > 0 ? f->layout_room * 2 : 256;
+		struct layout_row *more = realloc(f->layout, room * sizeof(*more));
+
+		if (more == NULL)
+			return; /* it is learned again after a restart */
+		f->layout = more;
+		f->layout_room = room;
+	}
+	copy = malloc(len > 0 ? len : 1);
+	row.profile = strdup(profile);
+	if (copy == NULL || row.profile == NULL) {
+		free(copy);
+		free((char *)row.profile);
+		return;
+	}
+	memcpy(copy, data, len);
+	row.data = copy;
+	f->layout[f->n_layouts++] = row;
+}
+
+static void
+on_polled(void *ctx, struct target *t, const struct sample *s)
+{
+	struct member *m = ctx;
+	struct fleet *f = m->fleet;
+
+	(void)t;
+	sweep_ended(f->sweep, &m->item);
+	if (s->flags & SAMPLE_SILENT)
+		f->stats.silent++;
+	else
+		f->stats.answered++;
+	f->env.sample(f->env.ctx, s);
+	note_layout(f, m);
+}
+
+static int
+on_due(void *ctx, struct sweep_item *item)
+{
+	struct member *m = (struct member *)item;
+
+	(void)ctx;
+	return target_poll(m->target, on_polled, m);
+}
+
+/* ---- the fleet ---- */
+
+int
+fleet_new(const struct fleet_env *env, struct fleet **out)
+{
+	struct fleet *f = calloc(1, sizeof(*f));
+	int rc;
+
+	if (f == NULL)
+		return KK_E_NOMEM;
+	f->env = *env;
+	rc = sweep_new(env->target->clock, env->target->conf->snmp.interval, on_due, f, &f->sweep);
+	if (rc != KK_OK) {
+		free(f);
+		return rc;
+	}
+	*out = f;
+	return KK_OK;
+}
+
+static void
+member_free(struct fleet *f, struct member *m)
+{
+	if (m == NULL)
+		return;
+	sweep_remove(f->sweep, &m->item);
+	f->fresh -= (size_t)m->fresh;
+	target_free(m->target);
+	free(m);
+}
+
+void
+fleet_free(struct fleet *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		member_free(f, f->member[i]);
+	fleet_layouts_kept(f, f->n_layouts);
+	free(f->layout);
+	free(f->member);
+	sweep_free(f->sweep);
+	free(f);
+}
+
+static struct member *
+find(const struct fleet *f, uint32_t num)
+{
+	size_t low = 0, high = f->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (f->member[mid]->num < num)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < f->n && f->member[low]->num == num ? f->member[low] : NULL;
+}
+
+/* ---- following the inventory ---- */
+
+static uint64_t
+mix(uint64_t h, const char *text)
+{
+	return (h ^ text_hash(text, strlen(text))) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Two devices with the same print are asked the same at the same address. */
+static uint64_t
+print_of(const struct device *d, const struct conf *c)
+{
+	uint64_t h = d->capacity_mbps;
+
+	h = mix(h, d->id);
+	h = mix(h, d->host);
+	h = (h ^ (d->port > 0 ? d->port : c->snmp.port)) * UINT64_C(0x9e3779b97f4a7c15);
+	h = mix(h, d->version[0] ? d->version : c->snmp.version);
+	h = mix(h, d->community[0] ? d->community : c->snmp.community);
+	h = mix(h, d->user);
+	h = mix(h, d->profile);
+	h = mix(h, d->mac);
+	h = mix(h, d->controller);
+	return (h ^ (uint64_t)d->kind) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static struct target *
+make_target(struct fleet *f, const struct device *dev)
+{
+	struct target *t = NULL;
+	struct diag d = {""};
+	int rc = target_new(f->env.target, dev, &t, &d);
+
+	if (rc == KK_OK)
+		return t;
+	if (f->stats.unusable++ < COMPLAINTS_MAX)
+		log_line(LOG_LV_WARNING, "not polled: %s", d.text[0] ? d.text : kk_strerror(rc));
+	return NULL;
+}
+
+static struct member *
+join(struct fleet *f, const struct device *dev, uint64_t print)
+{
+	struct member *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	if ((m->target = make_target(f, dev)) == NULL) {
+		free(m);
+		return NULL;
+	}
+	m->fleet = f;
+	m->num = dev->num;
+	m->print = print;
+	m->fresh = 1;
+	f->fresh++;
+	sweep_add(f->sweep, &m->item, dev->id);
+	return m;
+}
+
+/* The same device, asked otherwise from now on. Returns NULL, and nothing is left, if it cannot. */
+static struct member *
+change(struct fleet *f, struct member *m, const struct device *dev, uint64_t print)
+{
+	struct target *t = make_target(f, dev);
+
+	if (t == NULL) {
+		member_free(f, m);
+		return NULL;
+	}
+	target_inherit(t, m->target);
+	target_free(m->target); /* a poll in flight ends with it */
+	if (m->item.flying)
+		sweep_ended(f->sweep, &m->item);
+	m->target = t;
+	m->print = print;
+	return m;
+}
+
+int
+fleet_update(struct fleet *f, const struct inventory *inv)
+{
+	size_t n_dev, n = 0, old = 0;
+	const struct device *dev = inventory_all(inv, &n_dev);
+	struct member **all = calloc(n_dev > 0 ? n_dev : 1, sizeof(*all));
+
+	if (all == NULL)
+		return KK_E_NOMEM;
+	f->stats.unusable = 0;
+	for (size_t i = 0; i < n_dev; i++) { /* both are ordered by number */
+		uint64_t print = print_of(&dev[i], f->env.target->conf);
+		struct member *m = NULL;
+
+		while (old < f->n && f->member[old]->num < dev[i].num)
+			member_free(f, f->member[old++]);
+		if (old < f->n && f->member[old]->num == dev[i].num)
+			m = f->member[old++];
+		if (dev[i].host[0] == '\0') {
+			member_free(f, m);
+			continue;
+		}
+		if (m == NULL)
+			m = join(f, &dev[i], print);
+		else if (m->print != print)
+			m = change(f, m, &dev[i], print);
+		if (m != NULL)
+			all[n++] = m;
+	}
+	while (old < f->n)
+		member_free(f, f->member[old++]);
+	free(f->member);
+	f->member = all;
+	f->n = f->stats.devices = n;
+	if (f->stats.unusable > COMPLAINTS_MAX)
+		log_line(LOG_LV_WARNING, "%zu devices of the inventory are not polled",
+		    f->stats.unusable);
+	return KK_OK;
+}
+
+/* ---- what is remembered ---- */
+
+void
+fleet_restore(struct fleet *f, const struct sample *s)
+{
+	struct member *m = s->source == SOURCE_SNMP ? find(f, s->device) : NULL;
+
+	if (m != NULL && m->fresh)
+		target_restore(m->target, s);
+}
+
+void
+fleet_restored(struct fleet *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		f->member[i]->fresh = 0;
+	f->fresh = 0;
+}
+
+void
+fleet_set_layout(struct fleet *f, const struct layout_row *row)
+{
+	struct member *m = find(f, row->device);
+
+	/* One that does not fit any more is learned anew. */
+	if (m != NULL && m->fresh)
+		(void)target_set_layout(m->target, row->profile, row->data, row->len);
+}
+
+const struct layout_row *
+fleet_layouts(const struct fleet *f, size_t *n)
+{
+	*n = f->n_layouts;
+	return f->layout;
+}
+
+void
+fleet_layouts_kept(struct fleet *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free((char *)f->layout[i].profile);
+		free((void *)f->layout[i].data);
+	}
+	f->n_layouts -= n;
+	if (n > 0)
+		memmove(f->layout, f->layout + n, f->n_layouts * sizeof(*f->layout));
+}
+
+void
+fleet_clock_step(struct fleet *f, int64_t cs)
+{
+	for (size_t i = 0; i < f->n; i++)
+		target_clock_step(f->member[i]->target, cs);
+}
