@@ -87,6 +87,7 @@ START_TEST(torn_everywhere)
 		l = open_listening(said, sizeof(said));
 		ck_assert_msg(
 		    strstr(said, path) != NULL && strstr(said, offset) != NULL, "%s", said);
+		ck_assert_int_eq(file_size(path), before);
 		ck_assert_int_eq(put_record(l, 5), KK_OK);
 		seglog_close(l);
 		s = read_folder(dir);
