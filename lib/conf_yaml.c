@@ -59,6 +59,16 @@ advance(struct reading *r)
 	return KK_OK;
 }
 
+static int
+advance_by(struct reading *r, int n)
+{
+	int rc = KK_OK;
+
+	while (n-- > 0 && rc == KK_OK)
+		rc = advance(r);
+	return rc;
+}
+
 /* A plain scalar that says "nothing": an empty section, an empty document. */
 static int
 is_null(const yaml_event_t *e)
@@ -382,12 +392,12 @@ take_stream(struct reading *r)
 {
 	int rc;
 
-	if ((rc = advance(r)) != KK_OK || (rc = advance(r)) != KK_OK)
+	if ((rc = advance_by(r, 2)) != KK_OK)
 		return rc; /* the stream's start, then the document's */
 	if (r->event.type == YAML_STREAM_END_EVENT)
 		return KK_OK;
 	if ((rc = advance(r)) != KK_OK || (rc = take_root(r)) != KK_OK ||
-	    (rc = advance(r)) != KK_OK || (rc = advance(r)) != KK_OK)
+	    (rc = advance_by(r, 2)) != KK_OK)
 		return rc; /* the document's end, then the stream's */
 	if (r->event.type != YAML_STREAM_END_EVENT)
 		return diag_set(

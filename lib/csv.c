@@ -114,6 +114,8 @@ csv_over(const char *name, const void *p, size_t len, struct csv **out, struct d
 	size_t text_len = 0;
 	int rc = KK_E_NOMEM;
 
+	if (p == NULL)
+		p = ""; /* no octets */
 	if (c == NULL || (c->name = strdup(name)) == NULL) {
 		diag_set(d, rc, "%s: %s", name, kk_strerror(rc));
 		goto fail;
@@ -250,35 +252,36 @@ count_lines(const char *from, const char *end)
 	return n;
 }
 
-/* Find the fields' ends without touching the text, so that reading can go on behind an error. */
+/* Find the fields' ends without touching the text, so that reading can go on behind an error. The
+ * count, at least 1, or KK_E_SYNTAX. */
 static int
-measure(struct csv *c, char *starts[CSV_FIELDS_MAX], char *ends[CSV_FIELDS_MAX], size_t *n,
-    struct diag *d)
+measure(struct csv *c, char *starts[CSV_FIELDS_MAX], char *ends[CSV_FIELDS_MAX], struct diag *d)
 {
 	const char *why;
 	unsigned line = c->line;
 	char *p = c->at;
 
-	for (*n = 0; *n < CSV_FIELDS_MAX; p++) {
-		starts[*n] = p;
-		ends[*n] = field_end(c, p, &why);
-		if (why != NULL)
-			return diag_set(
-			    d, KK_E_SYNTAX, "%s:%u: field %zu: %s", c->name, line, *n + 1, why);
-		line += count_lines(p, ends[*n]);
-		p = ends[(*n)++];
+	for (int n = 0; n < CSV_FIELDS_MAX; p++) {
+		starts[n] = p;
+		ends[n] = field_end(c, p, &why);
+		if (why != NULL) {
+			diag_set(d, KK_E_SYNTAX, "%s:%u: field %d: %s", c->name, line, n + 1, why);
+			return KK_E_SYNTAX;
+		}
+		line += count_lines(p, ends[n]);
+		p = ends[n++];
 		if (p == c->end || *p != ',')
-			return KK_OK;
+			return n;
 	}
-	return diag_set(
-	    d, KK_E_SYNTAX, "%s:%u: more than %d fields", c->name, c->line, CSV_FIELDS_MAX);
+	diag_set(d, KK_E_SYNTAX, "%s:%u: more than %d fields", c->name, c->line, CSV_FIELDS_MAX);
+	return KK_E_SYNTAX;
 }
 
 int
 csv_next(struct csv *c, char *fields[CSV_FIELDS_MAX], size_t *n, unsigned *line, struct diag *d)
 {
 	char *ends[CSV_FIELDS_MAX], *e;
-	int rc;
+	int found;
 
 	*n = 0;
 	while (c->at < c->end && (e = line_end(c, c->at)) != NULL)
@@ -286,11 +289,11 @@ csv_next(struct csv *c, char *fields[CSV_FIELDS_MAX], size_t *n, unsigned *line,
 	*line = c->line;
 	if (c->at >= c->end)
 		return KK_END;
-	if ((rc = measure(c, fields, ends, n, d)) != KK_OK) {
-		*n = 0;
+	if ((found = measure(c, fields, ends, d)) < 1) {
 		skip_line(c);
-		return rc;
+		return found;
 	}
+	*n = (size_t)found;
 	c->line += count_lines(c->at, ends[*n - 1]);
 	skip_line_end(c, ends[*n - 1]);
 	for (size_t i = 0; i < *n; i++)

@@ -47,6 +47,7 @@ check_PROGRAMS += tests/test_conf
 tests_test_conf_SOURCES = tests/test_conf.c
 tests_test_conf_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_conf_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+# THREADED: tests/test_seglog
 check_PROGRAMS += tests/test_seglog tests/test_seglog_crash
 tests_test_seglog_SOURCES = tests/test_seglog.c tests/seglog_help.h
 tests_test_seglog_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -255,8 +255,8 @@ seglog_close(struct seglog *l)
 
 	if (l == NULL)
 		return;
-	if (l->fd >= 0 && l->end.offset > 0 && cursor_cmp(l->end, l->synced) != 0 &&
-	    seglog_sync(l, &d) != KK_OK)
+	if (l->guard != NULL && l->fd >= 0 && l->end.offset > 0 &&
+	    cursor_cmp(l->end, l->synced) != 0 && seglog_sync(l, &d) != KK_OK)
 		log_line(LOG_LV_ERROR, "%s", d.text);
 	if (l->fd >= 0)
 		close(l->fd);

@@ -71,6 +71,20 @@ seglog_reader_free(struct seglog_reader *r)
 	free(r);
 }
 
+static int
+no_memory(const struct seglog_reader *r, struct diag *d)
+{
+	diag_set(d, KK_E_NOMEM, "%s: %s", r->path, kk_strerror(KK_E_NOMEM));
+	return KK_E_NOMEM;
+}
+
+static int
+unreadable(const struct seglog_reader *r, struct diag *d)
+{
+	diag_set(d, KK_E_IO, "%s: %s", r->path, strerror(errno));
+	return KK_E_IO;
+}
+
 /* `n` octets at `offset` in the buffer; 1: they are there, 0: the file ends before, KK_E_...: no.
  */
 static int
@@ -87,7 +101,7 @@ fetch(struct seglog_reader *r, uint64_t offset, size_t n, const uint8_t **p, str
 		return 0;
 	if (want > r->room) {
 		if ((more = realloc(r->buf, want)) == NULL)
-			return diag_set(d, KK_E_NOMEM, "%s: %s", r->path, kk_strerror(KK_E_NOMEM));
+			return no_memory(r, d);
 		r->buf = more;
 		r->room = want;
 	}
@@ -100,8 +114,7 @@ fetch(struct seglog_reader *r, uint64_t offset, size_t n, const uint8_t **p, str
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return diag_set(
-			    d, kk_from_errno(errno), "%s: %s", r->path, strerror(errno));
+			return unreadable(r, d);
 		if (got == 0)
 			break;
 		r->have += (size_t)got;

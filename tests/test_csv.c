@@ -116,13 +116,13 @@ START_TEST(many_fields)
 	size_t n;
 
 	memset(in, ',', CSV_FIELDS_MAX - 1);
-	memcpy(in + CSV_FIELDS_MAX - 1, "\nx\n", 3);
+	memcpy(in + CSV_FIELDS_MAX - 1, "\nx\n", 4);
 	ck_assert_int_eq(csv_over("f", in, CSV_FIELDS_MAX + 2, &c, &d), KK_OK);
 	ck_assert_int_eq(csv_next(c, fields, &n, &line, &d), KK_OK);
 	ck_assert_uint_eq(n, CSV_FIELDS_MAX);
 	csv_free(c);
 	memset(in, ',', CSV_FIELDS_MAX);
-	memcpy(in + CSV_FIELDS_MAX, "\nx\n", 3);
+	memcpy(in + CSV_FIELDS_MAX, "\nx\n", 4);
 	ck_assert_int_eq(csv_over("f", in, CSV_FIELDS_MAX + 3, &c, &d), KK_OK);
 	ck_assert_int_eq(csv_next(c, fields, &n, &line, &d), KK_E_SYNTAX);
 	ck_assert_str_eq(d.text, "f:1: more than 128 fields");
