@@ -304,9 +304,7 @@ archive_stats(const struct archive *a, struct archive_stats *out)
 {
 	*out = a->stats;
 	out->ok = a->streak == 0;
-	out->waiting = 0;
-	for (uint32_t i = 0; i < a->table.n; i++)
-		out->waiting += a->table.at[i].rows.n > 0;
+	out->waiting = a->marks.held;
 }
 
 /* ---- turns ---- */

@@ -79,6 +79,23 @@ check_PROGRAMS += tests/test_layout_cache
 tests_test_layout_cache_SOURCES = tests/test_layout_cache.c
 tests_test_layout_cache_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_layout_cache_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# The journal, and what joins it to its sinks.
+%C%_libstore_a_SOURCES += \
+	%D%/feed.c %D%/journal.c %D%/journal.h \
+	%D%/recover.c %D%/recover.h \
+	%D%/store.c %D%/store.h %D%/store_in.h %D%/store_keep.c %D%/store_sinks.c
+
+check_PROGRAMS += tests/test_journal
+tests_test_journal_SOURCES = tests/test_journal.c
+tests_test_journal_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_journal_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_store
+tests_test_store_SOURCES = tests/test_store.c
+tests_test_store_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_store_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
 # The round-robin files.
 %C%_libstore_a_SOURCES += \
 	%D%/archive.c %D%/archive.h %D%/archive_in.h %D%/archive_state.c \

@@ -51,12 +51,14 @@ void
 marks_hold(struct marks *m, uint32_t number)
 {
 	mark_at(m, number)->held++;
+	m->held++;
 }
 
 void
 marks_release(struct marks *m, uint32_t number)
 {
 	mark_at(m, number)->held--;
+	m->held--;
 }
 
 struct cursor

@@ -20,6 +20,7 @@ struct marks {
 	size_t head, n, room;
 	uint32_t first; /* number of the batch at `head` */
 	struct cursor end;
+	uint64_t held; /* files that wait, over all batches */
 };
 
 /** Begin a batch at the end of what was taken. @param m Marks. @param number Receives the batch's
