@@ -43,3 +43,17 @@ check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+# The program: golden outputs of made captures, and other people's captures where they are.
+noinst_PROGRAMS += tests/make_pcap
+tests_make_pcap_SOURCES = tests/make_pcap.c tests/frames.h
+tests_make_pcap_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+tests_make_pcap_LDADD = $(PCAP_LIBS)
+dist_check_SCRIPTS += tests/probe.sh
+EXTRA_DIST += tests/golden/probe.map tests/golden/probe-air.out tests/golden/probe-air-nomap.out \
+	tests/golden/probe-wire.out tests/golden/probe-wire-nomap.out
+
+check_PROGRAMS += tests/test_truth
+tests_test_truth_SOURCES = tests/test_truth.c
+tests_test_truth_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_truth_LDADD = $(JANSSON_LIBS)

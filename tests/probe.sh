@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# kkachi-probe as a program: golden outputs, exit codes, privacy, and privileges when it listens.
+# KK_UPDATE=1 writes the golden files anew.
+set -u
+srcdir=${srcdir:-.}; builddir=${builddir:-.}
+probe=$builddir/kkachi-probe
+make_pcap=$builddir/tests/make_pcap
+golden=$srcdir/tests/golden
+dir=$(mktemp -d /tmp/kk-test-XXXXXX); trap 'rm -rf "$dir"' EXIT
+export KKACHI_CONFIG=$dir/kkachi.yaml
+echo "run_dir: $dir" > "$KKACHI_CONFIG"
+failed=0
+fail() { echo "FAIL: $*"; failed=1; }
+chmod 755 "$dir"
+
+# check NAME WANT_EXIT ARGS...: run, keep what it said.
+run() {
+	local want=$1; shift
+	"$probe" "$@" > "$dir/out" 2> "$dir/err"
+	local rc=$?
+	cat "$dir/out" "$dir/err" >> "$dir/all"
+	[ $rc -eq "$want" ] || fail "exit $rc, not $want: kkachi-probe $*: $(tail -1 "$dir/err")"
+}
+golden() {
+	if [ -n "${KK_UPDATE:-}" ]; then cp "$dir/out" "$golden/$1"; return; fi
+	diff -u "$golden/$1" "$dir/out" || fail "$1: the output is another one"
+}
+
+for kind in air wire; do
+	"$make_pcap" $kind "$dir/$kind.pcap" || fail "make_pcap $kind"
+	run 0 -r "$dir/$kind.pcap" -m "$golden/probe.map"; golden probe-$kind.out
+	run 0 -r "$dir/$kind.pcap"; golden probe-$kind-nomap.out
+done
+# A pipe and gzip say the same as the file.
+run 0 -r "$dir/air.pcap"; cp "$dir/out" "$dir/file.out"
+gzip -k "$dir/air.pcap"
+run 0 -r "$dir/air.pcap.gz"; cmp "$dir/out" "$dir/file.out" || fail "gzip differs"
+"$probe" -r - < "$dir/air.pcap" > "$dir/out" 2>/dev/null; cmp "$dir/out" "$dir/file.out" || fail "a pipe differs"
+
+# A file that is cut short: what was there is told, and it is a failure.
+head -c 700 "$dir/air.pcap" > "$dir/cut.pcap"
+run 1 -r "$dir/cut.pcap"
+grep -q '"totals"' "$dir/out" || fail "no totals of a file that is cut short"
+grep -q "cut.pcap" "$dir/err" || fail "the error does not name the file"
+run 1 -r "$dir/absent.pcap"; grep -q "absent.pcap" "$dir/err" || fail "the error does not name the file"
+run 1 -r "$KKACHI_CONFIG"
+run 1 -r "$dir/air.pcap" --send --socket "$dir/$(printf 'x%.0s' {1..120})"
+run 2
+run 2 -r a -i b
+run 2 -r "$dir/air.pcap" --interval 0
+run 2 -r "$dir/air.pcap" extra
+run 2 --nonsense
+printf 'key,value,ap\nvlan,9999,X\n' > "$dir/bad.map"
+run 2 -r "$dir/air.pcap" -m "$dir/bad.map"; grep -q "bad.map:2:" "$dir/err" || fail "no file and line"
+run 0 --help; grep -q "^Usage: kkachi-probe" "$dir/out" || fail "--help"
+run 0 --version; grep -q "^kkachi-probe [0-9]" "$dir/out" || fail "--version"
+
+# Privacy: no form of a client's address in anything that was said. BSSIDs are not clients'.
+if grep -iE 'da[:-]?a1[:-]?19[:-]?00[:-]?00[:-]?42|daa1\.1900\.0042' "$dir/all"; then
+	fail "a client's address was printed"
+fi
+grep -q "02:11:22:33:44:50" "$dir/all" || fail "the test looks at nothing"
+
+# Listening, in a network of its own, as somebody who may do nothing.
+listen() {
+	ip link set lo up || return 1
+	"$probe" -i lo --user nobody > "$dir/live" 2> "$dir/live.err" &
+	local pid=$! i
+	for i in $(seq 100); do
+		grep -q "^Uid:[[:space:]]*65534" /proc/$pid/status 2>/dev/null && break
+		kill -0 $pid 2>/dev/null || break
+		sleep 0.1
+	done
+	cat /proc/$pid/status > "$dir/status"
+	for i in 1 2 3; do echo 0123456789 > /dev/udp/127.0.0.1/9; done
+	sleep 0.5
+	kill -TERM $pid; wait $pid
+}
+if [ "$(id -u)" -ne 0 ]; then
+	echo "skipped: listening needs root"
+elif ! command -v ip >/dev/null || ! unshare -n true 2>/dev/null; then
+	echo "skipped: no network namespace, or no ip command"
+elif ! getent passwd nobody >/dev/null; then
+	echo "skipped: there is no user nobody"
+else
+	export -f listen; export probe dir
+	chmod 777 "$dir"
+	unshare -n bash -c listen || fail "listening: $(tail -3 "$dir/live.err")"
+	for what in "CapEff:.0000000000000000" "CapPrm:.0000000000000000" "NoNewPrivs:.1" "Uid:.65534"; do
+		grep -qE "^$what" "$dir/status" || fail "privileges are left: $(grep "${what%%:*}" "$dir/status")"
+	done
+	grep -qE '"totals":\{"packets":[1-9]' "$dir/live" || fail "nothing was heard: $(cat "$dir/live" "$dir/live.err")"
+	# 3 datagrams of 11 octets are 39 octets of IP each; each is answered by up to one ICMP error of 67.
+	octets=$(sed -n 's/.*"octets_undirected":\([0-9]*\),.*/\1/p' "$dir/live" | awk '{s += $1} END {print s + 0}')
+	case $octets in 117|184|251|318) ;; *) fail "$octets octets: $(cat "$dir/live")" ;; esac
+fi
+exit $failed
