@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* answer.h - a datagram as varbinds, by net-snmp's snmp_parse; nothing above this file sees
- * net-snmp. */
+/* answer.h - a datagram as varbinds, by net-snmp's decoder; nothing above this file sees net-snmp.
+ */
 #ifndef KK_COLLECTOR_ANSWER_H
 #define KK_COLLECTOR_ANSWER_H
 
@@ -71,20 +71,17 @@ void answer_reader_free(struct answer_reader *r);
 /**
  * Read a datagram from anybody. Nothing of it is trusted, nothing of it is printed.
  *
- * @param r     Reader; keeps what `a` and `env` point to until its next call.
- * @param data  Octets; a private copy, as snmp_parse may write into it.
+ * @param r     Reader; keeps names and community until its next call.
+ * @param data  Octets, which values point into.
  * @param len   Count.
  * @param a     Receives all but the times.
  * @param env   Receives version and community, for the caller to compare.
  * @retval KK_OK
- * @retval KK_E_SYNTAX  snmp_parse refused it.
+ * @retval KK_E_SYNTAX  net-snmp refused it.
  * @retval KK_E_TYPE    Neither v1 nor v2c, or no Response PDU.
  * @retval KK_E_FULL    More than ANSWER_VARBINDS_MAX varbinds.
  */
 int answer_read(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a,
     struct answer_envelope *env);
-
-/** What net-snmp would have printed until now. @param r Reader. @return Messages. */
-uint64_t answer_reader_complaints(const struct answer_reader *r);
 
 #endif

@@ -26,7 +26,7 @@ netsnmp_start(void)
 		return;
 	setenv(
 	    "MIBS", "", 1); /* OIDs are numbers here; loading MIB files takes longer than a poll */
-	/* Whoever sends garbage would else fill the journal: what it complains of is counted. */
+	/* Whoever sends garbage would else fill the log: what it complains of is counted by us. */
 	snmp_disable_stderrlog();
 	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_DEBUG);
 	init_snmp("kkachi");

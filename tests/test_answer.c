@@ -11,6 +11,7 @@ static const unsigned long name[] = {1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 6, 429496729
 static struct answer_reader *reader;
 static struct answer answer;
 static struct answer_envelope envelope;
+static uint8_t *copy;
 
 static void
 setup(void)
@@ -22,19 +23,17 @@ static void
 teardown(void)
 {
 	answer_reader_free(reader);
+	free(copy);
 }
 
-/* Read an exact-size copy, so that one octet too far is seen. */
+/* Read an exact-size copy, so that one octet too far is seen; values point into it. */
 static int
 read_message(struct ber *b)
 {
-	uint8_t *copy = malloc(ber_len(b));
-	int rc;
-
-	memcpy(copy, ber_octets(b), ber_len(b));
-	rc = answer_read(reader, copy, ber_len(b), &answer, &envelope);
 	free(copy);
-	return rc;
+	copy = malloc(ber_len(b) > 0 ? ber_len(b) : 1);
+	memcpy(copy, ber_octets(b), ber_len(b));
+	return answer_read(reader, copy, ber_len(b), &answer, &envelope);
 }
 
 static void
@@ -52,7 +51,7 @@ static const struct {
 	uint8_t tag;
 	const char *octets;
 	size_t n;
-	uint8_t type;
+	int type; /* -1: refused */
 	int64_t number;
 } numbers[] = {
     {"INTEGER 0", 0x02, "\0", 1, VB_INTEGER, 0},
@@ -70,6 +69,7 @@ static const struct {
     {"NULL", 0x05, "", 0, VB_NULL, 0},
     {"Counter64 in an Opaque", 0x44, "\x9f\x76\x02\x12\x34", 5, VB_COUNTER64, 0x1234},
     {"Float in an Opaque", 0x44, "\x9f\x78\x04\x42\xf6\x00\x00", 7, VB_OPAQUE, 0},
+    {"an Opaque that only begins like a counter", 0x44, "\x9f\x76\x02\x12", 4, -1, 0},
 };
 
 START_TEST(number)
@@ -81,6 +81,10 @@ START_TEST(number)
 	varbind(&b, numbers[_i].tag, numbers[_i].octets, numbers[_i].n);
 	ber_message(&b, 1, "city", 0xa2, 0x12345678, 0, 0);
 	rc = read_message(&b);
+	if (numbers[_i].type < 0) {
+		ck_assert_msg(rc == KK_E_SYNTAX, "%s: taken", numbers[_i].why);
+		return;
+	}
 	ck_assert_msg(rc == KK_OK, "%s: %s", numbers[_i].why, kk_strerror(rc));
 	ck_assert_int_eq(answer.request_id, 0x12345678);
 	ck_assert_int_eq(envelope.version, 2);
@@ -139,8 +143,8 @@ static const struct {
     {"GET", 1, 0xa0, 1, 1, KK_E_TYPE},
     {"SET", 1, 0xa3, 1, 1, KK_E_TYPE},
     {"notification", 1, 0xa7, 1, 1, KK_E_TYPE},
-    {"v1 trap", 0, 0xa4, 1, 1, KK_E_SYNTAX},
-    {"no PDU at all", 1, 0x30, 1, 1, KK_E_SYNTAX},
+    {"v1 trap", 0, 0xa4, 1, 1, KK_E_TYPE},
+    {"no PDU at all", 1, 0x30, 1, 1, KK_E_TYPE},
     {"negative request-id", 1, 0xa2, -5, 1, KK_OK},
     {"request-id of 5 octets, which net-snmp cuts", 1, 0xa2, 0x100000000, 1, KK_OK},
 };
@@ -182,7 +186,6 @@ START_TEST(damaged)
 			read_message(&b);
 			ber_octets(&b)[i] = was;
 		}
-	ck_assert_uint_gt(answer_reader_complaints(reader), 0);
 }
 END_TEST
 
