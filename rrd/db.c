@@ -264,7 +264,7 @@ settle(struct db *db, enum db_mode mode, struct diag *d)
 		return KK_OK;
 	sqlite3_file_control(db->h, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	rc = db_exec(db,
-	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;"
 	    "PRAGMA journal_size_limit=" WAL_OCTETS,
 	    d);
 	if (rc == KK_OK && version != DB_VERSION)

@@ -145,7 +145,7 @@ check_version(const struct cell *c)
 		leave(c, "is no version of SNMP (1, 2c, 3)");
 }
 
-/* Columns without an entry take any text. */
+/* Columns without an entry take any text; half a coordinate waits there for the other half. */
 static void (*const checks[COL_COUNT])(const struct cell *) = {
     [COL_KIND] = check_kind,
     [COL_DISTRICT] = check_district,
@@ -305,9 +305,7 @@ import_take(struct import *im, unsigned line, char *cells[CSV_FIELDS_MAX])
 		    im, row, import_column_name(c.column), import_column_most(c.column), cells[i]);
 		if (c.text == NULL)
 			continue;
-		if (c.column == COL_LAT || c.column == COL_LON)
-			row->text[c.column] = c.text; /* until the pair is whole */
-		else if (strcmp(c.text, "-") == 0)
+		if (strcmp(c.text, "-") == 0 && c.column != COL_LAT && c.column != COL_LON)
 			row->text[c.column] = "";
 		else if (checks[c.column] != NULL)
 			checks[c.column](&c);

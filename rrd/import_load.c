@@ -63,10 +63,12 @@ static int
 take_device(struct import *im, sqlite3_stmt *s)
 {
 	struct import_device *d = import_new_device(im);
-	const struct import_device *before = im->n_devices > 1 ? d - 1 : NULL;
+	const struct import_device *before = NULL;
 
 	if (d == NULL)
 		return KK_E_NOMEM;
+	if (im->n_devices > 1)
+		before = d - 1;
 	for (int c = 0; c < COL_COUNT; c++) {
 		d->text[c] = keep(im, s, c, before ? before->text[c] : NULL);
 		if (d->text[c] == NULL)

@@ -79,8 +79,8 @@ find_loops(struct import *im, const uint32_t *up, uint32_t *trail)
 void
 import_tree(struct import *im, int prune)
 {
-	uint32_t *up = malloc((im->n_devices + 1) * sizeof(*up));
-	uint32_t *trail = malloc((im->n_devices + 1) * sizeof(*trail));
+	uint32_t *up = calloc(im->n_devices + 1, sizeof(*up));
+	uint32_t *trail = calloc(im->n_devices + 1, sizeof(*trail));
 
 	if (up == NULL || trail == NULL) {
 		im->failed = KK_E_NOMEM;

@@ -122,11 +122,11 @@ write_known(struct writer *w, const struct import_device *dev, int prune)
 }
 
 static int
-by_id(const void *a, const void *b)
+by_id(const void *a, const void *b, void *devices)
 {
-	const struct import_device *const *x = a, *const *y = b;
+	const struct import_device *all = devices;
 
-	return strcmp((*x)->id, (*y)->id);
+	return strcmp(all[*(const uint32_t *)a].id, all[*(const uint32_t *)b].id);
 }
 
 /* New devices get their numbers in the order of their ids: the index on ids grows at its end. */
@@ -134,21 +134,23 @@ static int
 write_new(struct writer *w, struct import *im)
 {
 	size_t n = im->n_devices - im->n_known;
-	struct import_device **new = malloc((n + 1) * sizeof(*new));
+	uint32_t *order = calloc(n + 1, sizeof(*order));
 	int rc = KK_OK;
 
-	if (new == NULL)
+	if (order == NULL)
 		return diag_set(w->d, KK_E_NOMEM, "%s: out of memory", im->file);
 	for (size_t i = 0; i < n; i++)
-		new[i] = &im->devices[im->n_known + i];
-	qsort(new, n, sizeof(struct import_device *), by_id);
+		order[i] = (uint32_t)(im->n_known + i);
+	qsort_r(order, n, sizeof(*order), by_id, im->devices);
 	for (size_t i = 0; i < n && rc == KK_OK; i++) {
-		new[i]->num = im->max_num + 1 + (uint32_t)i;
-		rc = write_device(w, new[i], 1);
+		struct import_device *dev = &im->devices[order[i]];
+
+		dev->num = im->max_num + 1 + (uint32_t)i;
+		rc = write_device(w, dev, 1);
 		if (rc == KK_OK)
-			rc = write_belonging(w, new[i]);
+			rc = write_belonging(w, dev);
 	}
-	free(new);
+	free(order);
 	return rc;
 }
 

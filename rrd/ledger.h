@@ -48,8 +48,8 @@ int ledger_odometers(
 /* What one increment adds to one day. Pure, for tests: ledger_share(). */
 struct day_share {
 	kk_day day;
-	uint64_t octets_down, octets_up;
 	uint32_t seconds;
+	uint64_t octets_down, octets_up;
 };
 
 /**

@@ -188,8 +188,10 @@ share(struct ledger_days *a, int64_t from_cs, int64_t to_cs, uint64_t down, uint
 	struct day_share *one = &a->shares[0];
 
 	if (from_cs >= a->today.from_s * 100 && from_cs < to_cs && to_cs < a->today.to_s * 100) {
-		*one = (struct day_share){
-		    a->today.day, down, up, (uint32_t)(to_cs / 100 - from_cs / 100)};
+		*one = (struct day_share){.day = a->today.day,
+		    .seconds = (uint32_t)(to_cs / 100 - from_cs / 100),
+		    .octets_down = down,
+		    .octets_up = up};
 		return 1;
 	}
 	return ledger_share(from_cs, to_cs, down, up, a->shares, SHARES_MAX);
@@ -239,6 +241,8 @@ add(struct ledger_days *a, struct day_state *st, const struct sample *s, const s
 		if (in->observed)
 			sum->observed_s += d->seconds;
 	}
+	if (sum == NULL) /* a share is never empty */
+		return KK_OK;
 	/* Marks and clients belong to the moment of the sample: the last day. */
 	if (sample_has(s, METRIC_CLIENTS))
 		clients = (int32_t)s->value[METRIC_CLIENTS];

@@ -99,12 +99,13 @@ days(void)
 	size_t n = 0;
 
 	out[0] = '\0';
-	ck_assert_int_eq(db_prepare(db,
-			     "SELECT (day % 10000)||':'||octets_down||'/'||octets_up||' '||observed_s"
-			     "||' '||octets_lump||' '||restarts||' '||unsure||' '||"
-			     "ifnull(clients_peak, '-')||' '||up_s FROM usage_day"
-			     " ORDER BY day, device, source",
-			     &s, NULL),
+	ck_assert_int_eq(
+	    db_prepare(db,
+		"SELECT (day % 10000)||':'||octets_down||'/'||octets_up||' '||observed_s"
+		"||' '||octets_lump||' '||restarts||' '||unsure||' '||"
+		"ifnull(clients_peak, '-')||' '||up_s FROM usage_day"
+		" ORDER BY day, device, source",
+		&s, NULL),
 	    KK_OK);
 	while (sqlite3_step(s) == SQLITE_ROW)
 		n += (size_t)snprintf(
