@@ -3,8 +3,12 @@ noinst_LIBRARIES += %D%/libalerts.a
 %C%_libalerts_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libalerts_a_SOURCES = \
 	%D%/cause.c %D%/cause.h \
+	%D%/decide.c %D%/decide.h \
 	%D%/device_json.c %D%/device_json.h \
+	%D%/notice.c %D%/notice.h \
+	%D%/notify.h %D%/notify_stdout.c \
 	%D%/picture.c %D%/picture.h \
+	%D%/run.c %D%/run.h \
 	%D%/state.c %D%/state.h \
 	%D%/words.c %D%/words.h
 

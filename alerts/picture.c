@@ -144,8 +144,10 @@ count(struct outage *o, const struct standing *s)
 	if (s->dev->kind != KIND_AP)
 		return;
 	o->affected++;
-	if (s->live.known >> METRIC_CLIENTS & 1)
+	if (s->live.known >> METRIC_CLIENTS & 1) {
 		o->clients += (uint64_t)s->live.value[METRIC_CLIENTS];
+		o->clients_known++;
+	}
 }
 
 static int
@@ -354,4 +356,22 @@ picture_cause(const struct picture *p, const struct verdict *v)
 	const struct standing *s = v->cause ? picture_row(p, v->cause) : NULL;
 
 	return s ? s->dev->id : NULL;
+}
+
+void
+picture_since(struct picture *p, const struct kept_state *kept, size_t n)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < p->n && k < n; i++) {
+		struct verdict *v = &p->rows[i].verdict;
+
+		while (k < n && kept[k].device < p->rows[i].dev->num)
+			k++;
+		if (k == n || kept[k].device != p->rows[i].dev->num || kept[k].since_s == 0 ||
+		    strcmp(kept[k].state, state_name(v->state)) != 0)
+			continue;
+		if (v->since_s == 0 || kept[k].since_s < v->since_s)
+			v->since_s = kept[k].since_s;
+	}
 }

@@ -9,6 +9,7 @@
 
 #include "alerts/state.h"
 #include "lib/conf.h"
+#include "rrd/incident.h"
 #include "rrd/inventory.h"
 #include "rrd/live.h"
 
@@ -40,8 +41,9 @@ struct outage {
 	int64_t since_s;	  /* UTC seconds, 0: unknown */
 	uint32_t affected;   /* access points that are down or unreachable by it, itself included */
 	uint32_t suppressed; /* devices whose own alert it replaces */
-	uint64_t clients;    /* clients they had when last seen */
-	int pending;	     /* 1: not to be told yet */
+	uint64_t clients;    /* clients they had when last seen; valid if clients_known */
+	uint32_t clients_known; /* access points that said how many */
+	int pending;		/* 1: not to be told yet */
 };
 
 struct picture {
@@ -82,6 +84,16 @@ int picture_make(const struct conf *c, const struct inventory *inv, struct live 
 
 /** @param p Picture, NULL is allowed. */
 void picture_free(struct picture *p);
+
+/**
+ * Take over since when devices are in their state, where the newest alert run knows longer: the
+ * live table does not outlive a reboot, and one missed poll starts its "up since" anew.
+ *
+ * @param p     Picture.
+ * @param kept  kept_states_read(): ordered by device.
+ * @param n     How many.
+ */
+void picture_since(struct picture *p, const struct kept_state *kept, size_t n);
 
 /** A device's row. @param p Picture. @param num Inventory number. @return NULL: not in it. */
 const struct standing *picture_row(const struct picture *p, uint32_t num);

@@ -106,7 +106,11 @@ blanks(FILE *out, size_t n)
 static void
 print_row(const struct grid *g, const struct cell *row, FILE *out, int colour)
 {
-	for (size_t i = 0; i < g->columns; i++) {
+	size_t n = g->columns;
+
+	while (n > 0 && strcmp(row[n - 1].text, " ") == 0)
+		n--; /* blank cells at the end leave no blanks */
+	for (size_t i = 0; i < n; i++) {
 		const struct cell *c = &row[i];
 		size_t pad = g->width[i] - c->width;
 

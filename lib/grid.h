@@ -28,7 +28,7 @@ void grid_free(struct grid *g);
  * grid_print().
  *
  * @param g     Grid.
- * @param text  UTF-8, copied; NULL or "" is shown as "-".
+ * @param text  UTF-8, copied; NULL or "" is shown as "-", " " as nothing.
  */
 void grid_cell(struct grid *g, const char *text);
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stddef.h>
+
+#include "cli/cli.h"
+
+const struct command *const *
+commands(void)
+{
+	static const struct command *const table[] = {&command_import, &command_devices,
+	    &command_show, &command_usage, &command_alert, &command_backup, &command_check_config,
+	    NULL};
+
+	return table;
+}
