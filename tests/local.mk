@@ -19,8 +19,26 @@ noinst_LIBRARIES += %D%/sim/libsim.a
 
 bin_PROGRAMS += kkachi-sim
 kkachi_sim_SOURCES = %D%/sim/main.c
-kkachi_sim_LDADD = %D%/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) -lm
+kkachi_sim_LDADD = $(SIM_LIBS)
+SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) -lm
 
 .PHONY: bench-run
 bench-run:
 	@echo "no benchmark yet"; exit 1
+
+# Tests of the simulator.
+check_PROGRAMS += tests/test_sim_load tests/test_sim_agent
+tests_test_sim_load_SOURCES = tests/test_sim_load.c
+tests_test_sim_load_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_sim_load_LDADD = $(SIM_LIBS) $(CHECK_LIBS)
+tests_test_sim_agent_SOURCES = tests/test_sim_agent.c
+tests_test_sim_agent_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_sim_agent_LDADD = $(SIM_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_sim_agent
+tests_fuzz_sim_agent_SOURCES = tests/fuzz_sim_agent.c $(FUZZ_MAIN)
+tests_fuzz_sim_agent_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_sim_agent_LDADD = $(SIM_LIBS)
+EXTRA_DIST += tests/corpus/sim_agent
+
+dist_check_SCRIPTS += tests/sim.sh

@@ -143,7 +143,7 @@ answer_bulk(const struct agent_view *v, const struct request *q, struct ber_out 
 {
 	static const struct wire nothing;
 	struct ber_oid at[VARBINDS_MAX];
-	uint8_t pieces[AGENT_PACKET], one[512];
+	uint8_t pieces[AGENT_PACKET], one[AGENT_PACKET];
 	size_t used = 0, fixed = q->non_repeaters < 0		   ? 0
 				 : (size_t)q->non_repeaters < q->n ? (size_t)q->non_repeaters
 								   : q->n;

@@ -76,7 +76,7 @@ put_device(FILE *out, const struct fleet *f, uint32_t i, unsigned port, const ch
 	inet_ntop(AF_INET, &host, address, sizeof(address));
 	fleet_id(f, i, id);
 	if (i >= f->aps) {
-		fprintf(out, "%s,%s 집선 스위치 %u,switch,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,%s,,\n",
+		fprintf(out, "%s,%s 집선 스위치 %u,switch,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,,%s,,\n",
 		    id, gu[g].name, i - f->aps + 1, gu[g].name, gu[g].phase, lat, lon, address,
 		    port, community);
 		return;
@@ -85,11 +85,11 @@ put_device(FILE *out, const struct fleet *f, uint32_t i, unsigned port, const ch
 		fleet_id(f, f->devices[i].parent, up);
 	fprintf(out,
 	    "%s,%s %s %u-%u,ap,%s,%s %s %u,%s,%s,\"서울특별시 %s 까치로 %u, "
-	    "%u층\",2020,%s,%.6f,%.6f,%s,%u,%s,,%s\n",
+	    "%u층\",2020,%s,%.6f,%.6f,%s,%u,%s,%s,,%s\n",
 	    id, gu[g].name, sites[site % SITES].place, site + 1, i % APS_PER_SITE + 1, gu[g].name,
 	    gu[g].name, sites[site % SITES].place, site + 1, sites[site % SITES].type, gu[g].phase,
 	    gu[g].name, site + 1, i % 4 + 1, i % 3 ? "실외" : "실내", lat, lon, address, port,
-	    community, up);
+	    f->devices[i].v1_only ? "1" : "", community, up);
 }
 
 static int
@@ -113,7 +113,7 @@ city_inventory(const char *path, const struct fleet *f, unsigned port, const cha
 	if (districts == 0 || districts > GU)
 		districts = GU;
 	fputs("id,name,kind,district,site,site_type,phase,address,installed,place,lat,lon,host,"
-	      "port,community,profile,uplink\n",
+	      "port,version,community,profile,uplink\n",
 	    out);
 	for (uint32_t i = f->aps; i < f->n; i++)
 		put_device(out, f, i, port, community, districts);

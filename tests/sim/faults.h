@@ -10,8 +10,10 @@
  * along 90   answer   SW-00003 40   reboot   WF200017        # uptime and counters start from 0 50
  * clear    WF200018        # the counters alone do (ifCounterDiscontinuityTime) 60   move WF200019
  * # its interfaces move to other ifIndexes (and it reboots) 70   replace  WF200020        # other
- * hardware under the same address 80   loss     20              # percent of answers lost from now
- * on; also: duplicate, late, malformed
+ *   75   v1       WF200021        # it speaks v1 only from now on; v2c: both again
+ *   80   loss     20              # percent of answers lost from now on; also: duplicate, late,
+ *                                 # malformed
+ *   90   reboot   2.5%            # a share of the access points, in place of one device
  */
 #ifndef KK_SIM_FAULTS_H
 #define KK_SIM_FAULTS_H

@@ -50,7 +50,7 @@ struct fleet_options {
 	uint32_t aps, switches;
 	uint64_t seed, month_octets;
 	unsigned mix[SIM_PROFILE_COUNT]; /* parts */
-	unsigned dead_percent;
+	unsigned dead_percent, v1_percent;
 	int64_t now_cs;
 };
 

@@ -22,6 +22,7 @@ static const char help[] =
     "  --switches M            switches above them, polled as well (default 0)\n"
     "  --districts N           districts that they stand in, 1 to 25 (default 5)\n"
     "  --mix unifi=70,ifmib=25,ifmib32=5   kinds of access points, in parts (default unifi=1)\n"
+    "  --v1 P                  percent of access points that speak SNMP v1 only\n"
     "  --seed N                another city (default 1)\n"
     "  --month-tb N            what all of them carry in 30 days (default 52 TB for 1,840, in "
     "proportion)\n"
@@ -38,9 +39,9 @@ static const char help[] =
     "patience)\n"
     "  --delay MS              mean of an exponential delay of each answer (default 0)\n"
     "  --dead P                percent of access points that never answer\n"
-    "  --script FILE           events, one a line: SECONDS silent|answer|reboot|clear|move|replace "
-    "ID,\n"
-    "                          or SECONDS loss|duplicate|late|malformed PERCENT\n"
+    "  --script FILE           events, one a line: SECONDS "
+    "silent|answer|reboot|clear|move|replace|v1|v2c\n"
+    "                          ID or N%, or SECONDS loss|duplicate|late|malformed PERCENT\n"
     "The truth\n"
     "  --report FILE           write what was served, at the end and on SIGUSR1\n"
     "  --report-every S        and every S seconds\n"
@@ -55,6 +56,7 @@ enum {
 	O_SWITCHES,
 	O_DISTRICTS,
 	O_MIX,
+	O_V1,
 	O_SEED,
 	O_MONTH,
 	O_INVENTORY,
@@ -87,6 +89,7 @@ static const struct option known[] = {
     {"switches", 1, NULL, O_SWITCHES},
     {"districts", 1, NULL, O_DISTRICTS},
     {"mix", 1, NULL, O_MIX},
+    {"v1", 1, NULL, O_V1},
     {"seed", 1, NULL, O_SEED},
     {"month-tb", 1, NULL, O_MONTH},
     {"inventory", 1, NULL, O_INVENTORY},
@@ -255,6 +258,7 @@ number_option(int c, const char *text, struct sim_options *o)
 	    {O_LATE_MS, 0, 600000, 1, &o->faults.late_ms},
 	    {O_DELAY, 0, 60000, 1, &o->faults.delay_ms},
 	    {O_DEAD, 0, 100, 1, &o->fleet.dead_percent},
+	    {O_V1, 0, 100, 1, &o->fleet.v1_percent},
 	    {O_EVERY, 0, 86400, 1, &o->report_every},
 	    {O_SECONDS, 0, 8640000, 1, &o->seconds},
 	};

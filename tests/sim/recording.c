@@ -46,8 +46,9 @@ encode(unsigned type, const char *text, uint8_t *out, size_t room, size_t *len)
 	struct ber_out o;
 	struct ber_oid oid;
 	struct in_addr a;
-	uint8_t tag;
 	struct wire w, c;
+	uint8_t tag;
+	char *end;
 
 	switch (type) {
 	case 4:
@@ -69,9 +70,11 @@ encode(unsigned type, const char *text, uint8_t *out, size_t room, size_t *len)
 	default:
 		ber_out_init(&o, buf, sizeof(buf));
 		if (type == 2)
-			ber_put_int(&o, 2, strtoll(text, NULL, 10));
+			ber_put_int(&o, 2, strtoll(text, &end, 10));
 		else
-			ber_put_unsigned(&o, (uint8_t)type, strtoull(text, NULL, 10));
+			ber_put_unsigned(&o, (uint8_t)type, strtoull(text, &end, 10));
+		if (end == text || *end != '\0')
+			return 0;
 		w = wire_over(o.at, (size_t)(buf + sizeof(buf) - o.at));
 		c = ber_any(&w, &tag);
 		*len = wire_left(&c);
@@ -92,7 +95,7 @@ parse_line(char *line, struct value *v)
 	*type++ = '\0';
 	*text++ = '\0';
 	number = strtoul(type, &end, 10);
-	if (!ber_oid_parse(line, &v->name) ||
+	if (!ber_oid_parse(line, &v->name) || number > 0x46 ||
 	    !strchr("\002\004\005\006\100\101\102\103\104\106", (int)number) || number == 0)
 		return 0;
 	v->tag = (uint8_t)number;
