@@ -3,9 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alerts/device_json.h"
 #include "web/api.h"
 #include "web/app.h"
-#include "web/json.h"
 #include "web/model.h"
 
 #define LIMIT_MAX     1000
@@ -22,7 +22,7 @@ holds(const char *text, const char *what)
 }
 
 static int
-fits(const struct filter *f, const struct view_row *r)
+fits(const struct filter *f, const struct standing *r)
 {
 	const struct device *d = r->dev;
 
@@ -32,14 +32,15 @@ fits(const struct filter *f, const struct view_row *r)
 		return 0;
 	if (f->kind && strcmp(f->kind, device_kind_name(d->kind)) != 0)
 		return 0;
-	return f->text == NULL || holds(d->id, f->text) || holds(d->name, f->text) || holds(d->address, f->text) ||
-	    holds(d->site, f->text) || holds(d->host, f->text);
+	return f->text == NULL || holds(d->id, f->text) || holds(d->name, f->text) ||
+	       holds(d->address, f->text) || holds(d->site, f->text) || holds(d->host, f->text);
 }
 
 void
 api_devices(struct app *app, const struct web_request *rq, struct web_answer *a)
 {
-	struct filter f = { http_query(rq, "district"), http_query(rq, "state"), http_query(rq, "kind"), http_query(rq, "q") };
+	struct filter f = {http_query(rq, "district"), http_query(rq, "state"),
+	    http_query(rq, "kind"), http_query(rq, "q")};
 	const struct view *v;
 	int64_t offset, limit, total = 0;
 	json_t *list;
@@ -54,17 +55,17 @@ api_devices(struct app *app, const struct web_request *rq, struct web_answer *a)
 		return;
 	}
 	list = json_array();
-	for (size_t i = 0; i < v->n; i++) {
-		if (!fits(&f, &v->rows[i]))
+	for (size_t i = 0; i < v->picture->n; i++) {
+		if (!fits(&f, &v->picture->rows[i]))
 			continue;
 		if (total >= offset && total < offset + limit)
-			json_array_append_new(list, json_device(&v->rows[i]));
+			json_array_append_new(list, device_json(v->picture, &v->picture->rows[i]));
 		total++;
 	}
 	model_release(app->model, v);
 	answer_json(a, 200,
-	    json_pack("{s:I,s:I,s:I,s:o}", "total", (json_int_t)total, "offset", (json_int_t)offset, "limit",
-		(json_int_t)limit, "devices", list));
+	    json_pack("{s:I,s:I,s:I,s:o}", "total", (json_int_t)total, "offset", (json_int_t)offset,
+		"limit", (json_int_t)limit, "devices", list));
 }
 
 void
@@ -72,13 +73,13 @@ api_device(struct app *app, const struct web_request *rq, struct web_answer *a)
 {
 	const struct view *v = model_view(app->model);
 	const struct device *d = v ? inventory_by_id(v->inventory, rq->path.part[3]) : NULL;
-	size_t n;
+	const struct standing *r = d ? picture_row(v->picture, d->num) : NULL;
 
 	if (v == NULL)
 		answer_error(a, 503, "the inventory cannot be read: has kkachi import been run?");
-	else if (d == NULL)
+	else if (r == NULL)
 		answer_error(a, 404, "no device has this id");
 	else
-		answer_json(a, 200, json_device(&v->rows[d - inventory_all(v->inventory, &n)]));
+		answer_json(a, 200, device_json(v->picture, r));
 	model_release(app->model, v);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model.h - the picture of the city that requests are answered from: inventory and live table
+ * model.h - the picture of the city that requests are answered from: inventory and live table,
  * joined and judged.
  *
  * A view is immutable and shared by all requests of about a second: a page with a thousand viewers
@@ -12,24 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "alerts/state.h"
+#include "alerts/picture.h"
 #include "lib/conf.h"
+#include "rrd/db.h"
 #include "rrd/inventory.h"
-#include "rrd/live.h"
 
-/* One device with its newest sample and what that means. */
-struct view_row {
-	const struct device *dev;
-	struct live_entry live;
-	struct verdict verdict;
-	double down_rate, up_rate; /* octets/s; valid if has_rate */
-	int has_rate;
-};
-
-/* Sums of a district or the city; `other` are all states that have no field of their own. */
+/* Sums over access points of a district or the city. */
 struct view_sum {
 	const char *name; /* "" for devices without a district */
-	uint32_t total, up, degraded, down, unreachable, unknown, other;
+	uint32_t total;
+	uint32_t in_state[STATE_COUNT];
 	uint64_t clients;
 	uint32_t clients_known, rate_known; /* how many access points they were known of */
 	double down_rate, up_rate;	    /* octets/s */
@@ -37,29 +29,33 @@ struct view_sum {
 
 struct view {
 	struct inventory *inventory;
-	struct view_row *rows; /* as inventory_all() orders them */
-	size_t n;
+	struct picture *picture;
 	struct view_sum city;
 	struct view_sum *districts; /* by name */
 	size_t n_districts;
-	int64_t made_s;	      /* UTC seconds */
-	int64_t data_cs;      /* when the collector last wrote; 0: never */
-	int collector_alive;  /* it wrote within a reasonable time */
 	int64_t octets_today; /* -1: unknown */
 	unsigned holders;     /* model.c's */
 };
 
 struct model;
 
-/** @param c Configuration; borrowed. @param out Receives the model; model_free() frees it. @retval
- * KK_OK @retval KK_E_NOMEM */
+/**
+ * @param c    Configuration; borrowed.
+ * @param out  Receives the model; model_free() frees it.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
+ */
 int model_new(const struct conf *c, struct model **out);
 
 /** @param m Model, NULL is allowed. No view may be held. */
 void model_free(struct model *m);
 
-/** The view of now, at most a second old; give it back with model_release(). @param m Model.
- * @return NULL: the database cannot be read. */
+/**
+ * The view of now, at most about a second old; give it back with model_release(). Any thread.
+ *
+ * @param m  Model.
+ * @return   NULL: the database cannot be read.
+ */
 const struct view *model_view(struct model *m);
 
 /** @param m Model. @param v View, NULL is allowed. */

@@ -11,7 +11,7 @@ export interface Counts {
   other: number;
 }
 
-export interface District extends Counts {
+export interface Sum extends Counts {
   name: string;
   clients: number | null;
   down_per_second: number | null;
@@ -19,12 +19,15 @@ export interface District extends Counts {
 }
 
 export interface Incident {
-  id: string;
   kind: string;
   cause: string;
+  cause_kind: string;
+  district: string | null;
+  site: string | null;
+  clients: number;
   cause_name: string | null;
   state: string;
-  since: string;
+  since: string | null;
   affected: number;
   suppressed: number;
 }
@@ -34,12 +37,9 @@ export interface Summary {
   data_time: string | null;
   data_age_seconds: number | null;
   collector: "running" | "silent" | "absent";
-  aps: Counts;
-  clients: number | null;
-  down_per_second: number | null;
-  up_per_second: number | null;
+  aps: Sum;
   octets_today: Octets;
-  districts: District[];
+  districts: Sum[];
   incidents: Incident[];
 }
 
@@ -65,8 +65,10 @@ export interface Device {
   clients: number | null;
   down_per_second: number | null;
   up_per_second: number | null;
-  uptime_seconds: number | null;
-  rtt_ms: number | null;
+  /** Seconds. */
+  uptime: number | null;
+  /** Seconds. */
+  rtt: number | null;
   host: string | null;
   profile: string | null;
   uplink: string | null;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The first screen: what is down, where, since when, how many it hits, and how old the data is.
-import { get, type Counts, type District, type Incident, type Summary } from "./api";
+import { get, type Counts, type Incident, type Sum, type Summary } from "./api";
 import { h, table } from "./dom";
 import { bits, clock, count, duration, epoch, GLYPH, octets } from "./format";
 import { link, type View } from "./router";
-import { badge } from "./state";
-import { language, t } from "./text";
+import { language, t, type TextKey } from "./text";
 
 const PARTS: (keyof Counts)[] = ["up", "degraded", "down", "unreachable", "unknown", "other"];
 
@@ -31,10 +30,24 @@ function strip(s: Summary): HTMLElement {
     tile(`${GLYPH.down} ${t("down")}`, count(s.aps.down), "", s.aps.down > 0 ? "down" : "", "/devices?state=down&kind=ap"),
     tile(`${GLYPH.unreachable} ${t("unreachable")}`, count(s.aps.unreachable), "", s.aps.unreachable > 0 ? "unreachable" : "", "/devices?state=unreachable&kind=ap"),
     tile(`${GLYPH.unknown} ${t("unknown")}`, count(s.aps.unknown), "", "", "/devices?state=unknown&kind=ap"),
-    tile(t("clients"), count(s.clients)),
-    tile(t("trafficNow"), bits(s.down_per_second), `${t("uplink")} ${bits(s.up_per_second)}`),
+    tile(t("clients"), count(s.aps.clients)),
+    tile(t("trafficNow"), bits(s.aps.down_per_second), `${t("uplink")} ${bits(s.aps.up_per_second)}`),
     tile(t("today"), octets(s.octets_today === null ? null : BigInt(s.octets_today)), `${t("downlink")} + ${t("uplink")}`),
   );
+}
+
+const OUTAGE: Record<string, TextKey> = {
+  ap_down: "apDown",
+  uplink_down: "uplinkDown",
+  controller_down: "controllerDown",
+  device_down: "deviceDown",
+  collector_silent: "collectorSilent",
+  collector_cut_off: "collectorCut",
+};
+
+function outageWord(kind: string): string {
+  const key = OUTAGE[kind];
+  return key ? t(key) : kind;
 }
 
 function incidentTable(list: Incident[], now: number): HTMLElement {
@@ -43,24 +56,28 @@ function incidentTable(list: Incident[], now: number): HTMLElement {
     t("incidents"),
     [
       [t("cause"), ""],
-      [t("state"), ""],
+      [t("what"), ""],
+      [t("district"), ""],
       [t("affected"), "n"],
+      [t("clientsHit"), "n"],
       [t("since"), ""],
       [t("duration"), ""],
     ],
     [...list]
       .sort((a, b) => b.affected - a.affected)
       .map((i) => [
-        link(`/devices/${encodeURIComponent(i.cause)}`, {}, i.cause_name ? `${i.cause_name} (${i.cause})` : i.cause),
-        badge(i.kind),
+        i.cause_kind === "collector" ? i.cause : link(`/devices/${encodeURIComponent(i.cause)}`, {}, i.cause_name ? `${i.cause_name} (${i.cause})` : i.cause),
+        h("span", { class: "state down" }, `${GLYPH.down} ${outageWord(i.kind)}`),
+        i.district ?? "–",
         count(i.affected),
+        count(i.clients),
         clock(i.since),
-        duration(now - epoch(i.since), language()),
+        i.since === null ? "–" : duration(now - epoch(i.since), language()),
       ]),
   );
 }
 
-function districtTable(list: District[]): HTMLElement {
+function districtTable(list: Sum[]): HTMLElement {
   return table(
     t("districts"),
     [

@@ -106,7 +106,14 @@ const ko = {
   notFound: "그런 화면이나 장비가 없습니다.",
   breadcrumb: "현재 위치",
   kst: "한국 시각",
-  perSecond: "초당",
+  what: "내용",
+  clientsHit: "끊긴 접속자",
+  apDown: "AP 장애",
+  uplinkDown: "상위 장비 장애",
+  controllerDown: "컨트롤러 장애",
+  deviceDown: "장비 장애",
+  collectorSilent: "수집기 응답 없음",
+  collectorCut: "수집기 네트워크 단절",
 };
 
 const en: Record<keyof typeof ko, string> = {
@@ -212,7 +219,14 @@ const en: Record<keyof typeof ko, string> = {
   notFound: "No such page or device.",
   breadcrumb: "You are here",
   kst: "Korean time",
-  perSecond: "per second",
+  what: "What",
+  clientsHit: "Clients hit",
+  apDown: "AP down",
+  uplinkDown: "uplink down",
+  controllerDown: "controller down",
+  deviceDown: "device down",
+  collectorSilent: "collector silent",
+  collectorCut: "collector cut off",
 };
 
 export type TextKey = keyof typeof ko;
