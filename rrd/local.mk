@@ -15,7 +15,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger_days.c %D%/ledger_days.h \
 	%D%/ledger_devices.c %D%/ledger_devices.h \
 	%D%/ledger_import.c %D%/ledger_share.c %D%/ledger_usage.c \
-	%D%/today.c %D%/today.h
+	%D%/today.c %D%/today.h \
+	%D%/fetch.c %D%/fetch.h %D%/graph.c %D%/graph.h
 nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
 
 # The schema as a C string: one line of SQL, one line of C.
@@ -132,3 +133,8 @@ check_PROGRAMS += tests/test_incident
 tests_test_incident_SOURCES = tests/test_incident.c
 tests_test_incident_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_incident_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_fetch
+tests_test_fetch_SOURCES = tests/test_fetch.c
+tests_test_fetch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(RRD_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_fetch_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
