@@ -87,9 +87,9 @@ draw_traffic(struct args *a, const char *file, enum language lang)
 	arg(a, "CDEF:down=d,8,*");
 	arg(a, "CDEF:up=u,8,*");
 	arg(a, "AREA:down#0072B244");
-	arg(a, "LINE1.5:down#0072B2:%s", i18n(lang, TEXT_DOWNLOAD));
+	arg(a, "LINE1.5:down#0072B2: %s", i18n(lang, TEXT_DOWNLOAD));
 	legend(a, "down", "%7.2lf %s", lang);
-	arg(a, "LINE1.5:up#D55E00:%s:dashes=6,3", i18n(lang, TEXT_UPLOAD));
+	arg(a, "LINE1.5:up#D55E00: %s:dashes=6,3", i18n(lang, TEXT_UPLOAD));
 	legend(a, "up", "%7.2lf %s", lang);
 }
 
@@ -106,7 +106,7 @@ draw_metric(struct args *a, const char *file, const char *name, enum language la
 		arg(a, "--units-exponent=0");
 	arg(a, "DEF:v=%s:%s:AVERAGE", file, name);
 	arg(a, "AREA:v#009E7344");
-	arg(a, "LINE1.5:v#009E73:%s", m == METRIC_CLIENTS ? i18n(lang, TEXT_GRAPH_CLIENTS) : name);
+	arg(a, "LINE1.5:v#009E73: %s", m == METRIC_CLIENTS ? i18n(lang, TEXT_GRAPH_CLIENTS) : name);
 	legend(a, "v", m == METRIC_RTT ? "%7.2lf %ss" : "%7.1lf", lang);
 	return KK_OK;
 }
