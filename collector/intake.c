@@ -360,10 +360,9 @@ static int
 take_batch(struct intake *t, struct probe *p, struct batch_reader r, uint64_t sequence)
 {
 	struct batch_entry e;
-	int rc;
 
 	while (batch_next(&r, &e) == KK_OK) {
-		if ((rc = take_entry(t, p, &e)) != KK_OK) {
+		if (take_entry(t, p, &e) != KK_OK) {
 			t->stats->drops[INGEST_DROP_STORE_FULL]++;
 			return KK_E_FULL;
 		}

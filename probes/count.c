@@ -48,10 +48,10 @@ cell_add(struct count *c, uint64_t key, uint32_t ap)
 struct cell *
 count_get(struct count *c, uint64_t key)
 {
-	struct cell *cell = count_find(c, key);
+	uint32_t at = *index_place(c, key);
 
-	if (cell != NULL)
-		return cell;
+	if (at != 0)
+		return &c->cell[at - 1];
 	return c->cells < c->cells_max ? cell_add(c, key, COUNT_NONE) : &c->cell[0];
 }
 

@@ -39,6 +39,12 @@ tests_fuzz_dec_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_dec_LDADD = $(PROBE_LIBS)
 EXTRA_DIST += tests/corpus/dec
 
+check_PROGRAMS += tests/fuzz_map
+tests_fuzz_map_SOURCES = tests/fuzz_map.c $(FUZZ_MAIN)
+tests_fuzz_map_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_map_LDADD = $(PROBE_LIBS)
+EXTRA_DIST += tests/corpus/map
+
 check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -9,7 +9,8 @@
 #include "lib/csv.h"
 #include "probes/set.h"
 
-#define ROWS_MAX 1000000
+#define ROWS_MAX   1000000
+#define ROWS_FIRST 1024
 
 struct map {
 	struct map_row *row;
@@ -118,8 +119,10 @@ merge_aps(struct map *m)
 	char **sorted = calloc(m->aps + 1, sizeof(*sorted));
 	size_t n = 0;
 
-	if (sorted == NULL)
-		return KK_E_NOMEM;
+	if (sorted == NULL || m->aps == 0) {
+		free(sorted);
+		return m->aps == 0 ? KK_OK : KK_E_NOMEM;
+	}
 	memcpy(sorted, m->ap, m->aps * sizeof(*sorted));
 	qsort(sorted, m->aps, sizeof(*sorted), by_text);
 	for (size_t i = 0; i < m->aps; i++)
@@ -169,13 +172,40 @@ is_header(char **fields, size_t n)
 	       strcmp(fields[2], "ap") == 0;
 }
 
+static uint64_t
+row_mark(const struct map_row *r)
+{
+	uint64_t v = set_mix(r->value ^ (uint64_t)r->key << 60);
+
+	return v != 0 ? v : 1;
+}
+
+/* Note a line; 0: it is there already; -1: out of memory. */
+static int
+note(struct set *seen, const struct map *m, const struct map_row *r)
+{
+	struct set bigger;
+
+	if (seen->n == seen->max) {
+		if (!set_new(&bigger, seen->max * 4))
+			return -1;
+		for (size_t i = 0; i < m->rows; i++)
+			set_add(&bigger, row_mark(&m->row[i]));
+		set_free(seen);
+		*seen = bigger;
+	}
+	return set_add(seen, row_mark(r));
+}
+
 static int
 read_row(struct map *m, char **f, size_t n, const struct pseudonyms *p, struct set *seen,
     struct diag *why)
 {
 	enum map_key key = MAP_UNKNOWN;
 	const char *ap = n > 2 ? f[2] : "";
+	struct map_row row;
 	uint64_t value;
+	int new;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strcmp(f[0], keys[i].name) == 0)
@@ -188,7 +218,10 @@ read_row(struct map *m, char **f, size_t n, const struct pseudonyms *p, struct s
 		    why, KK_E_SYNTAX, "value: \"%s\" is no %s", n > 1 ? f[1] : "", f[0]);
 	if (key != MAP_GATEWAY && (ap[0] == '\0' || strlen(ap) > BATCH_NAME_MAX))
 		return diag_set(why, KK_E_SYNTAX, "ap: \"%s\" is no id", ap);
-	if (set_add(seen, set_mix(value ^ (uint64_t)key << 60)) == 0)
+	row = (struct map_row){key, 0, value};
+	if ((new = note(seen, m, &row)) < 0)
+		return KK_E_NOMEM;
+	if (new == 0)
 		return diag_set(why, KK_E_EXISTS, "%s %s: a second time", f[0], f[1]);
 	if (m->rows == ROWS_MAX)
 		return diag_set(why, KK_E_FULL, "more than %d lines", ROWS_MAX);
@@ -223,22 +256,19 @@ read_all(struct map *m, struct csv *csv, const char *path, const struct pseudony
 	return rc == KK_OK ? rc : diag_set(d, rc, "%s: %s", path, kk_strerror(rc));
 }
 
-int
-map_read(const char *path, const struct pseudonyms *p, struct map **out, struct diag *d)
+/* Takes the reader over. */
+static int
+map_from(
+    const char *name, struct csv *csv, const struct pseudonyms *p, struct map **out, struct diag *d)
 {
 	struct map *m = calloc(1, sizeof(*m));
-	struct csv *csv = NULL;
 	struct set seen = {0};
 	int rc;
 
-	if (m == NULL || !set_new(&seen, ROWS_MAX)) {
-		rc = diag_set(d, KK_E_NOMEM, "%s: out of memory", path);
-		goto out;
-	}
-	if ((rc = csv_open(path, &csv, d)) != KK_OK)
-		goto out;
-	rc = read_all(m, csv, path, p, &seen, d);
-out:
+	if (m == NULL || !set_new(&seen, ROWS_FIRST))
+		rc = diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
+	else
+		rc = read_all(m, csv, name, p, &seen, d);
 	csv_free(csv);
 	set_free(&seen);
 	if (rc == KK_OK)
@@ -246,6 +276,25 @@ out:
 	else
 		map_free(m);
 	return rc;
+}
+
+int
+map_read(const char *path, const struct pseudonyms *p, struct map **out, struct diag *d)
+{
+	struct csv *csv = NULL;
+	int rc = csv_open(path, &csv, d);
+
+	return rc == KK_OK ? map_from(path, csv, p, out, d) : rc;
+}
+
+int
+map_over(const char *name, const void *text, size_t len, const struct pseudonyms *p,
+    struct map **out, struct diag *d)
+{
+	struct csv *csv = NULL;
+	int rc = csv_over(name, text, len, &csv, d);
+
+	return rc == KK_OK ? map_from(name, csv, p, out, d) : rc;
 }
 
 void

@@ -41,6 +41,12 @@ struct map;
  */
 int map_read(const char *path, const struct pseudonyms *p, struct map **out, struct diag *d);
 
+/** As map_read(), over memory. @param name For messages. @param text CSV. @param len Octets. @param
+ * p For the addresses. @param out Map. @param d Why not. @retval KK_OK And the errors of
+ * map_read(). */
+int map_over(const char *name, const void *text, size_t len, const struct pseudonyms *p,
+    struct map **out, struct diag *d);
+
 /** @param m Map, NULL is allowed. */
 void map_free(struct map *m);
 

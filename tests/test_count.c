@@ -363,6 +363,26 @@ START_TEST(wrong_maps)
 }
 END_TEST
 
+/* A map may name nobody. */
+START_TEST(empty_maps)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\n"), *g = make_map("key,value,ap\n"
+								  "gateway,02:00:00:00:00:67,\n");
+	struct count *c = make(g, &told, 0, 0);
+	struct seen s = wire(0, 6, "c", "g", 9);
+
+	ck_assert_uint_eq(map_aps(m), 0);
+	count_packet(c, T0, 60, &s);
+	count_finish(c, T0 + S);
+	ck_assert_int_eq(told.n, 1);
+	ck_assert_uint_eq(told.line[0].t.octets_up, 9);
+	count_free(c);
+	map_free(m);
+	map_free(g);
+}
+END_TEST
+
 START_TEST(sets)
 {
 	struct set s;
@@ -401,6 +421,7 @@ main(void)
 	tcase_add_test(tc, bounds);
 	tcase_add_test(tc, time);
 	tcase_add_loop_test(tc, wrong_maps, 0, ROWS(maps));
+	tcase_add_test(tc, empty_maps);
 	tcase_add_test(tc, sets);
 	suite_add_tcase(s, tc);
 	return harness_run(s);

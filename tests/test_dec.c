@@ -203,19 +203,19 @@ END_TEST
 START_TEST(snap_length)
 {
 	static const struct {
-		int linktype;
 		const char *hex;
 		size_t snap;
+		int linktype;
 		uint32_t octets;
 	} cut[] = {
-	    {WIRE, FRAME_V01_QINQ, 22 + 20, 32},
-	    {WIRE, FRAME_V02_LLCSNAP, 22 + 20, 32},
-	    {WIRE, FRAME_V41_DHCP_OPT82, 14 + 20 + 8, 311},
-	    {WIRE, FRAME_V42_EAPOL_M1, 14, 99},
-	    {WIRE, FRAME_V04_IP6EXT, 54, 66},
-	    {RADIO, FRAME_V29_QOSDATA_FROMDS_HTC, 16 + 30 + 8 + 20, 32},
+	    {FRAME_V01_QINQ, 22 + 20, WIRE, 32},
+	    {FRAME_V02_LLCSNAP, 22 + 20, WIRE, 32},
+	    {FRAME_V41_DHCP_OPT82, 14 + 20 + 8, WIRE, 311},
+	    {FRAME_V42_EAPOL_M1, 14, WIRE, 99},
+	    {FRAME_V04_IP6EXT, 54, WIRE, 66},
+	    {FRAME_V29_QOSDATA_FROMDS_HTC, 16 + 30 + 8 + 20, RADIO, 32},
 	    /* The third part is beyond it, and estimated without its padding and header. */
-	    {BARE, AMSDU, 26 + 14 + 28 + 14 + 8 + 32 + 22, 92},
+	    {AMSDU, 26 + 14 + 28 + 14 + 8 + 32 + 22, BARE, 92},
 	};
 
 	for (int i = 0; i < ROWS(cut); i++) {
