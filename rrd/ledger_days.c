@@ -187,7 +187,7 @@ share(struct ledger_days *a, int64_t from_cs, int64_t to_cs, uint64_t down, uint
 {
 	struct day_share *one = &a->shares[0];
 
-	if (from_cs >= a->today.from_s * 100 && from_cs < to_cs && to_cs < a->today.to_s * 100) {
+	if (from_cs >= a->today.from_s * 100 && from_cs <= to_cs && to_cs < a->today.to_s * 100) {
 		*one = (struct day_share){.day = a->today.day,
 		    .seconds = (uint32_t)(to_cs / 100 - from_cs / 100),
 		    .octets_down = down,
