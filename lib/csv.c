@@ -8,6 +8,8 @@
 
 #include "lib/text.h"
 
+/* What a spreadsheet takes for the start of a formula. */
+#define FORMULA	 "=+-@\t\r\n"
 #define FILE_MAX (UINT64_C(1) << 30)
 
 /* The whole text, changed in place as it is read: fields are cut off with NULs, quotes undoubled.
@@ -341,7 +343,7 @@ csv_put(FILE *out, const char *text, int first)
 		putc(',', out);
 	if (text == NULL || *text == '\0')
 		return;
-	formula = strchr("=+-@\t\r\n", *text) != NULL && !is_number(text);
+	formula = strchr(FORMULA, *text) != NULL && !is_number(text);
 	/* In quotes also what a reader would take for blanks to strip, or for a byte-order mark. */
 	quoted = strpbrk(text, ",\"\r\n") != NULL || *text == ' ' ||
 		 text[strlen(text) - 1] == ' ' || strncmp(text, "\xef\xbb\xbf", 3) == 0;
@@ -356,4 +358,13 @@ csv_put(FILE *out, const char *text, int first)
 	}
 	if (quoted)
 		putc('"', out);
+}
+
+char *
+csv_unguard(char *field)
+{
+	int guarded = field[0] == '\'' && field[1] != '\0' && strchr(FORMULA, field[1]) != NULL;
+
+	/* '- alone stays: a lone - means "clear" to an import. */
+	return guarded && field[2] != '\0' ? field + 1 : field;
 }

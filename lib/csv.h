@@ -58,4 +58,13 @@ void csv_free(struct csv *c);
  */
 void csv_put(FILE *out, const char *text, int first);
 
+/**
+ * Take the ' away again that csv_put() sets before what a spreadsheet would run, so that a list
+ * that was written can be read.
+ *
+ * @param field  NUL-terminated.
+ * @return       Inside `field`.
+ */
+char *csv_unguard(char *field);
+
 #endif

@@ -112,8 +112,8 @@ take_record(struct import *im, unsigned line, char *fields[CSV_FIELDS_MAX], size
 		    n, im->header.n);
 		return;
 	}
-	for (size_t i = n; i < im->header.n; i++)
-		fields[i] = NULL;
+	for (size_t i = 0; i < im->header.n; i++)
+		fields[i] = i < n ? csv_unguard(fields[i]) : NULL;
 	import_take(im, line, fields);
 }
 

@@ -101,7 +101,8 @@ read_octets(const char *text, uint64_t *out)
 static int
 read_row(struct day_import *im, char **fields, struct import_day *row, struct diag *d)
 {
-	const char *day = fields[im->column[COL_DAY]], *id = fields[im->column[COL_ID]];
+	const char *day = fields[im->column[COL_DAY]],
+		   *id = csv_unguard(fields[im->column[COL_ID]]);
 	const char *down = fields[im->column[COL_DOWN]], *up = fields[im->column[COL_UP]];
 	const struct ledger_device *dev = ledger_devices_by_id(im->ds, id);
 

@@ -496,6 +496,17 @@ START_TEST(odd_ids)
 }
 END_TEST
 
+/* What csv_put() writes for a spreadsheet is read as what it was. */
+START_TEST(guarded_cells)
+{
+	counts(import("id,name\n'---EP000001,'=1+1\nA2,'-\nA3,'s Gravenhage\n", ONE_DAY, KK_OK), 3,
+	    3, 0, 0, 0, 0);
+	ck_assert_str_eq(value("SELECT name FROM device WHERE id = '---EP000001'"), "=1+1");
+	ck_assert_str_eq(value("SELECT name FROM device WHERE id = 'A2'"), "'-");
+	ck_assert_str_eq(value("SELECT name FROM device WHERE id = 'A3'"), "'s Gravenhage");
+}
+END_TEST
+
 START_TEST(files_that_are_not_there)
 {
 	struct import_report *r;
@@ -637,6 +648,7 @@ add_merge_tests(TCase *tc)
 	tcase_add_test(tc, impossible_coordinate_is_not_taken);
 	tcase_add_test(tc, open_data_site_is_a_guess);
 	tcase_add_test(tc, odd_ids);
+	tcase_add_test(tc, guarded_cells);
 }
 
 int
