@@ -202,11 +202,32 @@ root_of(struct work *w, int32_t i)
 	/* No way out: walk the ring once more and take a member that all of it agree on. */
 	lowest = i;
 	for (int depth = 0; depth < DEPTH_MAX; depth++) {
-		i = next_up(w, i);
+		if ((next = next_up(w, i)) == CAUSE_NONE)
+			return i; /* no ring, only a chain that is deeper than any network */
+		i = next;
 		if (i < lowest)
 			lowest = i;
 	}
 	return lowest;
+}
+
+/* What is below a cut, and not proven, is cut off with it, whatever it says itself. */
+static void
+darken(struct work *w)
+{
+	int more = 1;
+
+	for (int depth = 0; depth < DEPTH_MAX && more; depth++) {
+		more = 0;
+		for (size_t i = 0; i < w->n; i++) {
+			struct cause_node *c = &w->node[i];
+
+			if (c->cut || c->proven || next_up(w, (int32_t)i) == CAUSE_NONE)
+				continue;
+			c->cut = 1;
+			more = 1;
+		}
+	}
 }
 
 /* Whether what is above may yet turn out to be cut. */
@@ -259,10 +280,7 @@ decide(struct work *w)
 		struct cause_node *c = &w->node[k];
 		int32_t i = (int32_t)k, root;
 
-		if (c->proven)
-			continue;
-		/* What is in doubt, or never seen, below a cut counts to it. */
-		if (!c->cut && next_up(w, i) == CAUSE_NONE)
+		if (!c->cut)
 			continue;
 		root = root_of(w, i);
 		c->root = (size_t)root == w->n ? CAUSE_COLLECTOR : root;
@@ -291,6 +309,7 @@ cause_find(struct cause_node *node, size_t n, int64_t wait_s, int64_t now_s)
 	    w.list != NULL && prove(&w) == KK_OK) {
 		spread_doubt(&w);
 		cut(&w);
+		darken(&w);
 		decide(&w);
 		rc = KK_OK;
 	}

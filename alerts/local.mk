@@ -22,3 +22,9 @@ tests_test_state_LDADD = $(ALERTS_LIBS) $(CHECK_LIBS)
 tests_test_cause_SOURCES = tests/test_cause.c
 tests_test_cause_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_cause_LDADD = $(ALERTS_LIBS) $(CHECK_LIBS)
+
+EXTRA_DIST += tests/scenario/alerts.scn
+check_PROGRAMS += tests/scenario_alerts
+tests_scenario_alerts_SOURCES = tests/scenario_alerts.c
+tests_scenario_alerts_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_scenario_alerts_LDADD = $(ALERTS_LIBS) $(CHECK_LIBS)

@@ -25,6 +25,7 @@ static const struct {
     {"switch not asked, one answers", "s a<s:! b<s:! c<s:+", "-+ a b -+"},
     {"never seen below a cut is counted to it", "s:! a<s b<s:!", "s s s"},
     {"in doubt below a cut is counted to it", "s:! a<s:? b<s:!", "s s s"},
+    {"the switch not yet, but its access points and all above", "n:! s<n:? a<s:! b<s:!", "n n n n"},
     {"switch in doubt: wait", "s:? a<s:! b<s:!", "- a? b?"},
     {"sibling in doubt: wait", "s a<s:! b<s:?", "- a? -"},
     {"cut, one still in doubt: wait", "s a<s:! b<s:! c<s:?", "s? s s s"},
