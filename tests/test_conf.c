@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 
 #include "lib/conf.h"
+#include "lib/conf_key.h"
 #include "lib/log.h"
 #include "tests/harness.h"
 
@@ -281,6 +282,38 @@ START_TEST(listens)
 }
 END_TEST
 
+/* The example: every key with its default, so that it says the same as an empty file. */
+START_TEST(example)
+{
+	const char *src = getenv("srcdir");
+	char path[512], *text = NULL, line[512];
+	const struct conf_key *k;
+	struct conf c, defaults;
+	struct diag d = {""};
+	size_t n, len = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/etc/kkachi.yaml", src ? src : ".");
+	ck_assert_msg(conf_read(path, &c, &d) == KK_OK, "%s", d.text);
+	conf_defaults(&defaults);
+	memcpy(defaults.file, c.file, sizeof(c.file));
+	ck_assert_mem_eq(&c, &defaults, sizeof(c));
+	f = fopen(path, "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_gt(getdelim(&text, &len, EOF, f), 0);
+	fclose(f);
+	k = conf_keys(&n);
+	for (size_t i = 0; i < n; i++) {
+		const char *dot = strchr(k[i].path, '.');
+
+		snprintf(
+		    line, sizeof(line), "\n%s%s: ", dot ? "  " : "", dot ? dot + 1 : k[i].path);
+		ck_assert_msg(strstr(text, line) != NULL, "%s lacks %s", path, k[i].path);
+	}
+	free(text);
+}
+END_TEST
+
 START_TEST(levels)
 {
 	ck_assert_int_eq(conf_log_level("error"), LOG_LV_ERROR);
@@ -302,6 +335,7 @@ main(void)
 	tcase_add_test(tc, too_long);
 	tcase_add_test(tc, reads_files);
 	tcase_add_loop_test(tc, listens, 0, ROWS(addresses));
+	tcase_add_test(tc, example);
 	tcase_add_test(tc, levels);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
