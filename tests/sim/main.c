@@ -13,13 +13,15 @@
 #include "tests/sim/recording.h"
 #include "tests/sim/truth.h"
 
-static volatile sig_atomic_t stop, report_now;
+static volatile sig_atomic_t stop, report_now, quiet;
 
 static void
 on_signal(int sig)
 {
 	if (sig == SIGUSR1)
 		report_now = 1;
+	else if (sig == SIGUSR2)
+		quiet = 1;
 	else
 		stop = 1;
 }
@@ -46,6 +48,8 @@ serve(const struct sim_options *o, struct server *s, struct fleet *f, struct fau
 			break;
 		if (f != NULL)
 			script_run(script, start_cs, clock_utc_cs(NULL), f, faults);
+		if (quiet)
+			server_quiet(s);
 		if (server_run(s, 50, &d) != KK_OK)
 			return fail(&d);
 		if (f != NULL && o->report &&
@@ -147,6 +151,7 @@ main(int argc, char **argv)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	signal(SIGUSR1, on_signal);
+	signal(SIGUSR2, on_signal);
 	if (o.compare) {
 		int differ = truth_compare(o.compare, o.compare_with, &d);
 

@@ -42,6 +42,7 @@ struct server {
 	struct iovec iov_in[BATCH], iov_out[2 * BATCH];
 	struct mmsghdr msg_in[BATCH], msg_out[2 * BATCH];
 	unsigned n_out;
+	int quiet;
 };
 
 /* What the virtual MIB needs to know while one request is answered. */
@@ -158,6 +159,12 @@ uint16_t
 server_port(const struct server *s)
 {
 	return s->port;
+}
+
+void
+server_quiet(struct server *s)
+{
+	s->quiet = 1;
 }
 
 const struct server_stats *
@@ -390,6 +397,10 @@ take(struct server *s, unsigned i, size_t len)
 	uint32_t address = asked_address(&s->msg_in[i].msg_hdr), index;
 
 	s->stats.requests++;
+	if (s->quiet) {
+		s->stats.ignored++;
+		return;
+	}
 	if (s->o.fleet == NULL) {
 		answer_recorded(s, &s->peer[i], address, s->in[i], len);
 		return;
@@ -426,7 +437,8 @@ server_run(struct server *s, int wait_ms, struct diag *d)
 	n = recvmmsg(s->fd, s->msg_in, BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++)
 		take(s, (unsigned)i, s->msg_in[i].msg_len);
-	send_delayed(s);
+	if (!s->quiet)
+		send_delayed(s);
 	flush_out(s);
 	return KK_OK;
 }

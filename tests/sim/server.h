@@ -41,6 +41,10 @@ uint16_t server_port(const struct server *s);
  * Server. @param wait_ms Milliseconds. @param d Why not. @retval KK_OK @retval KK_E_IO */
 int server_run(struct server *s, int wait_ms, struct diag *d);
 
+/** Answer nothing more, and send nothing that was delayed: what was served until now stays the
+ * truth. @param s Server. */
+void server_quiet(struct server *s);
+
 /** @param s Server. @return Borrowed counters. */
 const struct server_stats *server_stats(const struct server *s);
 
