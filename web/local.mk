@@ -48,7 +48,7 @@ PAGE_FILES = \
 	%D%/page/test/format.test.ts
 PAGE_BUILT = %D%/page/dist/index.html %D%/page/dist/app.js %D%/page/dist/app.css %D%/page/dist/icon.svg
 EXTRA_DIST += $(PAGE_FILES)
-dist_check_SCRIPTS += tests/page.sh
+dist_check_SCRIPTS += tests/page.sh tests/web.sh
 pagedir = $(pkgdatadir)/page
 if PAGE
 page_DATA = $(PAGE_BUILT)

@@ -76,6 +76,7 @@ function bars(u: Usage): HTMLElement | null {
         h("span", { class: "month-bar", style: `height:${((values[i] ?? 0) / max) * 160}px` }),
         h("span", {}, m.month),
         h("span", { class: "note" }, percent(m.growth_percent, true)),
+        h("span", { class: "note" }, m.growth_mean_percent === null ? "" : `⌀ ${percent(m.growth_mean_percent, true)}`),
       ),
     ),
   );
@@ -98,7 +99,7 @@ export const usage: View = {
         picker(route, from, to, by),
         bars(u),
         u.rows.length === 0 ? h("p", { class: "empty" }, t("noUsage")) : usageTable(u, months),
-        h("p", { class: "note" }, `† ${t("noteImported")}  ·  * ${t("noteCoverage")}  ·  TB = 10¹² B`),
+        h("p", { class: "note" }, `† ${t("noteImported")}  ·  * ${t("noteCoverage")}  ·  ⌀ ${t("growthMean")}  ·  TB = 10¹² B`),
       ].filter((n): n is HTMLElement => n !== null),
     };
   },
