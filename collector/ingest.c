@@ -35,6 +35,7 @@ struct ingest {
 	struct ingest_stats stats;
 	struct ingest_env env;
 	struct complaint trouble;
+	uint64_t committed; /* of stats.samples: how many are in one of the store's batches */
 	uint8_t message[BATCH_OCTETS_MAX + 1]; /* one more shows that a message is too long */
 };
 
@@ -297,12 +298,16 @@ ingest_run(struct ingest *in)
 		for (unsigned k = 0; k < BATCHES_PER_CLIENT && c->fd >= 0 && read_one(in, c); k++)
 			taken++;
 	}
+	/* Batches of which nothing is kept have nothing to wait for. */
+	if (taken > 0 && in->stats.samples == in->committed)
+		ingest_committed(in, 0);
 	return (size_t)(in->stats.samples - before);
 }
 
 void
 ingest_committed(struct ingest *in, int64_t batch)
 {
+	in->committed = in->stats.samples;
 	if (intake_committed(in->intake, batch)) {
 		/* The probes connect again, and send what was not answered. */
 		for (unsigned i = 0; i < INGEST_CLIENTS_MAX; i++)

@@ -109,8 +109,8 @@ size_t ingest_run(struct ingest *in);
  * What was put until now is in this batch of the store.
  *
  * @param in     Ingest.
- * @param batch  store_commit()'s number; 0: nothing was put; < 0: the commit failed, and all that
- * is not yet synced is forgotten, so that the probes send it again.
+ * @param batch  store_commit()'s number; 0: nothing was put (need not be told); < 0: the commit
+ * failed, and all that is not yet synced is forgotten, so that the probes send it again.
  */
 void ingest_committed(struct ingest *in, int64_t batch);
 

@@ -21,7 +21,7 @@ fail(int code, const struct diag *d)
 static int
 exit_code(int rc)
 {
-	return rc == KK_E_SYNTAX || rc == KK_E_EXISTS ? EXIT_USAGE : EXIT_FAILED;
+	return rc == KK_E_SYNTAX ? EXIT_USAGE : EXIT_FAILED;
 }
 
 int

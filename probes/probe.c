@@ -240,8 +240,9 @@ prepare(struct probe *p, struct diag *d)
 
 	if ((rc = block_signals(p, d)) != KK_OK || (rc = pseudonyms_new(&p->key, d)) != KK_OK)
 		return rc;
-	if (o->map != NULL && (rc = map_read(o->map, p->key, &p->map, d)) != KK_OK)
-		return rc;
+	/* Whatever is wrong with the map, it is configuration. */
+	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
+		return KK_E_SYNTAX;
 	if ((p->count = count_new(&co, p->map, &sink)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory for the tables");
 	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)

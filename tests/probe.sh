@@ -53,6 +53,7 @@ run 2 -r "$dir/air.pcap" extra
 run 2 --nonsense
 printf 'key,value,ap\nvlan,9999,X\n' > "$dir/bad.map"
 run 2 -r "$dir/air.pcap" -m "$dir/bad.map"; grep -q "bad.map:2:" "$dir/err" || fail "no file and line"
+run 2 -r "$dir/air.pcap" -m "$dir/absent.map"
 run 0 --help; grep -q "^Usage: kkachi-probe" "$dir/out" || fail "--help"
 run 0 --version; grep -q "^kkachi-probe [0-9]" "$dir/out" || fail "--version"
 

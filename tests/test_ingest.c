@@ -379,6 +379,33 @@ START_TEST(not_taken)
 }
 END_TEST
 
+/* Nothing to keep, nothing to wait for: the answer needs no commit. */
+START_TEST(answered_at_once)
+{
+	struct world *w = world_new();
+	struct batch_head head = {"gate-1", 5, 1};
+	struct sample s = increments(T0_CS + MINUTE_CS, 1, 1, 1);
+	int fd = dial(w);
+
+	deliver(fd, &head, "nobody", T0_CS, &s);
+	ingest_run(w->in);
+	ingest_run(w->in);
+	ck_assert_int_eq(answered(fd), 1);
+	/* But not past what is on its way. */
+	minute(fd, 5, 2, "AP-1", 0);
+	ck_assert_uint_gt(ingest_run(w->in), 0);
+	ingest_committed(w->in, ++w->batches);
+	head.sequence = 3;
+	deliver(fd, &head, "nobody", T0_CS, &s);
+	ingest_run(w->in);
+	ck_assert_int_eq(answered(fd), 0);
+	ingest_synced(w->in, w->batches);
+	ck_assert_int_eq(answered(fd), 3);
+	close(fd);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(two_probes)
 {
 	struct world *w = world_new();
@@ -510,6 +537,7 @@ main(void)
 	tcase_add_test(tc, full_store);
 	tcase_add_test(tc, repeated_batch);
 	tcase_add_loop_test(tc, not_taken, 0, ROWS(unfit));
+	tcase_add_test(tc, answered_at_once);
 	tcase_add_test(tc, two_probes);
 	tcase_add_test(tc, hostile_connections);
 	tcase_add_test(tc, reconnected);
