@@ -2,6 +2,7 @@
 #include "rrd/graph.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <rrd.h>
 #include <stdarg.h>
@@ -10,209 +11,319 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/region.h"
 #include "rrd/fetch.h"
+#include "rrd/fetch_key.h"
 #include "rrd/rrderr.h"
+#include "rrd/schema.h"
 
-#define ARGS_MAX 48
+#define ARGS	 64
+#define ARG_ROOM 1400
+#define DAY_S	 INT64_C(86400)
 
-/* rrd_graph_v() is not thread safe (rrdthreads(1)): one picture at a time. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+/* Okabe and Ito's colours, which most colour-blind people can tell apart. */
+#define BLUE	   "#0072B2"
+#define SKY	   "#56B4E9"
+#define ORANGE	   "#E69F00"
+#define VERMILLION "#D55E00"
+#define GREEN	   "#009E73"
+#define SI	   "%7.2lf%s"
 
-/* The arguments of rrdgraph(1), put together. */
+/* rrd_graph_v() keeps its work in globals of librrd. */
+static pthread_mutex_t drawing = PTHREAD_MUTEX_INITIALIZER;
+
+/* The arguments of one picture. */
 struct args {
-	struct region *region;
-	char *v[ARGS_MAX];
+	char *arg[ARGS + 1];
 	int n;
 	int failed;
+	char path[2 * 640]; /* escaped, as DEF wants it */
+	int maxima;	    /* the file has MAX rows that are finer than a pixel */
 };
 
-static void arg(struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line of the picture and of the legend. */
+struct plot {
+	const char *ds, *label;
+	const char *area, *line; /* colours; no area: NULL */
+	const char *factor;	 /* RPN: times what */
+	const char *format;	 /* of the legend's numbers */
+	int below;		 /* drawn downwards */
+};
 
-static void
-arg(struct args *a, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void
+put(struct args *a, const char *fmt, ...)
 {
-	char text[1600];
+	char text[ARG_ROOM];
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (a->n == ARGS_MAX || n < 0 || n >= (int)sizeof(text) ||
-	    (a->v[a->n] = region_strdup(a->region, text)) == NULL) {
+	if (a->n < ARGS)
+		a->arg[a->n] = strdup(text);
+	if (a->n == ARGS || a->arg[a->n] == NULL)
 		a->failed = 1;
-		return;
-	}
-	a->n++;
-}
-
-/* A text inside a DEF or a legend: colons separate, backslashes escape. */
-static const char *
-escaped(struct args *a, const char *text)
-{
-	char *out = region_alloc(a->region, 2 * strlen(text) + 1), *p = out;
-
-	if (out == NULL) {
-		a->failed = 1;
-		return "";
-	}
-	for (; *text != '\0'; text++) {
-		if (*text == ':' || *text == '\\')
-			*p++ = '\\';
-		*p++ = *text;
-	}
-	return out;
-}
-
-/* A line of the legend with its greatest, mean and newest value. */
-static void
-legend(struct args *a, const char *var, const char *format, enum language lang)
-{
-	arg(a, "VDEF:%s_max=%s,MAXIMUM", var, var);
-	arg(a, "VDEF:%s_avg=%s,AVERAGE", var, var);
-	arg(a, "VDEF:%s_now=%s,LAST", var, var);
-	arg(a, "GPRINT:%s_now:%s %s", var, i18n(lang, TEXT_GRAPH_NOW), format);
-	arg(a, "GPRINT:%s_avg:%s %s", var, i18n(lang, TEXT_GRAPH_MEAN), format);
-	arg(a, "GPRINT:%s_max:%s %s\\l", var, i18n(lang, TEXT_GRAPH_MOST), format);
-}
-
-/* Colours are Wong's; the second line differs by its dashes as well. */
-static void
-draw_traffic(struct args *a, const char *file, enum language lang)
-{
-	arg(a, "--vertical-label=bit/s");
-	arg(a, "DEF:d=%s:octets_down:AVERAGE", file);
-	arg(a, "DEF:u=%s:octets_up:AVERAGE", file);
-	arg(a, "CDEF:down=d,8,*");
-	arg(a, "CDEF:up=u,8,*");
-	arg(a, "AREA:down#0072B244");
-	arg(a, "LINE1.5:down#0072B2: %s", i18n(lang, TEXT_DOWNLOAD));
-	legend(a, "down", "%7.2lf %s", lang);
-	arg(a, "LINE1.5:up#D55E00: %s:dashes=6,3", i18n(lang, TEXT_UPLOAD));
-	legend(a, "up", "%7.2lf %s", lang);
-}
-
-static int
-draw_metric(struct args *a, const char *file, const char *name, enum language lang)
-{
-	int m = metric_by_name(name);
-
-	if (m < 0)
-		return KK_E_RANGE;
-	arg(a, "--vertical-label=%s", metric_info((enum metric)m)->unit);
-	if (metric_info((enum metric)m)->scale == 1 &&
-	    metric_info((enum metric)m)->kind == METRIC_GAUGE)
-		arg(a, "--units-exponent=0");
-	arg(a, "DEF:v=%s:%s:AVERAGE", file, name);
-	arg(a, "AREA:v#009E7344");
-	arg(a, "LINE1.5:v#009E73: %s", m == METRIC_CLIENTS ? i18n(lang, TEXT_GRAPH_CLIENTS) : name);
-	legend(a, "v", m == METRIC_RTT ? "%7.2lf %ss" : "%7.1lf", lang);
-	return KK_OK;
-}
-
-static int
-build(struct args *a, const struct conf *c, const struct graph_request *g, const char *path,
-    const char *format)
-{
-	char plain[CONF_TEXT + 600];
-	const char *file;
-	int rc = KK_OK;
-
-	/* Metrics that the first file does not have stand in the second. */
-	int m = metric_by_name(g->metric);
-	int second = m >= 0 && m != METRIC_OCTETS_DOWN && m != METRIC_OCTETS_UP &&
-		     m != METRIC_CLIENTS && m != METRIC_RTT;
-
-	snprintf(plain, sizeof(plain), "%s/rrd/%s%s.rrd", c->state_dir, g->key, second ? ".x" : "");
-	file = escaped(a, plain);
-	arg(a, "graph");
-	arg(a, "%s", path);
-	arg(a, "--imgformat=%s", format);
-	arg(a, "--start=%lld", (long long)g->from_s);
-	arg(a, "--end=%lld", (long long)g->to_s);
-	arg(a, "--width=%u", g->width ? g->width : 800);
-	arg(a, "--height=%u", g->height ? g->height : 240);
-	arg(a, "--title=%s", g->title);
-	arg(a, "--lower-limit=0");
-	arg(a, "--slope-mode");
-	arg(a, "--disable-rrdtool-tag");
-	arg(a, "--font=DEFAULT:9:NanumGothic");
-	arg(a, "--color=BACK#FFFFFF");
-	arg(a, "--color=SHADEA#FFFFFF");
-	arg(a, "--color=SHADEB#FFFFFF");
-	if (access(plain, F_OK) != 0 && errno == ENOENT)
-		return KK_E_NOTFOUND;
-	if (strcmp(g->metric, "traffic") == 0)
-		draw_traffic(a, file, g->lang);
 	else
-		rc = draw_metric(a, file, g->metric, g->lang);
-	return a->failed ? KK_E_NOMEM : rc;
+		a->n++;
 }
 
-/* Draw into `path`; a lock that a writer holds is waited for. */
+static void
+args_free(struct args *a)
+{
+	for (int i = 0; i < a->n; i++)
+		free(a->arg[i]);
+}
+
+/* A path inside DEF: colons end it unless they are escaped. */
+static void
+escape(const char *path, char *out, size_t room)
+{
+	size_t at = 0;
+
+	for (; *path != '\0' && at + 2 < room; path++) {
+		if (*path == ':' || *path == '\\')
+			out[at++] = '\\';
+		out[at++] = *path;
+	}
+	out[at] = '\0';
+}
+
+/* Marks of the time axis in numbers, which every language reads: minor, major, label, format. */
+static const char *
+grid(int64_t span)
+{
+	static const struct {
+		int64_t most;
+		const char *grid;
+	} grids[] = {
+	    {2 * 3600, "MINUTE:5:MINUTE:30:MINUTE:15:0:%H:%M"},
+	    {8 * 3600, "MINUTE:30:HOUR:2:HOUR:1:0:%H:%M"},
+	    {30 * 3600, "HOUR:1:HOUR:6:HOUR:3:0:%H:%M"},
+	    {54 * 3600, "HOUR:2:DAY:1:HOUR:6:0:%H:%M"},
+	    {4 * DAY_S, "HOUR:6:DAY:1:DAY:1:86400:%m-%d"},
+	    {17 * DAY_S, "HOUR:12:DAY:7:DAY:1:86400:%m-%d"},
+	    {70 * DAY_S, "DAY:1:WEEK:1:WEEK:1:0:%m-%d"},
+	    {200 * DAY_S, "WEEK:1:MONTH:1:MONTH:1:0:%Y-%m"},
+	};
+
+	for (size_t i = 0; i < sizeof(grids) / sizeof(grids[0]); i++)
+		if (span <= grids[i].most)
+			return grids[i].grid;
+	return "MONTH:1:YEAR:1:MONTH:2:0:%Y-%m";
+}
+
+static void
+put_frame(struct args *a, const struct graph_request *g, const char *axis, int from_zero)
+{
+	size_t len = strlen(g->path);
+
+	put(a, "graph");
+	put(a, "-");
+	put(a, "--imgformat");
+	put(a, "%s", strcmp(g->path + len - 4, ".svg") == 0 ? "SVG" : "PNG");
+	put(a, "--start");
+	put(a, "%lld", (long long)g->from_s);
+	put(a, "--end");
+	put(a, "%lld", (long long)g->to_s);
+	put(a, "--width");
+	put(a, "%u", g->width == 0 ? 800 : g->width);
+	put(a, "--height");
+	put(a, "%u", g->height == 0 ? 240 : g->height);
+	put(a, "--full-size-mode");
+	put(a, "--title");
+	put(a, "%s", g->title);
+	put(a, "--vertical-label");
+	put(a, "%s", axis);
+	put(a, "--x-grid");
+	put(a, "%s", grid(g->to_s - g->from_s));
+	put(a, "--units");
+	put(a, "si");
+	put(a, "--border");
+	put(a, "0");
+	/* A list: whichever of them the system has, all of which know Hangul. */
+	put(a, "--font");
+	put(a, "DEFAULT:9:NanumGothic,Noto Sans CJK KR,sans");
+	put(a, "--font");
+	put(a, "TITLE:11:NanumGothic,Noto Sans CJK KR,sans");
+	put(a, "--font");
+	put(a, "LEGEND:9:NanumGothicCoding,D2Coding,Noto Sans Mono CJK KR,monospace");
+	put(a, "--color");
+	put(a, "BACK#FFFFFF");
+	if (from_zero) {
+		put(a, "--lower-limit");
+		put(a, "0");
+	}
+}
+
+static void
+put_plot(struct args *a, const struct graph_request *g, const struct plot *p, int i)
+{
+	put(a, "DEF:raw%d=%s:%s:AVERAGE", i, a->path, p->ds);
+	put(a, "CDEF:mean%d=raw%d,%s,*", i, i, p->factor);
+	put(a, "DEF:top%d=%s:%s:%s", i, a->path, p->ds, a->maxima ? "MAX" : "AVERAGE");
+	put(a, "CDEF:most%d=top%d,%s,*", i, i, p->factor);
+	put(a, "CDEF:drawn%d=mean%d,%s,*", i, i, p->below ? "-1" : "1");
+	put(a, "VDEF:now%d=mean%d,LAST", i, i);
+	put(a, "VDEF:avg%d=mean%d,AVERAGE", i, i);
+	put(a, "VDEF:max%d=most%d,MAXIMUM", i, i);
+	if (p->area != NULL)
+		put(a, "AREA:drawn%d%s", i, p->area);
+	put(a, "LINE1:drawn%d%s:%s", i, p->line, p->label);
+	put(a, "GPRINT:now%d:  %s %s", i, i18n(g->lang, TEXT_GRAPH_NOW), p->format);
+	put(a, "GPRINT:avg%d:  %s %s", i, i18n(g->lang, TEXT_GRAPH_MEAN), p->format);
+	put(a, "GPRINT:max%d:  %s %s\\l", i, i18n(g->lang, TEXT_GRAPH_MOST), p->format);
+}
+
+static void
+put_traffic(struct args *a, const struct graph_request *g)
+{
+	const struct plot down = {
+	    "octets_down", i18n(g->lang, TEXT_GRAPH_DOWNLOAD), SKY, BLUE, "8", SI, 0};
+	const struct plot up = {
+	    "octets_up", i18n(g->lang, TEXT_GRAPH_UPLOAD), ORANGE, VERMILLION, "8", SI, 1};
+
+	put_frame(a, g, "bit/s", 0);
+	put_plot(a, g, &down, 0);
+	put_plot(a, g, &up, 1);
+	put(a, "HRULE:0#000000");
+}
+
+static void
+put_metric(struct args *a, const struct graph_request *g, enum metric m)
+{
+	const struct metric_info *info = metric_info(m);
+	struct plot p = {info->name, info->name, SKY, BLUE, "1", SI, 0};
+	char axis[64];
+
+	snprintf(axis, sizeof(axis), "%s%s", info->unit, info->kind == METRIC_DERIVE ? "/s" : "");
+	if (m == METRIC_CLIENTS) {
+		p.label = i18n(g->lang, TEXT_GRAPH_CLIENTS);
+		snprintf(axis, sizeof(axis), "%s", i18n(g->lang, TEXT_GRAPH_CLIENTS_AXIS));
+		p.area = "#8FD0BA";
+		p.line = GREEN;
+		p.format = "%8.1lf";
+	} else if (m == METRIC_RTT) {
+		p.label = i18n(g->lang, TEXT_GRAPH_RTT);
+		p.factor = "1000";
+		p.format = "%8.2lf";
+		snprintf(axis, sizeof(axis), "ms");
+	}
+	if (info->min < 0) /* dBm: an area down to 0 would show nothing */
+		p.area = NULL;
+	put_frame(a, g, axis, info->min >= 0);
+	if (m == METRIC_RTT || m == METRIC_CLIENTS) {
+		put(a, "--units-exponent");
+		put(a, "0");
+	}
+	put_plot(a, g, &p, 0);
+}
+
+/* Which file, and what is drawn of it. */
 static int
-draw_file(struct args *a, const char *path, struct diag *d)
+prepare(const struct conf *c, const struct graph_request *g, struct args *a, struct diag *d)
+{
+	int traffic = strcmp(g->metric, "traffic") == 0, m = metric_by_name(g->metric), extra;
+	size_t len = strlen(g->path);
+	char path[640], key[300];
+
+	if (len < 5 ||
+	    (strcmp(g->path + len - 4, ".png") != 0 && strcmp(g->path + len - 4, ".svg") != 0))
+		return diag_set(d, KK_E_RANGE, "%s: a picture is .png or .svg", g->path);
+	if (g->to_s <= g->from_s)
+		return diag_set(d, KK_E_RANGE, "a range of time that ends before it begins");
+	if (!fetch_key_safe(g->key))
+		return diag_set(d, KK_E_NOTFOUND, "%s: no archive", g->key);
+	extra = !traffic && m >= 0 && (SCHEMA_EXTRA >> m & 1);
+	if (!traffic && (m < 0 || (!extra && !(SCHEMA_MAIN >> m & 1))))
+		return diag_set(d, KK_E_RANGE, "%s: no metric that is drawn", g->metric);
+	snprintf(key, sizeof(key), "%s%s", g->key, extra ? ".x" : "");
+	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", c->state_dir, key);
+	if (access(path, R_OK) != 0)
+		fetch_ask_flush(c, key); /* the first points may be waiting still */
+	if (access(path, R_OK) != 0)
+		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
+	fetch_ask_flush(c, key);
+	escape(path, a->path, sizeof(a->path));
+	/* Up to two days the means are of minutes, finer than any maxima. */
+	a->maxima = !extra && g->to_s - g->from_s > 2 * DAY_S;
+	if (traffic)
+		put_traffic(a, g);
+	else
+		put_metric(a, g, (enum metric)m);
+	return a->failed ? diag_set(d, KK_E_NOMEM, "%s: out of memory", g->path) : KK_OK;
+}
+
+static int
+write_beside(const char *path, const unsigned char *p, size_t len, struct diag *d)
+{
+	char temp[1100];
+	ssize_t n = 1;
+	int fd, err = 0;
+
+	if (snprintf(temp, sizeof(temp), "%s.tmp%ld", path, (long)getpid()) >= (int)sizeof(temp))
+		return diag_set(d, KK_E_RANGE, "%s: too long a name", path);
+	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
+	for (size_t at = 0; at < len && err == 0; at += n > 0 ? (size_t)n : 0) {
+		n = write(fd, p + at, len - at);
+		if (n < 0 && errno != EINTR)
+			err = errno;
+	}
+	if (close(fd) != 0 && err == 0)
+		err = errno;
+	if (err == 0 && rename(temp, path) != 0)
+		err = errno;
+	if (err == 0)
+		return KK_OK;
+	unlink(temp);
+	return diag_set(d, kk_from_errno(err), "%s: %s", path, strerror(err));
+}
+
+/* The picture in memory; a file that a writer has locked is waited for. */
+static int
+draw(struct args *a, const char *path, rrd_info_t **out, struct diag *d)
 {
 	int rc;
 
 	for (unsigned attempt = 0;; attempt++) {
-		rrd_info_t *info;
-
-		pthread_mutex_lock(&one_at_a_time);
+		a->arg[a->n] = NULL;
+		pthread_mutex_lock(&drawing);
 		rrd_clear_error();
-		info = rrd_graph_v(a->n, a->v);
-		rc = rrd_test_error() ? rrderr_take(path, d) : KK_OK;
-		rrd_info_free(info);
-		pthread_mutex_unlock(&one_at_a_time);
+		*out = rrd_graph_v(a->n, a->arg);
+		rc = *out != NULL && !rrd_test_error() ? KK_OK : rrderr_take(path, d);
+		pthread_mutex_unlock(&drawing);
+		if (rc == KK_OK)
+			return rc;
+		if (*out != NULL)
+			rrd_info_free(*out);
+		*out = NULL;
 		if (rc != KK_E_BUSY || !rrderr_wait(attempt))
 			return rc;
 	}
 }
 
-static const char *
-format_of(const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	if (dot != NULL && strcmp(dot, ".png") == 0)
-		return "PNG";
-	if (dot != NULL && strcmp(dot, ".svg") == 0)
-		return "SVG";
-	return NULL;
-}
-
 int
 graph_draw(const struct conf *c, const struct graph_request *g, struct diag *d)
 {
-	const char *format = format_of(g->path);
-	char temporary[CONF_TEXT + 1024];
-	struct args a = {.region = NULL};
+	struct args *a = calloc(1, sizeof(*a));
+	rrd_info_t *all = NULL;
 	int rc;
 
-	if (format == NULL)
-		return diag_set(d, KK_E_RANGE, "%s: a graph is a .png or an .svg", g->path);
-	if (g->from_s >= g->to_s)
-		return diag_set(d, KK_E_RANGE, "%s: the range ends before it starts", g->key);
-	if (snprintf(temporary, sizeof(temporary), "%s.new.%ld", g->path, (long)getpid()) >=
-	    (int)sizeof(temporary))
-		return diag_set(d, KK_E_RANGE, "the path is too long");
-	if ((a.region = region_new()) == NULL)
-		return diag_set(d, KK_E_NOMEM, "out of memory");
-	fetch_ask_flush(c, g->key);
-	rc = build(&a, c, g, temporary, format);
-	if (rc == KK_E_RANGE)
-		diag_set(d, rc, "%s: no such metric (traffic, or one of kkachi(7))", g->metric);
-	else if (rc == KK_E_NOTFOUND)
-		diag_set(d, rc, "%s: no archive yet", g->key);
-	else if (rc != KK_OK)
-		diag_set(d, rc, "%s: %s", g->path, kk_strerror(rc));
-	else
-		rc = draw_file(&a, temporary, d);
-	if (rc == KK_OK && rename(temporary, g->path) != 0)
-		rc = diag_set(d, kk_from_errno(errno), "%s: %s", g->path, strerror(errno));
-	if (rc != KK_OK)
-		unlink(temporary);
-	region_free(a.region);
+	if (a == NULL)
+		return diag_set(d, KK_E_NOMEM, "%s: out of memory", g->path);
+	rc = prepare(c, g, a, d);
+	if (rc == KK_OK)
+		rc = draw(a, g->path, &all, d);
+	if (rc == KK_OK) {
+		rc = diag_set(d, KK_E_IO, "%s: librrd drew nothing", g->path);
+		for (const rrd_info_t *i = all; i != NULL; i = i->next)
+			if (strcmp(i->key, "image") == 0)
+				rc = write_beside(
+				    g->path, i->value.u_blo.ptr, i->value.u_blo.size, d);
+	}
+	if (all != NULL)
+		rrd_info_free(all);
+	args_free(a);
+	free(a);
 	return rc;
 }

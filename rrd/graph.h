@@ -20,7 +20,9 @@ struct graph_request {
 };
 
 /**
- * Draw. The file appears whole or not at all (written beside it and renamed).
+ * Draw. The file appears whole or not at all (written beside it and renamed). Any thread: librrd
+ * draws one picture at a time, so the others wait. The time axis is that of the process's zone
+ * (zone_use()). Kkachid, if it runs, is asked to bring the archive up to date first.
  *
  * @param c  Configuration.
  * @param g  What to draw.

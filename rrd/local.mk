@@ -15,8 +15,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger_days.c %D%/ledger_days.h \
 	%D%/ledger_devices.c %D%/ledger_devices.h \
 	%D%/ledger_import.c %D%/ledger_share.c %D%/ledger_usage.c \
-	%D%/today.c %D%/today.h \
-	%D%/fetch.c %D%/fetch.h %D%/graph.c %D%/graph.h
+	%D%/today.c %D%/today.h
 nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
 
 # The schema as a C string: one line of SQL, one line of C.
@@ -109,6 +108,21 @@ tests_test_store_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 	%D%/rrdfile.c %D%/rrdfile.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/series_table.c %D%/series_table.h
+
+# What is read of them.
+%C%_libstore_a_SOURCES += \
+	%D%/fetch.c %D%/fetch.h %D%/fetch_key.h \
+	%D%/graph.c %D%/graph.h
+
+check_PROGRAMS += tests/test_fetch
+tests_test_fetch_SOURCES = tests/test_fetch.c
+tests_test_fetch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(RRD_CFLAGS)
+tests_test_fetch_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
+
+check_PROGRAMS += tests/test_graph
+tests_test_graph_SOURCES = tests/test_graph.c
+tests_test_graph_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(RRD_CFLAGS)
+tests_test_graph_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
 EXTRA_DIST += tests/fleet.h
 
 check_PROGRAMS += tests/test_rows
@@ -133,8 +147,3 @@ check_PROGRAMS += tests/test_incident
 tests_test_incident_SOURCES = tests/test_incident.c
 tests_test_incident_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_incident_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
-
-check_PROGRAMS += tests/test_fetch
-tests_test_fetch_SOURCES = tests/test_fetch.c
-tests_test_fetch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(RRD_CFLAGS) $(SQLITE_CFLAGS)
-tests_test_fetch_LDADD = $(STORE_LIBS) $(CHECK_LIBS)

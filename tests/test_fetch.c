@@ -1,179 +1,266 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fetch.c and graph.c over archives that are made here, with values that can be told apart. */
+#include "rrd/fetch.h"
+
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
-#include "lib/zone.h"
-#include "rrd/fetch.h"
-#include "rrd/graph.h"
-#include "rrd/rrdfile.h"
-#include "rrd/schema.h"
+#include "rrd/archive.h"
+#include "tests/fleet.h"
 #include "tests/harness.h"
 
-#define START 1627657200 /* 2021-07-31 00:00 in Seoul */
+#define DAY 86400
 
-static char dir[64];
+static char dir[64], key[ROSTER_KEY];
 static struct conf conf;
+static struct diag diag;
+static struct series *series;
 
+/* Fifteen days of one device, a poll every 5 minutes; a gap from day 3 to day 4. */
 static void
 setup(void)
 {
-	char path[CONF_TEXT + 64], cmd[512];
-	struct diag d;
+	struct device dev = fleet_device(3);
+	struct archive *a;
+	struct roster *r;
+	struct sample s;
 
 	harness_dir(dir);
-	zone_use("Asia/Seoul", NULL);
-	conf_defaults(&conf);
-	snprintf(conf.state_dir, sizeof(conf.state_dir), "%s", dir);
-	snprintf(conf.run_dir, sizeof(conf.run_dir), "%s", dir);
-	snprintf(cmd, sizeof(cmd), "%s/rrd", dir);
-	ck_assert_int_eq(mkdir(cmd, 0755), 0);
-	snprintf(path, sizeof(path), "%s/rrd/one.rrd", dir);
-	ck_assert_int_eq(schema_create(path, SCHEMA_MAIN, 180, START, NULL, &d), KK_OK);
-	/* 1,000 octets a second down, 100 up, 7 clients, for an hour; nobody looked from minute 20
-	 * to 30. */
-	for (int m = 1; m <= 60; m++) {
-		if (m > 20 && m <= 30)
+	conf = fleet_conf(dir, 300);
+	series = NULL;
+	ck_assert_int_eq(archive_open(&conf, &a, &diag), KK_OK);
+	ck_assert_int_eq(roster_make(&dev, 1, &r), KK_OK);
+	ck_assert_int_eq(archive_roster(a, r), KK_OK);
+	for (int64_t t = 0; t <= 15 * DAY; t += 300) {
+		const struct sink *k = archive_sink(a);
+
+		if (t > 3 * DAY && t < 4 * DAY)
 			continue;
-		snprintf(cmd, sizeof(cmd), "rrdtool update %s %d:%d:%d:7:0.01", path,
-		    START + m * 60, m * 60000, m * 6000);
-		ck_assert_int_eq(system(cmd), 0); // NOLINT: a fixed command of the test's own
+		s = fleet_sample(3, FLEET_T0 + t);
+		sample_set(&s, METRIC_CLIENTS, t / 300 % 12 == 6 ? 30 : 6); /* a peak an hour */
+		sample_set(&s, METRIC_CLIENTS_5G, 4);
+		ck_assert_int_eq(
+		    k->take(k->ctx, &s, 1, (struct cursor){1, (uint64_t)t + 1}), KK_OK);
 	}
+	archive_close(a);
+	archive_key(&dev, SOURCE_SNMP, 0, key, sizeof(key));
 }
 
 static void
 teardown(void)
 {
+	series_free(series);
 	harness_remove(dir);
 }
 
-START_TEST(fetch_minutes)
+static void
+fetch(int maxima, int64_t from, int64_t to, unsigned rows)
 {
-	struct series *s = NULL;
-	struct diag d = {""};
-	int known = 0, gap = 0;
+	series_free(series);
+	ck_assert_msg(fetch_series(&conf, key, maxima, FLEET_T0 + from, FLEET_T0 + to, rows,
+			  &series, &diag) == KK_OK,
+	    "%s", diag.text);
+}
 
+static double
+value(size_t row, const char *name)
+{
+	for (size_t i = 0; i < series->n_ds; i++)
+		if (strcmp(series->names[i], name) == 0)
+			return series->values[row * series->n_ds + i];
+	ck_abort_msg("no %s", name);
+	return 0;
+}
+
+/* The step that fits the wish: rows, how far back. */
+static const struct {
+	const char *why;
+	int from, to; /* seconds after T0 */
+	unsigned rows;
+	unsigned step, n;
+} wishes[] = {
+    {"an hour of minutes", 15 * DAY - 3600, 15 * DAY, 100, 60, 60},
+    {"a day is too many minutes", 14 * DAY, 15 * DAY, 800, 300, 288},
+    {"minutes do not reach back", 6 * DAY, 6 * DAY + 3600, 100, 300, 12},
+    {"two weeks in 400", 2 * DAY, 15 * DAY, 400, 3600, 312},
+    {"fewer than there are", 2 * DAY, 15 * DAY, 104, 3 * 3600, 104},
+    {"one", 4 * DAY, 14 * DAY, 1, 240 * 3600, 1},
+    {"no wish", 14 * DAY, 15 * DAY, 0, 60, 1440},
+};
+
+START_TEST(steps)
+{
+	fetch(0, wishes[_i].from, wishes[_i].to, wishes[_i].rows);
 	ck_assert_msg(
-	    fetch_series(&conf, "one", 0, START, START + 3600, 600, &s, &d) == KK_OK, "%s", d.text);
-	ck_assert_uint_eq(s->step_s, 60);
-	ck_assert_uint_eq(s->n_ds, 4);
-	ck_assert_str_eq(s->names[0], "octets_down");
-	ck_assert_int_eq(s->from_s, START);
-	ck_assert_uint_eq(s->n_rows, 60);
-	for (size_t i = 0; i < s->n_rows; i++) {
-		double v = s->values[i * s->n_ds];
+	    series->step_s == wishes[_i].step, "%s: %u s", wishes[_i].why, series->step_s);
+	ck_assert_msg(series->n_rows == wishes[_i].n, "%s: %zu", wishes[_i].why, series->n_rows);
+	ck_assert_int_eq(series->from_s, FLEET_T0 + wishes[_i].from);
+	ck_assert_int_eq(series->to_s, FLEET_T0 + wishes[_i].to);
+	ck_assert_uint_eq(series->n_ds, 4);
+	ck_assert_double_eq_tol(value(series->n_rows - 1, "octets_down"), 3000, 1e-6);
+	ck_assert_double_eq_tol(value(0, "octets_up"), 300, 1e-6);
+}
+END_TEST
 
-		if (isnan(v)) {
-			gap++;
-		} else {
-			ck_assert_double_eq_tol(v, 1000, 0.001);
-			known++;
-		}
+START_TEST(gap)
+{
+	int known = 0;
+
+	fetch(0, 2 * DAY, 5 * DAY, 72);
+	ck_assert_uint_eq(series->n_rows, 72);
+	for (size_t i = 0; i < 72; i++)
+		known += !isnan(value(i, "octets_down"));
+	ck_assert_int_ge(known, 47);
+	ck_assert_int_le(known, 49);
+	ck_assert(isnan(value(36, "clients")));
+}
+END_TEST
+
+START_TEST(maxima)
+{
+	fetch(0, 10 * DAY, 11 * DAY, 24);
+	ck_assert_double_eq_tol(value(5, "clients"), (30 + 11 * 6) / 12.0, 0.01);
+	fetch(1, 10 * DAY, 11 * DAY, 24);
+	ck_assert_double_eq_tol(value(5, "clients"), 30, 0.01);
+	fetch(1, 10 * DAY, 11 * DAY, 6); /* four hours a row: still the highest */
+	ck_assert_uint_eq(series->n_rows, 6);
+	ck_assert_double_eq_tol(value(5, "clients"), 30, 0.01);
+	snprintf(key + strlen(key), 3, ".x");
+	fetch(1, 10 * DAY, 11 * DAY, 24);
+	ck_assert_uint_eq(series->n_ds, 1);
+	ck_assert_double_eq_tol(value(5, "clients_5g"), 4, 1e-9);
+}
+END_TEST
+
+START_TEST(before_and_after)
+{
+	fetch(0, -400 * DAY, -399 * DAY, 100);
+	ck_assert(isnan(value(3, "clients")));
+	fetch(0, 20 * DAY, 21 * DAY, 100);
+	ck_assert(isnan(value(3, "clients")));
+	fetch(0, -20000 * DAY, 15 * DAY, 100); /* since 1970: cut, not refused */
+	ck_assert_uint_le(series->n_rows, 100);
+}
+END_TEST
+
+static const struct {
+	const char *key;
+	int from, to, rc;
+} wrong[] = {
+    {"ap/00/nobody", 0, DAY, KK_E_NOTFOUND},
+    {"../kkachi.db", 0, DAY, KK_E_NOTFOUND},
+    {"/etc/passwd", 0, DAY, KK_E_NOTFOUND},
+    {"ap/00/a\nflush b", 0, DAY, KK_E_NOTFOUND},
+    {"", 0, DAY, KK_E_NOTFOUND},
+    {NULL, DAY, DAY, KK_E_RANGE},
+    {NULL, DAY, 0, KK_E_RANGE},
+};
+
+START_TEST(refused)
+{
+	ck_assert_int_eq(
+	    fetch_series(&conf, wrong[_i].key == NULL ? key : wrong[_i].key, 0,
+		FLEET_T0 + wrong[_i].from, FLEET_T0 + wrong[_i].to, 10, &series, &diag),
+	    wrong[_i].rc);
+	ck_assert_ptr_null(series);
+	ck_assert_str_ne(diag.text, "");
+}
+END_TEST
+
+START_TEST(damaged)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", dir, key);
+	ck_assert_int_eq(truncate(path, 1000), 0);
+	ck_assert_int_eq(fetch_series(&conf, key, 0, FLEET_T0, FLEET_T0 + DAY, 10, &series, &diag),
+	    KK_E_CORRUPT);
+	ck_assert_ptr_nonnull(strstr(diag.text, path));
+}
+END_TEST
+
+/* A writer's lock is waited for. */
+START_TEST(locked)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[400], c = 0;
+	int go[2];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", dir, key);
+	ck_assert_int_eq(pipe(go), 0);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(path, O_RDWR);
+
+		c = fcntl(fd, F_SETLK, &lock) == 0;
+		if (write(go[1], &c, 1) == 1)
+			usleep(20000);
+		_exit(0);
 	}
-	/* A gap longer than the heartbeat stays a gap: nothing is drawn where nobody looked. */
-	ck_assert_int_ge(gap, 10);
-	ck_assert_int_ge(known, 48);
-	series_free(s);
+	ck_assert_int_eq(read(go[0], &c, 1), 1);
+	ck_assert_int_eq(c, 1);
+	fetch(0, DAY, 2 * DAY, 100);
+	waitpid(pid, NULL, 0);
+	close(go[0]);
+	close(go[1]);
 }
 END_TEST
 
-START_TEST(fetch_steps)
-{
-	static const struct {
-		int64_t span;
-		unsigned rows, step;
-	} want[] = {{3600, 60, 60}, {3600, 59, 300}, {86400, 600, 300}, {7 * 86400, 600, 3600},
-	    {366 * 86400, 600, 3600}};
-	struct series *s = NULL;
-	struct diag d = {""};
+/* ---- the collector ---- */
 
-	ck_assert_int_eq(
-	    fetch_series(&conf, "one", 0, START, START + want[_i].span, want[_i].rows, &s, &d),
-	    KK_OK);
-	ck_assert_uint_eq(s->step_s, want[_i].step);
-	series_free(s);
+static char heard[400];
+
+/* A collector that answers one command. */
+static void *
+collector(void *arg)
+{
+	const char *answer = arg;
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int l = socket(AF_UNIX, SOCK_STREAM, 0), fd;
+	ssize_t n;
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/control", dir);
+	if (bind(l, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(l, 1) != 0)
+		return NULL;
+	fd = accept(l, NULL, NULL);
+	n = recv(fd, heard, sizeof(heard) - 1, 0);
+	heard[n > 0 ? n : 0] = '\0';
+	if (answer != NULL)
+		send(fd, answer, strlen(answer), MSG_NOSIGNAL);
+	close(fd);
+	close(l);
+	return NULL;
 }
-END_TEST
 
-START_TEST(fetch_wrong)
+static const struct {
+	const char *answer;
+	int rc;
+} answers[] = {
+    {"ok\n", KK_OK}, {"error no such archive\n", KK_E_REFUSED},
+    {NULL, KK_E_SILENT}, /* it ends in the middle */
+};
+
+START_TEST(asked)
 {
-	struct series *s = NULL;
-	char path[128];
-	struct diag d;
-	FILE *f;
-
-	ck_assert_int_eq(
-	    fetch_series(&conf, "none", 0, START, START + 60, 10, &s, &d), KK_E_NOTFOUND);
-	ck_assert_ptr_nonnull(strstr(d.text, "none.rrd"));
-	ck_assert_int_eq(fetch_series(&conf, "one", 0, START, START, 10, &s, &d), KK_E_RANGE);
-	snprintf(path, sizeof(path), "%s/rrd/bad.rrd", dir);
-	f = fopen(path, "w");
-	fputs("this is no archive, whatever its name says", f);
-	fclose(f);
-	ck_assert_int_eq(
-	    fetch_series(&conf, "bad", 0, START, START + 60, 10, &s, &d), KK_E_CORRUPT);
-	ck_assert_ptr_nonnull(strstr(d.text, "bad.rrd"));
-}
-END_TEST
-
-static off_t
-size_of(const char *path)
-{
+	char want[400], path[100];
+	pthread_t thread;
 	struct stat st;
 
-	return stat(path, &st) == 0 ? st.st_size : -1;
-}
-
-START_TEST(graph_pictures)
-{
-	static const struct {
-		const char *metric, *file;
-		int want;
-	} rows[] = {{"traffic", "t.png", KK_OK}, {"traffic", "t.svg", KK_OK},
-	    {"clients", "c.png", KK_OK}, {"rtt", "r.png", KK_OK}, {"traffic", "t.gif", KK_E_RANGE},
-	    {"weather", "w.png", KK_E_RANGE}};
-	char path[128];
-	struct graph_request g = {.key = "one",
-	    .title = "성동구: WF181037 <근린공원>",
-	    .metric = rows[_i].metric,
-	    .from_s = START,
-	    .to_s = START + 3600,
-	    .path = path,
-	    .lang = LANG_KO};
-	struct diag d = {""};
-	int rc;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, rows[_i].file);
-	rc = graph_draw(&conf, &g, &d);
-	ck_assert_msg(rc == rows[_i].want, "%s: %s", rows[_i].file, d.text);
-	if (rc == KK_OK)
-		ck_assert_int_gt(size_of(path), 2000);
-	else
-		ck_assert_int_eq(size_of(path), -1);
-	if (getenv("KEEP_GRAPHS") && rc == KK_OK) {
-		char cmd[300];
-
-		snprintf(cmd, sizeof(cmd), "cp %s %s/", path, getenv("KEEP_GRAPHS"));
-		ck_assert_int_eq(system(cmd), 0); // NOLINT
-	}
-}
-END_TEST
-
-START_TEST(graph_nowhere)
-{
-	struct graph_request g = {.key = "one",
-	    .title = "",
-	    .metric = "traffic",
-	    .from_s = START,
-	    .to_s = START + 60,
-	    .path = "/nonexistent/x.png"};
-	struct diag d = {""};
-
-	ck_assert_int_ne(graph_draw(&conf, &g, &d), KK_OK);
-	ck_assert_ptr_nonnull(strstr(d.text, "/nonexistent/x.png"));
-	g.key = "none";
-	ck_assert_int_eq(graph_draw(&conf, &g, &d), KK_E_NOTFOUND);
+	ck_assert_int_eq(fetch_ask_flush(&conf, key), KK_OK); /* none runs */
+	ck_assert_int_eq(pthread_create(&thread, NULL, collector, (void *)answers[_i].answer), 0);
+	snprintf(path, sizeof(path), "%s/control", dir);
+	while (stat(path, &st) != 0)
+		usleep(1000);
+	usleep(20000); /* listen() follows bind() */
+	ck_assert_int_eq(fetch_ask_flush(&conf, key), answers[_i].rc);
+	pthread_join(thread, NULL);
+	snprintf(want, sizeof(want), "flush %s\n", key);
+	ck_assert_str_eq(heard, want);
 }
 END_TEST
 
@@ -181,15 +268,18 @@ int
 main(void)
 {
 	Suite *s = suite_create("fetch");
-	TCase *tc = tcase_create("fetch");
+	TCase *tc = tcase_create("series");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, fetch_minutes);
-	tcase_add_loop_test(tc, fetch_steps, 0, 5);
-	tcase_add_test(tc, fetch_wrong);
-	tcase_add_loop_test(tc, graph_pictures, 0, 6);
-	tcase_add_test(tc, graph_nowhere);
+	tcase_add_loop_test(tc, steps, 0, ROWS(wishes));
+	tcase_add_test(tc, gap);
+	tcase_add_test(tc, maxima);
+	tcase_add_test(tc, before_and_after);
+	tcase_add_loop_test(tc, refused, 0, ROWS(wrong));
+	tcase_add_test(tc, damaged);
+	tcase_add_test(tc, locked);
+	tcase_add_loop_test(tc, asked, 0, ROWS(answers));
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }
