@@ -83,7 +83,7 @@ add_file(struct profiles *p, const char *path, struct diag *d)
 	struct profile **all = realloc(p->all, (p->n + 1) * sizeof(*all));
 	const struct profile *same;
 	char *text;
-	size_t len;
+	size_t len = 0;
 	int rc;
 
 	if (all == NULL)
