@@ -64,6 +64,8 @@ kk_day zone_day_add(kk_day day, int n);
  * YYYYMM. */
 kk_day zone_month_add(kk_day month, int n);
 
+#define ZONE_TEXT 32 /* octets of a time as text, with NUL */
+
 /**
  * RFC 3339 with the zone's offset: 2021-07-31T23:59:59+09:00.
  *
@@ -71,7 +73,6 @@ kk_day zone_month_add(kk_day month, int n);
  * @param out    Buffer of at least ZONE_TEXT octets.
  * @return       `out`.
  */
-#define ZONE_TEXT 32
 const char *zone_format(int64_t utc_s, char out[ZONE_TEXT]);
 
 /**
