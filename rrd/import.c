@@ -64,7 +64,7 @@ note_room(struct import_note **notes, size_t *n, size_t *room)
 	return &(*notes)[(*n)++];
 }
 
-static void
+__attribute__((format(printf, 6, 0))) static void
 note(struct import *im, struct import_note *to, unsigned line, const char *id, const char *field,
     const char *fmt, va_list ap)
 {
