@@ -12,12 +12,19 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/slots.c %D%/slots.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/odometer.c %D%/odometer.h \
+	%D%/ask.c %D%/walk.c %D%/ask.h \
 	%D%/explain.h \
+	%D%/learn.c %D%/learn.h \
+	%D%/learn_plan.c %D%/learn_plan.h \
+	%D%/layout.c %D%/plan.c %D%/layout.h \
 	%D%/oid.c %D%/oid.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/profile_in.h %D%/profile_octets.c %D%/profile_read.c \
 	%D%/ptree.c %D%/ptree.h \
-	%D%/target.h
+	%D%/rows.c %D%/rows.h \
+	%D%/take.c %D%/take.h \
+	%D%/target.c %D%/target.h \
+	%D%/target_in.h %D%/target_keep.c
 
 # The daemon around them.
 %C%_libcollector_a_SOURCES += \
@@ -104,3 +111,8 @@ check_PROGRAMS += tests/test_sender
 tests_test_sender_SOURCES = tests/test_sender.c
 tests_test_sender_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sender_LDADD = $(COLLECTOR_LIBS) $(PROBE_LIBS) $(CHECK_LIBS)
+EXTRA_DIST += tests/fake_agent.h tests/target_bench.h
+check_PROGRAMS += tests/test_target
+tests_test_target_SOURCES = tests/test_target.c tests/fake_agent.c
+tests_test_target_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_target_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

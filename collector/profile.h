@@ -120,7 +120,9 @@ struct profile {
 	char name[PROFILE_NAME];
 	char about[128];
 	char file[256];
-	int bulk;	   /* 0: its agents do GETBULK badly */
+	uint64_t
+	    hash; /* of the file's octets: what was learned by another edition is learned anew */
+	int bulk; /* 0: its agents do GETBULK badly */
 	unsigned varbinds; /* optional values are left out beyond so many */
 	unsigned n_match;
 	struct profile_match match[PROFILE_MATCHES];

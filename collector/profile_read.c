@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/profile_in.h"
+#include "lib/text.h"
 
 #define PATTERN_MAX 200
 
@@ -541,6 +542,7 @@ profile_parse(const char *name, const char *text, size_t len, struct profile **o
 	if (p == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: %s", name, kk_strerror(KK_E_NOMEM));
 	snprintf(p->file, sizeof(p->file), "%s", name);
+	p->hash = text_hash(text, len);
 	p->bulk = 1;
 	p->varbinds = 24;
 	p->identity = pin_no_column;

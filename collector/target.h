@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "collector/ask.h"
 #include "collector/engine.h"
 #include "lib/conf.h"
 #include "lib/sample.h"
@@ -31,8 +32,8 @@ struct target_env {
 	struct layouts *layouts;
 };
 
-/* Called exactly once per target_poll() that returned KK_OK. `s` lives during the call;
- * SAMPLE_SILENT if nobody answered. */
+/* Called exactly once per target_poll() that returned KK_OK, unless target_free() or engine_free()
+ * comes first. `s` lives during the call; SAMPLE_SILENT if nobody answered. */
 typedef void (*poll_done_cb)(void *ctx, struct target *t, const struct sample *s);
 
 /**
@@ -49,6 +50,17 @@ int target_new(
 
 /** Frees; a poll in flight ends without calling back. @param t Target, NULL is allowed. */
 void target_free(struct target *t);
+
+/** Tell somebody of all that is asked and answered. @param t Target that is not polled now. @param
+ * trace Borrowed; NULL: nobody. */
+void target_trace(struct target *t, const struct ask_trace *trace);
+
+/** What was learned of it. @param t Target. @param fits Receives whether the device says that the
+ * profile is for it; NULL is allowed. @return Borrowed; NULL: nothing yet. */
+const struct profile *target_profile(const struct target *t, int *fits);
+
+/** The layout that its newest poll used. @param t Target. @return Borrowed; NULL: none. */
+const struct layout *target_layout_used(const struct target *t);
 
 /** Take up where the last committed sample of this device left off (odometers, raw counters, boot).
  * @param t Target. @param s Newest sample with counters. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ask.h - objects that are asked for once, while a device is learned: GETs in pieces that fit, and
+ * walks with guards. What a device lacks is left out; what it does wrong ends nothing but itself.
+ */
+#ifndef KK_COLLECTOR_ASK_H
+#define KK_COLLECTOR_ASK_H
+
+#include "collector/engine.h"
+#include "collector/rows.h"
+
+/* Requests of one ask or walk at the most: a device that lies cannot keep us for ever. */
+#define ASK_REQUESTS_MAX 600
+
+/* Told of everything that is asked and answered, for kkachi poll. */
+struct ask_trace {
+	void *ctx;
+	void (*object)(void *ctx, const struct varbind *vb);
+	void (*say)(void *ctx, const char *text); /* one sentence, English */
+};
+
+/* Whom to ask and how; embedded in whatever asks. */
+struct ask_peer {
+	struct engine *engine;
+	struct peer *peer;
+	int version;
+	const char *community;
+	const struct ask_trace *trace; /* NULL: nobody listens */
+};
+
+/** Tell the trace. @param p Peer. @param fmt printf format. */
+void ask_say(const struct ask_peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+struct ask;
+
+/* A value; not called for what the device lacks. `i` is the index of ask_add(). */
+typedef void (*ask_got_cb)(void *ctx, unsigned i, const struct varbind *vb);
+
+/* The end, exactly once: KK_OK, KK_E_SILENT, KK_E_REFUSED, KK_E_CLOSED, KK_E_NOMEM, KK_E_FULL. */
+typedef void (*ask_end_cb)(void *ctx, int rc);
+
+/** @param p Peer; copied. @param out Receives an empty list; ask_free() frees it. @retval KK_OK
+ * @retval KK_E_NOMEM */
+int ask_new(const struct ask_peer *p, struct ask **out);
+
+/** @param a List, NULL is allowed; a request in flight is given up. */
+void ask_free(struct ask *a);
+
+/** Forget all names. @param a List that is not running. */
+void ask_clear(struct ask *a);
+
+/**
+ * Add a name.
+ *
+ * @param a      List.
+ * @param name   Sub-identifiers; copied.
+ * @param len    Count.
+ * @param group  Its column: when v1 says that one is not there, the others are not asked for.
+ * @return       Its index, or KK_E_NOMEM.
+ */
+int ask_add(struct ask *a, const unsigned long *name, size_t len, unsigned group);
+
+/** How many names it has. @param a List. @return Count. */
+size_t ask_count(const struct ask *a);
+
+/** Ask for all of them. @param a List. @param got Per value. @param end Once. @param ctx For both.
+ * @return KK_OK: `end` will be called. Else it will not be; KK_END: there is nothing to ask. */
+int ask_get(struct ask *a, ask_got_cb got, ask_end_cb end, void *ctx);
+
+/** Ask by one GETNEXT for what follows the first name alone; `got` has index 0. @param a List.
+ * @param got Per value. @param end Once. @param ctx For both. @return As ask_get(). */
+int ask_next(struct ask *a, ask_got_cb got, ask_end_cb end, void *ctx);
+
+struct walk;
+
+/**
+ * Walk the columns of a table that decide, into rows.
+ *
+ * @param p      Peer; copied.
+ * @param rows   Receives the values; borrowed.
+ * @param table  Index in the profile.
+ * @param bulk   0: GETNEXT only. Set to 0 if GETBULK turned out not to work.
+ * @param end    Once.
+ * @param ctx    For `end`.
+ * @param out    Receives the walk; walk_free() frees it.
+ * @return       KK_OK: `end` will be called. Else it will not be, and there is nothing to free.
+ */
+int walk_start(const struct ask_peer *p, struct rows *rows, unsigned table, int *bulk,
+    ask_end_cb end, void *ctx, struct walk **out);
+
+/** @param w Walk, NULL is allowed; a request in flight is given up. */
+void walk_free(struct walk *w);
+
+#endif

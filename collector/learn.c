@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collector/learn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/learn_plan.h"
+
+#define GATE_MAX 1000
+/* Rows that are tried by number where no walk works. */
+#define NUMBERED_ROWS 16
+
+#define DESCR_MAX 255
+
+struct learn {
+	struct ask_peer peer;
+	const struct profiles *profiles;
+	struct learn_gate *gate;
+	struct learn *next; /* at the gate */
+	int waiting, inside;
+	struct learn_known known;
+	learn_done_cb done;
+	void *ctx;
+	/* Who it is. */
+	struct oid object_id;
+	char descr[DESCR_MAX + 1];
+	unsigned nth; /* candidate of profiles_match() */
+	const struct oid *probe;
+	int probed, fits, bulk;
+	const struct profile *profile;
+	/* What it has. */
+	struct ask *ask;
+	struct walk *walk;
+	unsigned table;
+	struct rows rows;
+	struct choice *choice;
+	uint64_t identity;
+};
+
+static const unsigned long sys_descr[] = {1, 3, 6, 1, 2, 1, 1, 1, 0};
+static const unsigned long sys_object_id[] = {1, 3, 6, 1, 2, 1, 1, 2, 0};
+static const unsigned long sys_uptime[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
+
+static void next_candidate(struct learn *l);
+static void walk_tables(struct learn *l);
+static void choose(struct learn *l);
+
+/* ---- the gate ---- */
+
+static void
+gate_leave(struct learn *l)
+{
+	struct learn_gate *g = l->gate;
+
+	if (!l->inside)
+		return;
+	l->inside = 0;
+	g->busy--;
+	if (g->draining)
+		return; /* whoever lets in goes on; no recursion when one after another fails */
+	g->draining = 1;
+	while (g->first != NULL && g->busy < GATE_MAX) {
+		struct learn *next = g->first;
+
+		g->first = next->next;
+		if (g->first == NULL)
+			g->last = NULL;
+		next->waiting = 0;
+		next->inside = 1;
+		g->busy++;
+		walk_tables(next);
+	}
+	g->draining = 0;
+}
+
+static void
+gate_enter(struct learn *l)
+{
+	struct learn_gate *g = l->gate;
+
+	if (g->busy < GATE_MAX) {
+		g->busy++;
+		l->inside = 1;
+		walk_tables(l);
+		return;
+	}
+	l->waiting = 1;
+	l->next = NULL;
+	if (g->last != NULL)
+		g->last->next = l;
+	else
+		g->first = l;
+	g->last = l;
+}
+
+static void
+gate_give_up(struct learn *l)
+{
+	struct learn_gate *g = l->gate;
+	struct learn **at = &g->first, *before = NULL;
+
+	if (!l->waiting)
+		return;
+	for (; *at != l; at = &(*at)->next)
+		before = *at;
+	*at = l->next;
+	if (g->last == l)
+		g->last = before;
+	l->waiting = 0;
+}
+
+void
+learn_free(struct learn *l)
+{
+	if (l == NULL)
+		return;
+	gate_give_up(l);
+	ask_free(l->ask);
+	walk_free(l->walk);
+	rows_free(&l->rows);
+	if (l->choice != NULL)
+		free(l->choice->type);
+	free(l->choice);
+	gate_leave(l);
+	free(l);
+}
+
+static void
+finish(struct learn *l, int rc, const struct learned *out)
+{
+	l->done(l->ctx, rc, out); /* may free it */
+}
+
+/* ---- who it is ---- */
+
+static void
+got_identity(void *ctx, unsigned i, const struct varbind *vb)
+{
+	struct learn *l = ctx;
+	size_t len = vb->len;
+
+	if (i == 0 && vb->type == VB_OCTETS && vb->octets != NULL) {
+		if (len > DESCR_MAX)
+			len = DESCR_MAX;
+		memcpy(l->descr, vb->octets, len);
+		l->descr[len] = '\0';
+	}
+	if (i == 1 && vb->type == VB_OID && vb->oid != NULL) {
+		l->object_id.len = len < OID_SHORT ? len : OID_SHORT;
+		memcpy(l->object_id.sub, vb->oid, l->object_id.len * sizeof(vb->oid[0]));
+	}
+}
+
+static void
+take_profile(struct learn *l, const struct profile *p, int fits)
+{
+	l->profile = p;
+	l->fits = fits;
+	l->bulk = p->bulk;
+	l->table = 0;
+	rows_init(&l->rows, p);
+	gate_enter(l);
+}
+
+static void
+identified(void *ctx, int rc)
+{
+	struct learn *l = ctx;
+
+	if (rc != KK_OK)
+		finish(l, rc, NULL);
+	else
+		next_candidate(l);
+}
+
+static void
+got_probe(void *ctx, unsigned i, const struct varbind *vb)
+{
+	struct learn *l = ctx;
+
+	if (i == 0 && oid_below(vb->name, vb->name_len, l->probe))
+		l->probed = 1;
+}
+
+static void
+take_candidate(struct learn *l, const struct profile *p)
+{
+	const struct profile *fixed = l->known.fixed;
+
+	if (fixed != NULL && p != fixed) {
+		next_candidate(l);
+		return;
+	}
+	ask_say(&l->peer, "Profile %s fits what the device says of itself.", p->name);
+	take_profile(l, p, 1);
+}
+
+static void
+probe_ended(void *ctx, int rc)
+{
+	struct learn *l = ctx;
+	const struct profile *p;
+
+	if (rc != KK_OK && rc != KK_E_SILENT) {
+		finish(l, rc, NULL);
+		return;
+	}
+	p = profiles_match(l->profiles, l->object_id.len > 0 ? &l->object_id : NULL, l->descr,
+	    l->nth - 1, &l->probe);
+	if (l->probed && p != NULL) {
+		take_candidate(l, p);
+		return;
+	}
+	ask_say(&l->peer, "Profile %s does not fit: its table is not there.",
+	    p != NULL ? p->name : "?");
+	next_candidate(l);
+}
+
+static void
+next_candidate(struct learn *l)
+{
+	const struct profile *fixed = l->known.fixed;
+	const struct profile *p = profiles_match(l->profiles,
+	    l->object_id.len > 0 ? &l->object_id : NULL, l->descr, l->nth++, &l->probe);
+	int rc;
+
+	if (p == NULL && fixed == NULL) {
+		finish(l, KK_E_NOTFOUND, NULL);
+		return;
+	}
+	if (p == NULL) {
+		ask_say(&l->peer,
+		    "Profile %s is named in the inventory; the device does not say that it fits.",
+		    fixed->name);
+		take_profile(l, fixed, 0);
+		return;
+	}
+	if (l->probe == NULL || (fixed != NULL && p != fixed)) {
+		take_candidate(l, p);
+		return;
+	}
+	ask_clear(l->ask);
+	l->probed = 0;
+	if (ask_add(l->ask, l->probe->sub, l->probe->len, 0) < 0)
+		rc = KK_E_NOMEM;
+	else
+		rc = ask_next(l->ask, got_probe, probe_ended, l);
+	if (rc != KK_OK)
+		finish(l, rc, NULL);
+}
+
+/* ---- what it has ---- */
+
+static int
+has_rows(const struct learn *l)
+{
+	for (unsigned i = 0; i < l->profile->n_tables; i++)
+		if (l->rows.table[i].n > 0)
+			return 1;
+	return 0;
+}
+
+static void
+table_ended(void *ctx, int rc)
+{
+	struct learn *l = ctx;
+	const struct rows_table *t = &l->rows.table[l->table];
+
+	walk_free(l->walk);
+	l->walk = NULL;
+	if (rc != KK_OK && rc != KK_E_SILENT && rc != KK_E_REFUSED) {
+		finish(l, rc, NULL);
+		return;
+	}
+	ask_say(&l->peer, "Table %s: %u rows%s.", l->profile->table[l->table].name, t->n,
+	    rc != KK_OK ? ", then no answer"
+	    : t->cut	? ", the rest is left out"
+			: "");
+	l->table++;
+	walk_tables(l);
+}
+
+static int
+is_walked(const struct profile_table *t)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->column[i].walked)
+			return 1;
+	return 0;
+}
+
+static void
+got_numbered(void *ctx, unsigned i, const struct varbind *vb)
+{
+	struct learn *l = ctx;
+
+	(void)i;
+	for (unsigned t = 0; t < l->profile->n_tables; t++)
+		for (unsigned c = 0; c < l->profile->table[t].n; c++) {
+			const struct oid *o = &l->profile->table[t].column[c].oid;
+			struct column_ref ref = {(uint8_t)t, (uint8_t)c};
+
+			if (oid_below(vb->name, vb->name_len, o))
+				rows_put(
+				    &l->rows, ref, vb->name + o->len, vb->name_len - o->len, vb);
+		}
+}
+
+static void
+numbered_ended(void *ctx, int rc)
+{
+	struct learn *l = ctx;
+
+	if (rc != KK_OK)
+		finish(l, rc, NULL);
+	else
+		choose(l);
+}
+
+/* An agent that answers GETs, but no walk: its rows may have small numbers. */
+static int
+ask_numbered(struct learn *l)
+{
+	unsigned long name[OID_SHORT + 1];
+
+	ask_say(
+	    &l->peer, "No walk finds a row; rows 1 to %d are asked for by number.", NUMBERED_ROWS);
+	ask_clear(l->ask);
+	for (unsigned long row = 1; row <= NUMBERED_ROWS; row++)
+		for (unsigned t = 0; t < l->profile->n_tables; t++)
+			for (unsigned c = 0; c < l->profile->table[t].n; c++) {
+				const struct oid *o = &l->profile->table[t].column[c].oid;
+
+				if (!l->profile->table[t].column[c].walked)
+					continue;
+				memcpy(name, o->sub, o->len * sizeof(name[0]));
+				name[o->len] = row;
+				if (ask_add(l->ask, name, o->len + 1, t << 8 | c) < 0)
+					return KK_E_NOMEM;
+			}
+	return ask_get(l->ask, got_numbered, numbered_ended, l);
+}
+
+static void
+walk_tables(struct learn *l)
+{
+	int rc;
+
+	while (l->table < l->profile->n_tables && !is_walked(&l->profile->table[l->table]))
+		l->table++;
+	if (l->table < l->profile->n_tables)
+		rc = walk_start(&l->peer, &l->rows, l->table, &l->bulk, table_ended, l, &l->walk);
+	else if (!has_rows(l) && l->profile->n_tables > 0)
+		rc = ask_numbered(l);
+	else {
+		choose(l);
+		return;
+	}
+	if (rc == KK_END)
+		choose(l);
+	else if (rc != KK_OK)
+		finish(l, rc, NULL);
+}
+
+/* ---- what is taken of it ---- */
+
+static void
+got_type(void *ctx, unsigned i, const struct varbind *vb)
+{
+	struct learn *l = ctx;
+
+	if (i < l->choice->n_type)
+		l->choice->type[i] = vb->type;
+}
+
+static void
+deliver(struct learn *l, struct plan *p)
+{
+	struct learned out = {
+	    .profile = l->profile,
+	    .fits = l->fits,
+	    .identity = l->identity,
+	    .plan = p,
+	    .key = l->choice->key,
+	    .rows = &l->rows,
+	};
+
+	if (p->n_counters == 0)
+		ask_say(&l->peer, "No row has octets: they stay unknown.");
+	else
+		ask_say(&l->peer, "Octets: rule %u of profile %s, %u counters.", p->entry + 1u,
+		    l->profile->name, p->n_counters);
+	finish(l, KK_OK, &out);
+}
+
+/* A worse entry than the known one is only taken from other hardware. */
+static int
+may_go_on(const struct learn *l)
+{
+	unsigned next = l->choice->entry + 1;
+	int same = l->known.profile == l->profile && l->known.entry != 0xff &&
+		   (l->known.identity == l->identity || l->known.identity == 0);
+
+	return next < l->profile->n_octets && !(same && next > l->known.entry);
+}
+
+static void
+types_ended(void *ctx, int rc)
+{
+	struct learn *l = ctx;
+	struct plan *p = NULL;
+
+	if (rc == KK_OK)
+		rc = plan_new(&p);
+	if (rc == KK_OK)
+		rc = choice_plan(l->choice, p);
+	if (rc == KK_OK && p->n_counters == 0 && may_go_on(l)) {
+		plan_free(p);
+		l->choice->entry++;
+		choose(l);
+		return;
+	}
+	if (rc == KK_OK && p->n_objects == 0)
+		rc = KK_E_NOTFOUND;
+	if (rc == KK_OK)
+		deliver(l, p);
+	else
+		finish(l, rc, NULL);
+	plan_free(p);
+}
+
+static int
+new_choice(struct learn *l)
+{
+	if (l->choice != NULL)
+		return KK_OK;
+	if ((l->choice = calloc(1, sizeof(*l->choice))) == NULL)
+		return KK_E_NOMEM;
+	l->choice->profile = l->profile;
+	l->choice->rows = &l->rows;
+	l->identity = choice_identity(&l->rows);
+	return KK_OK;
+}
+
+static void
+choose(struct learn *l)
+{
+	int rc = new_choice(l);
+	struct choice *c = l->choice;
+
+	if (rc == KK_OK) {
+		ask_clear(l->ask);
+		rc = choice_ask(c, l->ask);
+	}
+	if (rc == KK_OK) {
+		free(c->type);
+		c->n_type = (unsigned)ask_count(l->ask);
+		if ((c->type = calloc(c->n_type + 1, 1)) == NULL)
+			rc = KK_E_NOMEM;
+	}
+	if (rc == KK_OK)
+		rc = ask_get(l->ask, got_type, types_ended, l);
+	if (rc == KK_END)
+		types_ended(l, KK_OK);
+	else if (rc != KK_OK)
+		finish(l, rc, NULL);
+}
+
+int
+learn_start(const struct ask_peer *p, const struct profiles *profiles, struct learn_gate *gate,
+    const struct learn_known *known, learn_done_cb done, void *ctx, struct learn **out)
+{
+	struct learn *l = calloc(1, sizeof(*l));
+	int rc = KK_E_NOMEM;
+
+	if (l == NULL)
+		return rc;
+	l->peer = *p;
+	l->profiles = profiles;
+	l->gate = gate;
+	l->known = *known;
+	l->done = done;
+	l->ctx = ctx;
+	if (ask_new(p, &l->ask) != KK_OK || ask_add(l->ask, sys_descr, 9, 0) < 0 ||
+	    ask_add(l->ask, sys_object_id, 9, 1) < 0 || ask_add(l->ask, sys_uptime, 9, 2) < 0 ||
+	    (rc = ask_get(l->ask, got_identity, identified, l)) != KK_OK) {
+		learn_free(l);
+		return rc;
+	}
+	*out = l;
+	return KK_OK;
+}

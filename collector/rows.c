@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collector/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cell no_cell;
+
+void
+rows_init(struct rows *r, const struct profile *p)
+{
+	*r = (struct rows){.profile = p};
+}
+
+void
+rows_free(struct rows *r)
+{
+	for (unsigned i = 0; i < PROFILE_TABLES; i++) {
+		free(r->table[i].inst_len);
+		free(r->table[i].inst_at);
+		free(r->table[i].cell);
+	}
+	free(r->octets);
+	free(r->sub);
+	*r = (struct rows){0};
+}
+
+/* Room for `more` elements behind the `n` that are there. */
+static int
+make_room(void **p, size_t *room, size_t n, size_t more, size_t size)
+{
+	size_t want = n + more > 2 * *room ? n + more : 2 * *room;
+	void *grown;
+
+	if (n + more <= *room)
+		return KK_OK;
+	if ((grown = realloc(*p, want * size)) == NULL)
+		return KK_E_NOMEM;
+	*p = grown;
+	*room = want;
+	return KK_OK;
+}
+
+static int
+same_inst(const struct rows *r, const struct rows_table *t, unsigned row, const unsigned long *inst,
+    size_t len)
+{
+	return t->inst_len[row] == len &&
+	       memcmp(r->sub + t->inst_at[row], inst, len * sizeof(*inst)) == 0;
+}
+
+static int
+find_row(struct rows *r, struct rows_table *t, const unsigned long *inst, size_t len)
+{
+	for (unsigned i = 0; i < t->n; i++) {
+		unsigned row = (t->cursor + 1 + i) % t->n;
+
+		if (same_inst(r, t, row, inst, len)) {
+			t->cursor = row;
+			return (int)row;
+		}
+	}
+	return -1;
+}
+
+static int
+grow_table(struct rows_table *t, unsigned columns)
+{
+	unsigned room = t->room > 0 ? t->room * 2 : 8;
+	uint8_t *len = realloc(t->inst_len, room * sizeof(*len));
+	uint32_t *at;
+	struct cell *cell;
+
+	if (len == NULL)
+		return KK_E_NOMEM;
+	t->inst_len = len;
+	if ((at = realloc(t->inst_at, room * sizeof(*at))) == NULL)
+		return KK_E_NOMEM;
+	t->inst_at = at;
+	if ((cell = realloc(t->cell, (size_t)room * columns * sizeof(*cell))) == NULL)
+		return KK_E_NOMEM;
+	t->cell = cell;
+	t->room = room;
+	return KK_OK;
+}
+
+static int
+add_row(struct rows *r, unsigned table, const unsigned long *inst, size_t len)
+{
+	struct rows_table *t = &r->table[table];
+	unsigned columns = r->profile->table[table].n;
+	void *sub = r->sub;
+
+	if (t->n >= r->profile->table[table].rows_max) {
+		t->cut = 1;
+		return KK_E_FULL;
+	}
+	if (t->n == t->room && grow_table(t, columns) != KK_OK)
+		return KK_E_NOMEM;
+	if (make_room(&sub, &r->sub_room, r->n_sub, len, sizeof(*inst)) != KK_OK)
+		return KK_E_NOMEM;
+	r->sub = sub;
+	t->inst_len[t->n] = (uint8_t)len;
+	t->inst_at[t->n] = (uint32_t)r->n_sub;
+	memcpy(r->sub + r->n_sub, inst, len * sizeof(*inst));
+	r->n_sub += len;
+	memset(&t->cell[(size_t)t->n * columns], 0, columns * sizeof(*t->cell));
+	t->cursor = t->n;
+	return (int)t->n++;
+}
+
+static int
+put_text(struct rows *r, struct cell *c, const struct varbind *vb)
+{
+	size_t len = vb->len < UINT8_MAX ? vb->len : UINT8_MAX;
+	void *octets = r->octets;
+
+	if (vb->octets == NULL || len == 0)
+		return KK_OK;
+	if (make_room(&octets, &r->octets_room, r->n_octets, len, 1) != KK_OK)
+		return KK_E_NOMEM;
+	r->octets = octets;
+	c->at = (uint32_t)r->n_octets;
+	c->len = (uint8_t)len;
+	memcpy(r->octets + r->n_octets, vb->octets, len);
+	r->n_octets += len;
+	return KK_OK;
+}
+
+int
+rows_put(struct rows *r, struct column_ref c, const unsigned long *inst, size_t len,
+    const struct varbind *vb)
+{
+	struct rows_table *t = &r->table[c.table];
+	struct cell *cell;
+	int row;
+
+	if (len == 0 || len > OID_MAX)
+		return KK_E_FULL;
+	if ((row = find_row(r, t, inst, len)) < 0 && (row = add_row(r, c.table, inst, len)) < 0)
+		return row;
+	cell = &t->cell[(size_t)row * r->profile->table[c.table].n + c.column];
+	*cell = (struct cell){.type = vb->type, .number = vb->number};
+	return put_text(r, cell, vb);
+}
+
+const struct cell *
+rows_cell(const struct rows *r, struct column_ref c, unsigned row)
+{
+	if (c.table == COLUMN_NONE || row >= r->table[c.table].n)
+		return &no_cell;
+	return &r->table[c.table].cell[(size_t)row * r->profile->table[c.table].n + c.column];
+}
+
+const uint8_t *
+rows_octets(const struct rows *r, const struct cell *c)
+{
+	static const uint8_t none[1];
+
+	return c->len > 0 ? r->octets + c->at : none;
+}
+
+/* "12", "-3", "3.7" (cut), perhaps with a unit behind it. */
+static int
+text_number(const uint8_t *p, size_t len, int64_t *out)
+{
+	int64_t v = 0;
+	size_t i = 0, digits = 0;
+	int minus = len > 0 && p[0] == '-';
+
+	for (i = (size_t)minus; i < len && p[i] >= '0' && p[i] <= '9' && digits < 18; i++, digits++)
+		v = v * 10 + (p[i] - '0');
+	*out = minus ? -v : v;
+	return digits > 0;
+}
+
+static int
+number_of(uint8_t type, int64_t number, const uint8_t *octets, size_t len, int64_t *out)
+{
+	switch (type) {
+	case VB_INTEGER:
+	case VB_COUNTER32:
+	case VB_GAUGE32:
+	case VB_TIMETICKS:
+	case VB_COUNTER64:
+		*out = number;
+		return 1;
+	case VB_OCTETS:
+		return octets != NULL && text_number(octets, len, out);
+	default:
+		return 0;
+	}
+}
+
+int
+varbind_number(const struct varbind *vb, int64_t *out)
+{
+	return number_of(vb->type, vb->number, vb->octets, vb->len, out);
+}
+
+int
+rows_number(const struct rows *r, const struct cell *c, int64_t *out)
+{
+	return number_of(c->type, c->number, rows_octets(r, c), c->len, out);
+}
+
+int
+rows_equal(const struct rows *r, const struct cell *a, const struct cell *b)
+{
+	if (a->type == VB_OCTETS && b->type == VB_OCTETS)
+		return a->len > 0 && a->len == b->len &&
+		       memcmp(rows_octets(r, a), rows_octets(r, b), a->len) == 0;
+	return a->type == VB_INTEGER && b->type == VB_INTEGER && a->number == b->number;
+}
+
+size_t
+rows_name(const struct rows *r, struct column_ref c, unsigned row, unsigned long out[OID_MAX])
+{
+	const struct rows_table *t = &r->table[c.table];
+	const struct oid *o = &r->profile->table[c.table].column[c.column].oid;
+
+	if (o->len + t->inst_len[row] > OID_MAX)
+		return 0;
+	memcpy(out, o->sub, o->len * sizeof(*out));
+	memcpy(out + o->len, r->sub + t->inst_at[row], t->inst_len[row] * sizeof(*out));
+	return o->len + t->inst_len[row];
+}
+
+static int
+has_value(const struct rows *r, const struct condition *c, const struct cell *cell)
+{
+	const uint8_t *octets = rows_octets(r, cell);
+	char text[UINT8_MAX + 1];
+	int64_t number;
+
+	for (unsigned i = 0; i < c->n; i++) {
+		const char *want = c->value[i].text;
+
+		if (cell->type == VB_OCTETS && strlen(want) == cell->len &&
+		    memcmp(want, octets, cell->len) == 0)
+			return 1;
+		if (!c->value[i].is_text && rows_number(r, cell, &number) &&
+		    number == c->value[i].number)
+			return 1;
+	}
+	if (!c->has_pattern || cell->type != VB_OCTETS)
+		return 0;
+	memcpy(text, octets, cell->len);
+	text[cell->len] = '\0';
+	return regexec(&c->pattern, text, 0, NULL, 0) == 0;
+}
+
+int
+rows_selected(const struct rows *r, const struct selection *s, unsigned row)
+{
+	for (unsigned i = 0; i < s->n_where; i++)
+		if (!has_value(r, &s->where[i], rows_cell(r, s->where[i].column, row)))
+			return 0;
+	return 1;
+}
