@@ -25,7 +25,14 @@ struct intake *intake_new(const struct ingest_env *env, struct ingest_stats *sta
 /** @param t Intake, NULL is allowed. */
 void intake_free(struct intake *t);
 
-/** As ingest_restore(). @param t Intake. @param s Sample. @retval KK_OK @retval KK_E_NOMEM */
+/**
+ * As ingest_restore().
+ *
+ * @param t  Intake.
+ * @param s  Sample.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
+ */
 int intake_restore(struct intake *t, const struct sample *s);
 
 /**
