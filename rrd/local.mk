@@ -109,6 +109,11 @@ tests_test_store_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 	%D%/schema.c %D%/schema.h \
 	%D%/series_table.c %D%/series_table.h
 
+check_PROGRAMS += tests/test_rrdcached
+tests_test_rrdcached_SOURCES = tests/test_rrdcached.c
+tests_test_rrdcached_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(RRD_CFLAGS)
+tests_test_rrdcached_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
+
 # What is read of them.
 %C%_libstore_a_SOURCES += \
 	%D%/fetch.c %D%/fetch.h %D%/fetch_key.h \

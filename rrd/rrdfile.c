@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <rrd.h>
 #include <rrd_client.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +302,31 @@ widen(struct rrdfiles *f, const char *path, uint32_t mask, int64_t last_s, struc
 	return rc;
 }
 
+/* librrd writes to rrdcached's socket without MSG_NOSIGNAL: a daemon that was restarted would kill
+ * us. The signal is held back in this thread, and taken away if it came. */
+static void
+hold_pipe(sigset_t *had)
+{
+	sigset_t pipe;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipe, had);
+}
+
+static void
+release_pipe(const sigset_t *had)
+{
+	const struct timespec now = {0};
+	sigset_t pipe;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	while (!sigismember(had, SIGPIPE) && sigtimedwait(&pipe, NULL, &now) > 0)
+		;
+	pthread_sigmask(SIG_SETMASK, had, NULL);
+}
+
 static int
 connect_daemon(struct rrdfiles *f, struct diag *d)
 {
@@ -318,6 +344,7 @@ int
 rrdfiles_flush(struct rrdfiles *f, const char *key, struct diag *d)
 {
 	char path[PATH_ROOM];
+	sigset_t had;
 	int rc;
 
 	if (f->daemon[0] == '\0')
@@ -328,8 +355,11 @@ rrdfiles_flush(struct rrdfiles *f, const char *key, struct diag *d)
 	rc = connect_daemon(f, d);
 	if (rc != KK_OK)
 		return rc;
+	hold_pipe(&had);
 	rrd_clear_error();
-	return rrdc_flush(path) == 0 ? KK_OK : rrderr_take(path, d);
+	rc = rrdc_flush(path) == 0 ? KK_OK : rrderr_take(path, d);
+	release_pipe(&had);
+	return rc;
 }
 
 /* First visit: make the file, or see that it is ours and fits. */
@@ -376,7 +406,9 @@ update_daemon(struct rrdfiles *f, const char *path, int n, const char *const *va
 {
 	int rc = connect_daemon(f, d), some;
 	size_t octets;
+	sigset_t had;
 
+	hold_pipe(&had);
 	for (; rc == KK_OK && n > 0; n -= some, value += some) {
 		octets = strlen(value[0]);
 		for (some = 1; some < n && octets + strlen(value[some]) < COMMAND_ROOM; some++)
@@ -385,6 +417,7 @@ update_daemon(struct rrdfiles *f, const char *path, int n, const char *const *va
 		if (rrdc_update(path, some, value) != 0)
 			rc = rrderr_take(path, d);
 	}
+	release_pipe(&had);
 	return rc;
 }
 
