@@ -345,7 +345,8 @@ archive_work(struct archive *a, int64_t now_s, unsigned budget)
 	unsigned done = work_retries(a);
 
 	probe(a, now_s);
-	if (a->turn_s > now_s || a->turn_s < now_s - TURN_S) { /* start, or the clock was set */
+	/* The start, or the clock was set. A second call in the same second finds its turn done. */
+	if (a->turn_s > now_s + 1 || a->turn_s < now_s - TURN_S) {
 		a->turn_s = a->turn_s == 0 ? now_s : now_s - TURN_S;
 		a->turn_begun = 0;
 	}

@@ -162,6 +162,18 @@ write_all(int fd, const uint8_t *p, size_t len)
 	return KK_OK;
 }
 
+/*
+ * Write a new file back and take it out of the page cache. It went in by large writes, so the kernel
+ * keeps it in folios of half a megabyte, and one row that changes makes all of that dirty (ext4,
+ * Linux 6.16 and up): each visit would write the whole file. librrd reads it in again page by page.
+ */
+static void
+uncache(int fd)
+{
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 /* Make a file: a copy of the template beside it, then renamed, so that a half one never shows. */
 static int
 create(struct rrdfiles *f, const char *key, uint32_t mask, int64_t first_s, struct diag *d)
@@ -180,6 +192,7 @@ create(struct rrdfiles *f, const char *key, uint32_t mask, int64_t first_s, stru
 	if (fd < 0)
 		return diag_set(d, kk_from_errno(errno), "%s: %s", temp, strerror(errno));
 	rc = write_all(fd, t->octets, t->len);
+	uncache(fd);
 	if (close(fd) != 0 && rc == KK_OK)
 		rc = kk_from_errno(errno);
 	if (rc == KK_OK && rename(temp, path) != 0)

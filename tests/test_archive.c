@@ -183,6 +183,8 @@ START_TEST(turns)
 	for (int s = 1; s <= 600; s++) {
 		n = archive_work(archive, FLEET_T0 + s, 1000);
 		most = n > most ? n : most;
+		/* Woken again in the same second: its turn is over. */
+		ck_assert_uint_eq(archive_work(archive, FLEET_T0 + s, 1000), 0);
 	}
 	archive_stats(archive, &st);
 	ck_assert_uint_eq(st.visits, 100 + 4); /* and city, two districts, a site */
