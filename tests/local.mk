@@ -22,9 +22,27 @@ kkachi_sim_SOURCES = %D%/sim/main.c
 kkachi_sim_LDADD = $(SIM_LIBS)
 SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) -lm
 
+# `make bench`: measured against bare yardsticks, in a build without sanitizers. Programs are made when asked for.
+EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench
+tests_bench_kk_blast_SOURCES = \
+	%D%/bench/kk_blast.c \
+	%D%/bench/blast.c %D%/bench/blast.h \
+	%D%/bench/learn.c %D%/bench/learn.h \
+	%D%/bench/packets.c %D%/bench/packets.h
+tests_bench_kk_bench_SOURCES = \
+	%D%/bench/kk_bench.c \
+	%D%/bench/archives.c %D%/bench/archives.h \
+	%D%/bench/bare_keep.c %D%/bench/bare_keep.h \
+	%D%/bench/keep.c %D%/bench/keep.h \
+	%D%/bench/measure.c %D%/bench/measure.h
+tests_bench_kk_bench_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS)
+tests_bench_kk_bench_LDADD = $(STORE_LIBS)
+EXTRA_DIST += tests/bench/run.sh
+CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench
+
 .PHONY: bench-run
-bench-run:
-	@echo "no benchmark yet"; exit 1
+bench-run: tests/bench/kk-blast tests/bench/kk-bench
+	builddir='$(abs_top_builddir)' srcdir='$(abs_top_srcdir)' $(top_srcdir)/tests/bench/run.sh $(BENCH)
 
 # Tests of the simulator.
 check_PROGRAMS += tests/test_sim_load tests/test_sim_agent
