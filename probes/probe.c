@@ -32,7 +32,7 @@ struct probe {
 	struct capture *capture;
 	int linktype;
 	int signals;
-	int stop, failed;
+	int stop, failed, reload;
 	uint64_t lost;
 	struct complaint losing, undirected;
 };
@@ -113,8 +113,12 @@ take_signals(struct probe *p)
 {
 	struct signalfd_siginfo si;
 
-	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si))
-		p->stop = 1;
+	while (read(p->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGHUP)
+			p->reload = 1;
+		else
+			p->stop = 1;
+	}
 }
 
 /* Wait for packets, answers, signals; at most a tick. `capture` -1: none of it. */
@@ -161,6 +165,42 @@ check_lost(struct probe *p)
 	    p->o->iface, (unsigned long long)p->lost);
 }
 
+static struct count *
+new_count(struct probe *p, const struct map *map)
+{
+	const struct count_options o = {.interval_s = (unsigned)p->o->interval};
+	const struct count_sink sink = {p, on_ap, on_end};
+
+	return count_new(&o, map, &sink);
+}
+
+/* SIGHUP: another map. The interval is closed as it is, and the next one goes on from there. */
+static void
+reload(struct probe *p)
+{
+	struct map *map = NULL;
+	struct count *count = NULL;
+	struct diag d = {"out of memory"};
+
+	p->reload = 0;
+	if (p->o->map == NULL)
+		return;
+	if (map_read(p->o->map, p->key, &map, &d) == KK_OK)
+		count = new_count(p, map);
+	if (count == NULL) {
+		log_line(LOG_LV_ERROR, "the old map stays: %s", d.text);
+		map_free(map);
+		return;
+	}
+	count_finish(p->count, now_us());
+	count_start(count, now_us());
+	count_free(p->count);
+	map_free(p->map);
+	p->count = count;
+	p->map = map;
+	log_line(LOG_LV_NOTICE, "%s: read again", p->o->map);
+}
+
 static int
 run_live(struct probe *p, struct diag *d)
 {
@@ -178,6 +218,8 @@ run_live(struct probe *p, struct diag *d)
 			check_lost(p);
 			count_advance(p->count, now_us() - LATE_US);
 		}
+		if (p->reload)
+			reload(p);
 	}
 	sd_notify(0, "STOPPING=1");
 	check_lost(p);
@@ -216,6 +258,7 @@ block_signals(struct probe *p, struct diag *d)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	p->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -228,8 +271,6 @@ static int
 prepare(struct probe *p, struct diag *d)
 {
 	const struct options *o = p->o;
-	const struct count_options co = {.interval_s = (unsigned)o->interval};
-	const struct count_sink sink = {p, on_ap, on_end};
 	const struct sender_options so = {.socket = o->socket, .probe = o->id};
 	const struct capture_options cap = {.file = o->file,
 	    .iface = o->iface,
@@ -243,7 +284,7 @@ prepare(struct probe *p, struct diag *d)
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;
-	if ((p->count = count_new(&co, p->map, &sink)) == NULL)
+	if ((p->count = new_count(p, p->map)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory for the tables");
 	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
 		return rc;

@@ -66,7 +66,9 @@ grep -q "02:11:22:33:44:50" "$dir/all" || fail "the test looks at nothing"
 # Listening, in a network of its own, as somebody who may do nothing.
 listen() {
 	ip link set lo up || return 1
-	"$probe" -i lo --user nobody > "$dir/live" 2> "$dir/live.err" &
+	echo key,value,ap > "$dir/live.map"
+	chmod 644 "$dir/live.map"
+	"$probe" -i lo --user nobody -m "$dir/live.map" > "$dir/live" 2> "$dir/live.err" &
 	local pid=$! i
 	for i in $(seq 100); do
 		grep -q "^Uid:[[:space:]]*65534" /proc/$pid/status 2>/dev/null && break
@@ -75,6 +77,15 @@ listen() {
 	done
 	cat /proc/$pid/status > "$dir/status"
 	for i in 1 2 3; do echo 0123456789 > /dev/udp/127.0.0.1/9; done
+	sleep 0.5
+	# Another map, while it listens; then a wrong one, which changes nothing.
+	echo mac,00:00:00:00:00:00,LOOPBACK >> "$dir/live.map"
+	kill -HUP $pid
+	for i in $(seq 50); do grep -q "read again" "$dir/live.err" && break; sleep 0.1; done
+	echo nonsense >> "$dir/live.map"
+	kill -HUP $pid
+	for i in $(seq 50); do grep -q "the old map stays" "$dir/live.err" && break; sleep 0.1; done
+	echo 0123456789 > /dev/udp/127.0.0.1/9
 	sleep 0.5
 	kill -TERM $pid; wait $pid
 }
@@ -93,7 +104,9 @@ else
 	done
 	grep -qE '"totals":\{"packets":[1-9]' "$dir/live" || fail "nothing was heard: $(cat "$dir/live" "$dir/live.err")"
 	# 3 datagrams of 11 octets are 39 octets of IP each; each is answered by up to one ICMP error of 67.
-	octets=$(sed -n 's/.*"octets_undirected":\([0-9]*\),.*/\1/p' "$dir/live" | awk '{s += $1} END {print s + 0}')
+	grep -q '"ap":"LOOPBACK","mapped":true' "$dir/live" || fail "the new map is not used: $(cat "$dir/live")"
+	grep -q "the old map stays: $dir/live.map:3:" "$dir/live.err" || fail "a wrong map: $(cat "$dir/live.err")"
+	octets=$(grep -v LOOPBACK "$dir/live" | sed -n 's/.*"octets_undirected":\([0-9]*\),.*/\1/p' | awk '{s += $1} END {print s + 0}')
 	case $octets in 117|184|251|318) ;; *) fail "$octets octets: $(cat "$dir/live")" ;; esac
 fi
 exit $failed
