@@ -1,6 +1,6 @@
 # collector/ - asks the devices. May include: lib/ rrd/ stream/ collector/.
 noinst_LIBRARIES += %D%/libcollector.a
-%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS)
+%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libcollector_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
 	%D%/engine.c %D%/engine.h \
@@ -13,7 +13,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/meter.c %D%/meter.h \
 	%D%/odometer.c %D%/odometer.h \
 	%D%/ask.c %D%/walk.c %D%/ask.h \
-	%D%/explain.h \
+	%D%/explain.c %D%/explain.h \
+	%D%/explain_in.h %D%/explain_show.c \
 	%D%/learn.c %D%/learn.h \
 	%D%/learn_plan.c %D%/learn_plan.h \
 	%D%/layout.c %D%/plan.c %D%/layout.h \
@@ -116,3 +117,8 @@ check_PROGRAMS += tests/test_target
 tests_test_target_SOURCES = tests/test_target.c tests/fake_agent.c
 tests_test_target_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_target_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_explain
+tests_test_explain_SOURCES = tests/test_explain.c tests/fake_agent.c
+tests_test_explain_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_explain_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

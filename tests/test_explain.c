@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `kkachi poll` tells of a device. */
+#include "collector/explain.h"
+
+#include <jansson.h>
+
+#include "lib/text.h"
+#include "tests/target_bench.h"
+
+struct told {
+	int n;
+};
+
+static void
+on_done(void *ctx, struct explain *x)
+{
+	(void)x;
+	((struct told *)ctx)->n++;
+}
+
+static void
+run(struct target_bench *b, const struct told *t)
+{
+	for (int turns = 0; t->n == 0; turns++) {
+		int wait = engine_run(b->engine);
+
+		ck_assert_int_lt(turns, 100000);
+		if (t->n == 0 && wait > 0)
+			clock_advance(&b->agent.clock, wait);
+	}
+	ck_assert_int_eq(t->n, 1);
+}
+
+static json_t *
+told_json(const struct explain *x)
+{
+	char *text = explain_json(x);
+	json_t *j;
+
+	ck_assert_ptr_nonnull(text);
+	ck_assert_ptr_null(strchr(text, '\n'));
+	j = json_loads(text, 0, NULL);
+	ck_assert_ptr_nonnull(j);
+	free(text);
+	return j;
+}
+
+START_TEST(an_ap)
+{
+	struct target_bench b;
+	struct explain *x = NULL;
+	struct told t = {0};
+	struct diag d;
+	json_t *j, *rows, *v;
+	size_t i;
+	unsigned counted = 0;
+	char *page = NULL;
+	FILE *f;
+
+	bench_open(&b);
+	bench_system(&b, 360000);
+	bench_interface(&b, 2, "eth0", 6, 9, 9);
+	bench_interface(&b, 3, "\xb0\xa1", 71, 100, UINT64_C(1) << 63); /* CP949 */
+	if (_i == 1)
+		b.device.profile = "unifi";
+	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_OK);
+	run(&b, &t);
+	ck_assert_int_eq(explain_answered(x), 1);
+	j = told_json(x);
+	ck_assert_str_eq(json_string_value(json_object_get(j, "id")), "WF000007");
+	ck_assert_str_eq(
+	    json_string_value(json_object_get(j, "profile")), _i == 1 ? "unifi" : "generic-ifmib");
+	ck_assert_int_eq(json_is_true(json_object_get(j, "profile_fits")), _i == 0);
+	rows = json_object_get(j, "interfaces");
+	ck_assert_uint_eq(json_array_size(rows), 2);
+	json_array_foreach(rows, i, v) counted += json_is_true(json_object_get(v, "counted"));
+	ck_assert_uint_eq(counted, _i == 0);
+	v = json_object_get(json_object_get(j, "metrics"), "octets_down");
+	ck_assert_int_eq(json_is_null(v), 1);
+	v = json_object_get(json_object_get(j, "metrics"), "uptime");
+	ck_assert_int_eq(json_integer_value(v), 3600);
+	ck_assert_uint_gt(json_array_size(json_object_get(j, "objects")), 8);
+	ck_assert_uint_gt(json_array_size(json_object_get(j, "reasoning")), 1);
+	json_decref(j);
+	f = open_memstream(&page, &i);
+	explain_print(x, f);
+	fclose(f);
+	ck_assert_ptr_nonnull(strstr(page, "1.3.6.1.2.1.1.3.0 = TimeTicks: 360000"));
+	ck_assert_int_eq(text_is_utf8(page, strlen(page)), 1);
+	free(page);
+	explain_free(x);
+	bench_close(&b);
+}
+END_TEST
+
+/* The real target's odometer stays, its next poll goes on from where it was. */
+START_TEST(moves_nothing)
+{
+	struct target_bench b;
+	struct explain *x = NULL;
+	struct told t = {0};
+	struct diag d;
+
+	bench_open(&b);
+	bench_system(&b, 360000);
+	bench_interface(&b, 3, "ath0", 71, 100, 100);
+	bench_poll(&b);
+	bench_interface(&b, 3, "ath0", 71, 150, 170);
+	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_OK);
+	run(&b, &t);
+	explain_free(x);
+	bench_pass(&b, 60);
+	ck_assert_int_eq(bench_poll(&b), 0);
+	bench_odometers(&b, 70, 50);
+	bench_close(&b);
+}
+END_TEST
+
+START_TEST(nobody)
+{
+	struct target_bench b;
+	struct explain *x = NULL;
+	struct told t = {0};
+	struct diag d;
+	json_t *j;
+
+	bench_open(&b);
+	b.agent.silent = 1;
+	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_OK);
+	if (_i == 1) { /* given up */
+		engine_run(b.engine);
+		explain_free(x);
+		bench_close(&b);
+		return;
+	}
+	run(&b, &t);
+	ck_assert_int_eq(explain_answered(x), 0);
+	j = told_json(x);
+	ck_assert_int_eq(json_is_null(json_object_get(j, "profile")), 1);
+	json_decref(j);
+	explain_free(x);
+	b.device.host = "x";
+	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_E_RANGE);
+	bench_close(&b);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("explain");
+	TCase *tc = tcase_create("poll");
+
+	tcase_add_loop_test(tc, an_ap, 0, 2);
+	tcase_add_test(tc, moves_nothing);
+	tcase_add_loop_test(tc, nobody, 0, 2);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
