@@ -29,12 +29,13 @@ void archive_close(struct archive *a);
 
 /** Tell which devices there are (names of files, areas). Same thread as the sink. @param a
  * Archives. @param inv Snapshot; borrowed until the next call or archive_close(). @retval KK_OK
+ * Done.
  * @retval KK_E_NOMEM */
 int archive_inventory(struct archive *a, const struct inventory *inv);
 
 /** The same with a roster made elsewhere, so that the owner of a snapshot need not wait for this
  * thread. @param a Archives. @param r roster_make(); owned by the archives from now on. @retval
- * KK_OK @retval KK_E_NOMEM The roster was freed, the old one stays. */
+ * KK_OK Done. @retval KK_E_NOMEM The roster was freed, the old one stays. */
 int archive_roster(struct archive *a, struct roster *r);
 
 /* What the archives have done. A plain value. */
@@ -65,7 +66,8 @@ const struct sink *archive_sink(struct archive *a);
 unsigned archive_work(struct archive *a, int64_t now_s, unsigned budget);
 
 /** Write everything that waits, whatever its turn (end of --once, shutdown). @param a Archives.
- * @param now_s UTC seconds. @retval KK_OK @return The first error, logged with the file's name. */
+ * @param now_s UTC seconds. @retval KK_OK Done. @return The first error, logged with the file's
+ * name. */
 int archive_flush_all(struct archive *a, int64_t now_s);
 
 /** A reader's wish: bring one file up to date now. @param a Archives. @param key File key,

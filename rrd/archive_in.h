@@ -53,7 +53,7 @@ struct archive {
 int archive_state_load(struct archive *a);
 
 /** Write it beside and rename it. @param a Archives. @param cursor Everything before is written.
- * @param d Why not. @retval KK_OK @retval KK_E_FULL @retval KK_E_IO */
+ * @param d Why not. @retval KK_OK Done. @retval KK_E_FULL Disk full. @retval KK_E_IO */
 int archive_state_save(struct archive *a, struct cursor cursor, struct diag *d);
 
 #endif

@@ -35,7 +35,7 @@ struct areas *areas_new(unsigned heartbeat_s, area_point_cb each, void *ctx);
 void areas_free(struct areas *a);
 
 /** Who belongs where from now on. @param a Areas. @param r Roster; borrowed until the next call.
- * @retval KK_OK @retval KK_E_NOMEM Nothing changed. */
+ * @retval KK_OK Done. @retval KK_E_NOMEM Nothing changed. */
 int areas_roster(struct areas *a, const struct roster *r);
 
 /**
@@ -52,7 +52,7 @@ void areas_take(struct areas *a, const struct roster_entry *e, const struct samp
 uint8_t *areas_save(const struct areas *a, size_t *len);
 
 /** Restore. @param a New areas, before anything else. @param p Octets of areas_save(). @param len
- * Count. @retval KK_OK @retval KK_E_CORRUPT @retval KK_E_NOMEM */
+ * Count. @retval KK_OK Done. @retval KK_E_CORRUPT Damaged. @retval KK_E_NOMEM */
 int areas_load(struct areas *a, const uint8_t *p, size_t len);
 
 #endif

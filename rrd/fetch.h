@@ -30,10 +30,10 @@ struct series {
  * @param rows    Wish: at most about this many rows; 0: the finest that reach back far enough.
  * @param out     Receives the series; series_free() frees it.
  * @param d       Why not, with the file's name.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOTFOUND  No such file yet.
  * @retval KK_E_RANGE     to_s is not later than from_s.
- * @retval KK_E_CORRUPT
+ * @retval KK_E_CORRUPT Damaged.
  * @return                And the others of rrderr.h. A writer's lock is waited for.
  */
 int fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, int64_t to_s,

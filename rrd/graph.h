@@ -27,7 +27,7 @@ struct graph_request {
  * @param c  Configuration.
  * @param g  What to draw.
  * @param d  Why not.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOTFOUND  No such archive yet.
  * @retval KK_E_RANGE     Unknown metric, or to_s not after from_s.
  * @retval KK_E_IO

@@ -20,7 +20,7 @@ struct journal;
  * @param days       Days to keep segments beyond the slowest sink.
  * @param out        Receives the journal; journal_close() frees it.
  * @param d          Why not; KK_E_BUSY: another kkachid runs.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_BUSY
  * @retval KK_E_IO
  */
@@ -36,18 +36,18 @@ void journal_close(struct journal *j);
  * @param s  Samples.
  * @param n  How many, 1 and up; split into records of at most 4 MiB.
  * @param d  Why not, with the file's name.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_FULL  Nothing of the batch was kept.
  * @retval KK_E_IO
  */
 int journal_append(struct journal *j, const struct sample *s, size_t n, struct diag *d);
 
 /** Append samples that are encoded already (sample_wire.h), one after another. @param j Journal.
- * @param p Octets. @param len Count. @param d Why not. @retval KK_OK @retval KK_E_FULL @retval
- * KK_E_IO */
+ * @param p Octets. @param len Count. @param d Why not. @retval KK_OK Done. @retval KK_E_FULL Disk
+ * full. @retval KK_E_IO */
 int journal_append_encoded(struct journal *j, const uint8_t *p, size_t len, struct diag *d);
 
-/** Make what was appended durable. @param j Journal. @param d Why not. @retval KK_OK @retval
+/** Make what was appended durable. @param j Journal. @param d Why not. @retval KK_OK Done. @retval
  * KK_E_IO */
 int journal_sync(struct journal *j, struct diag *d);
 

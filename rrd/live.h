@@ -41,7 +41,7 @@ struct live;
  */
 int live_open_writer(const char *run_dir, int *fresh, struct live **out, struct diag *d);
 
-/** Open as a reader. @param run_dir Folder. @param out Table. @param d Why not. @retval KK_OK
+/** Open as a reader. @param run_dir Folder. @param out Table. @param d Why not. @retval KK_OK Done.
  * @retval KK_E_NOTFOUND No collector has run. @retval KK_E_VERSION */
 int live_open_reader(const char *run_dir, struct live **out, struct diag *d);
 
@@ -49,7 +49,8 @@ int live_open_reader(const char *run_dir, struct live **out, struct diag *d);
 void live_close(struct live *l);
 
 /** Take samples, in any order: an older one than the table knows is left out. @param l Writer's
- * table. @param s Samples. @param n Count. @param d Why not. @retval KK_OK @retval KK_E_FULL */
+ * table. @param s Samples. @param n Count. @param d Why not. @retval KK_OK Done. @retval KK_E_FULL
+ */
 int live_take(struct live *l, const struct sample *s, size_t n, struct diag *d);
 
 /**
@@ -59,7 +60,7 @@ int live_take(struct live *l, const struct sample *s, size_t n, struct diag *d);
  * @param device  Number.
  * @param source  enum sample_source.
  * @param out     Receives it; zeroed if nothing is known.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOTFOUND
  */
 int live_get(struct live *l, uint32_t device, unsigned source, struct live_entry *out);

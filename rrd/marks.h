@@ -24,7 +24,7 @@ struct marks {
 };
 
 /** Begin a batch at the end of what was taken. @param m Marks. @param number Receives the batch's
- * number. @retval KK_OK @retval KK_E_NOMEM */
+ * number. @retval KK_OK Done. @retval KK_E_NOMEM */
 int marks_begin(struct marks *m, uint32_t *number);
 
 /** The batch reaches to here. @param m Marks. @param end Cursor. */

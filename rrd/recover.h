@@ -15,7 +15,7 @@ struct recover; /* about 120 octets per (device, source) */
  * @param state_dir  Folder.
  * @param out        Receives what was found; recover_free() frees it.
  * @param d          Why not.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_DB     And the other errors of db.h, but a database that is absent.
  * @retval KK_E_NOMEM
  */

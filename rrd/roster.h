@@ -30,7 +30,7 @@ struct roster;
  * @param all  Devices.
  * @param n    Their count.
  * @param out  Receives the roster; roster_free() frees it.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOMEM
  */
 int roster_make(const struct device *all, size_t n, struct roster **out);

@@ -28,7 +28,7 @@ struct rows {
  * @param time_cs  UTC, 1/100 s.
  * @param known    Which values are known; others are left out.
  * @param value    By enum metric, as in struct sample.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_ORDER  Not newer than the newest row: left out.
  * @retval KK_E_FULL   ROWS_MAX rows wait.
  * @retval KK_E_NOMEM
@@ -63,7 +63,8 @@ void rows_free(struct rows *r);
 const void *rows_octets(const struct rows *r, size_t *len);
 
 /** Rows from the state file. @param r Empty queue. @param mask Data sources. @param p Octets of
- * rows_octets(). @param len Their count. @retval KK_OK @retval KK_E_CORRUPT @retval KK_E_NOMEM */
+ * rows_octets(). @param len Their count. @retval KK_OK Done. @retval KK_E_CORRUPT Damaged. @retval
+ * KK_E_NOMEM */
 int rows_load(struct rows *r, uint32_t mask, const void *p, size_t len);
 
 #endif

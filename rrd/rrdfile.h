@@ -39,7 +39,7 @@ void rrdfiles_close(struct rrdfiles *f);
  * Write all rows that are newer than the file.
  *
  * A file that librrd cannot read or whose data sources are not ours is renamed to
- * FILE.bad-<UTC time>, with a line in the log, and made anew: one disk error must not end a
+ * FILE.bad-TIME, UTC, with a line in the log, and made anew: one disk error must not end a
  * device's archive for ever.
  *
  * @param f      Files.
@@ -47,7 +47,7 @@ void rrdfiles_close(struct rrdfiles *f);
  * @param known  What is known of the file; kept by the caller between visits.
  * @param rows   At least one row; unchanged.
  * @param d      Why not, with the file's name.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_BUSY     Locked by a reader for longer than this call waits.
  * @retval KK_E_FULL     And the others of rrderr_take().
  */
@@ -55,7 +55,7 @@ int rrdfiles_write(struct rrdfiles *f, const char *key, struct rrdfile *known,
     const struct rows *rows, struct diag *d);
 
 /** Have rrdcached write what it holds of a file; nothing to do without it. @param f Files. @param
- * key As above. @param d Why not. @retval KK_OK @retval KK_E_REFUSED */
+ * key As above. @param d Why not. @retval KK_OK Done. @retval KK_E_REFUSED */
 int rrdfiles_flush(struct rrdfiles *f, const char *key, struct diag *d);
 
 #endif

@@ -60,7 +60,7 @@ void store_inventory(struct store *s, const struct inventory *inv);
  *
  * @param s       Store.
  * @param sample  Copied.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_FULL   The keeper is far behind (disk full): the sample is dropped and counted;
  * odometers lose nothing, as later samples carry absolute values.
  */
