@@ -39,8 +39,12 @@ typedef void (*ask_got_cb)(void *ctx, unsigned i, const struct varbind *vb);
 /* The end, exactly once: KK_OK, KK_E_SILENT, KK_E_REFUSED, KK_E_CLOSED, KK_E_NOMEM, KK_E_FULL. */
 typedef void (*ask_end_cb)(void *ctx, int rc);
 
-/** @param p Peer; copied. @param out Receives an empty list; ask_free() frees it. @retval KK_OK
- * @retval KK_E_NOMEM */
+/**
+ * @param p Peer; copied.
+ * @param out Receives an empty list; ask_free() frees it.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
+ */
 int ask_new(const struct ask_peer *p, struct ask **out);
 
 /** @param a List, NULL is allowed; a request in flight is given up. */

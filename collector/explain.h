@@ -20,17 +20,16 @@ typedef void (*explain_done_cb)(void *ctx, struct explain *x);
 
 /**
  * Ask a device: identify it, learn its tables, read its values.
- *
- * @param env   As for target_new(); borrowed until it is freed.
- * @param dev   Device; copied as far as needed.
- * @param done  Callback.
- * @param ctx   For `done`.
- * @param out   Receives it at once; explain_free() frees it, at any time.
- * @param d     Why not.
+ * @param env As for target_new(); borrowed until it is freed.
+ * @param dev Device; copied as far as needed.
+ * @param done Callback.
+ * @param ctx For `done`.
+ * @param out Receives it at once; explain_free() frees it, at any time.
+ * @param d Why not.
  * @retval KK_OK
- * @retval KK_E_RANGE     As target_new().
- * @retval KK_E_NOTFOUND  As target_new().
- * @retval KK_E_FULL      The engine has no slot.
+ * @retval KK_E_RANGE As target_new().
+ * @retval KK_E_NOTFOUND As target_new().
+ * @retval KK_E_FULL The engine has no slot.
  */
 int explain_start(const struct target_env *env, const struct device *dev, explain_done_cb done,
     void *ctx, struct explain **out, struct diag *d);

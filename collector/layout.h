@@ -67,7 +67,12 @@ struct plan {
 	size_t n_sub, sub_room;
 };
 
-/** An empty plan. @param out Receives it; plan_free() frees it. @retval KK_OK @retval KK_E_NOMEM */
+/**
+ * An empty plan.
+ * @param out Receives it; plan_free() frees it.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
+ */
 int plan_new(struct plan **out);
 
 /** @param p Plan, NULL is allowed. */
@@ -75,12 +80,11 @@ void plan_free(struct plan *p);
 
 /**
  * Add an object; one that is there already, as a metric's term, gets another feed.
- *
- * @param p      Plan.
- * @param what   What it is.
- * @param index  Counter or value.
- * @param name   Sub-identifiers; copied.
- * @param len    Count.
+ * @param p Plan.
+ * @param what What it is.
+ * @param index Counter or value.
+ * @param name Sub-identifiers; copied.
+ * @param len Count.
  * @retval KK_OK
  * @retval KK_E_FULL
  * @retval KK_E_NOMEM
@@ -97,10 +101,9 @@ const unsigned long *plan_name(const struct plan *p, unsigned i);
 
 /**
  * The plan as octets.
- *
- * @param p    Plan.
- * @param out  Receives malloc'd octets.
- * @param len  Receives their count.
+ * @param p Plan.
+ * @param out Receives malloc'd octets.
+ * @param len Receives their count.
  * @retval KK_OK
  * @retval KK_E_NOMEM
  */
@@ -108,10 +111,9 @@ int plan_encode(const struct plan *p, uint8_t **out, size_t *len);
 
 /**
  * Octets as a plan; hostile ones are refused.
- *
- * @param in   Octets.
- * @param len  Count.
- * @param out  Receives the plan; plan_free() frees it.
+ * @param in Octets.
+ * @param len Count.
+ * @param out Receives the plan; plan_free() frees it.
  * @retval KK_OK
  * @retval KK_E_VERSION
  * @retval KK_E_SYNTAX
@@ -147,7 +149,11 @@ struct learn_gate;
 /** What limits how many devices are learned at the same time. @param l Pool. @return Borrowed. */
 struct learn_gate *layouts_gate(struct layouts *l);
 
-/** An empty pool. @param out Receives it; layouts_free() frees it. @retval KK_OK @retval KK_E_NOMEM
+/**
+ * An empty pool.
+ * @param out Receives it; layouts_free() frees it.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
  */
 int layouts_new(struct layouts **out);
 
@@ -159,17 +165,16 @@ size_t layouts_count(const struct layouts *l);
 
 /**
  * The layout of a plan; the same one for equal plans.
- *
- * @param l          Pool.
- * @param profile    Whose.
- * @param version    SNMP: 1 or 2.
- * @param community  1 .. 255 octets.
- * @param octets     plan_encode(), also from a file.
- * @param len        Count.
- * @param out        Receives the layout; layout_release() gives it back.
- * @param d          Why not.
+ * @param l Pool.
+ * @param profile Whose.
+ * @param version SNMP: 1 or 2.
+ * @param community 1 .. 255 octets.
+ * @param octets plan_encode(), also from a file.
+ * @param len Count.
+ * @param out Receives the layout; layout_release() gives it back.
+ * @param d Why not.
  * @retval KK_OK
- * @retval KK_E_SYNTAX  And the other errors of plan_decode() and request_new().
+ * @retval KK_E_SYNTAX And the other errors of plan_decode() and request_new().
  */
 int layouts_take(struct layouts *l, const struct profile *profile, int version,
     const char *community, const uint8_t *octets, size_t len, struct layout **out, struct diag *d);

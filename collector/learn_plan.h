@@ -32,9 +32,8 @@ struct choice {
 
 /**
  * Candidates of one entry of `octets`, and what to ask for them.
- *
- * @param c  .profile, .rows and .entry are set; receives the rest but the types.
- * @param a  Empty list; receives the names.
+ * @param c .profile, .rows and .entry are set; receives the rest but the types.
+ * @param a Empty list; receives the names.
  * @retval KK_OK
  * @retval KK_E_NOMEM
  */
@@ -42,9 +41,8 @@ int choice_ask(struct choice *c, struct ask *a);
 
 /**
  * The plan, from what is there.
- *
- * @param c  Choice with types; receives the keys.
- * @param p  Empty plan.
+ * @param c Choice with types; receives the keys.
+ * @param p Empty plan.
  * @retval KK_OK
  * @retval KK_E_NOMEM
  */

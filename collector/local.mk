@@ -122,3 +122,10 @@ check_PROGRAMS += tests/test_explain
 tests_test_explain_SOURCES = tests/test_explain.c tests/fake_agent.c
 tests_test_explain_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_explain_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+# Recorded devices: a small one of our own, others where they lie beside the sources.
+EXTRA_DIST += tests/recordings
+check_PROGRAMS += tests/test_recordings
+tests_test_recordings_SOURCES = tests/test_recordings.c tests/fake_agent.c
+tests_test_recordings_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_recordings_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

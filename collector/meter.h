@@ -58,9 +58,8 @@ void meter_free(struct meter *m);
 
 /**
  * Take up where a committed sample left off.
- *
- * @param m  Empty meter.
- * @param s  Sample with odometers and counters.
+ * @param m Empty meter.
+ * @param s Sample with odometers and counters.
  * @retval KK_OK
  * @retval KK_E_NOMEM
  */

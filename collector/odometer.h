@@ -17,21 +17,19 @@ struct odometer {
 };
 
 /**
- * Move an odometer on to a newer reading of its counter.
- *
- * The same boot: adds the difference modulo the counter's width. A newer boot (or discontinuity):
- * adds `raw`, the octets since then; what passed before is unknown.
- *
- * @param o           Odometer; untouched on error.
- * @param raw         Counter (ifHCOutOctets, ...), octets.
- * @param width       32 or 64: the counter's width in bits.
- * @param boot_cs     When the counter started from 0, as boot_time() gives it.
- * @param when_cs     Sample time.
- * @param max_octets  More cannot have passed: link speed × elapsed time, with a margin.
+ * Move an odometer on to a newer reading of its counter. The same boot: adds the difference
+ * modulo the counter's width. A newer boot (or discontinuity): adds `raw`, the octets since
+ * then; what passed before is unknown.
+ * @param o Odometer; untouched on error.
+ * @param raw Counter (ifHCOutOctets, ...), octets.
+ * @param width 32 or 64: the counter's width in bits.
+ * @param boot_cs When the counter started from 0, as boot_time() gives it.
+ * @param when_cs Sample time.
+ * @param max_octets More cannot have passed: link speed × elapsed time, with a margin.
  * @retval KK_OK
- * @retval KK_RESTART   Moved on over a reboot: mark the interval.
- * @retval KK_E_ORDER   The reading is not newer than the last one.
- * @retval KK_E_RANGE   More octets than `max_octets`: not this counter's.
+ * @retval KK_RESTART Moved on over a reboot: mark the interval.
+ * @retval KK_E_ORDER The reading is not newer than the last one.
+ * @retval KK_E_RANGE More octets than `max_octets`: not this counter's.
  */
 int odometer_advance(struct odometer *o, uint64_t raw, unsigned width, int64_t boot_cs,
     int64_t when_cs, uint64_t max_octets);

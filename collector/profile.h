@@ -140,14 +140,13 @@ struct profiles;
 
 /**
  * Read all `*.yaml` of a folder.
- *
- * @param dir  Folder; "" or NULL: $KKACHI_PROFILES, else the installed one.
- * @param out  Receives the profiles; profiles_free() frees them.
- * @param d    "FILE:LINE: what is wrong".
+ * @param dir Folder; "" or NULL: $KKACHI_PROFILES, else the installed one.
+ * @param out Receives the profiles; profiles_free() frees them.
+ * @param d "FILE:LINE: what is wrong".
  * @retval KK_OK
- * @retval KK_E_NOTFOUND  No folder, or no profile in it.
- * @retval KK_E_SYNTAX    And the other errors of profile_parse().
- * @retval KK_E_EXISTS    Two files of one name.
+ * @retval KK_E_NOTFOUND No folder, or no profile in it.
+ * @retval KK_E_SYNTAX And the other errors of profile_parse().
+ * @retval KK_E_EXISTS Two files of one name.
  */
 int profiles_read(const char *dir, struct profiles **out, struct diag *d);
 
@@ -176,17 +175,16 @@ struct profile *const *profiles_all(const struct profiles *p, size_t *n);
 
 /**
  * Read one profile from memory.
- *
- * @param name  File name for messages.
- * @param text  YAML.
- * @param len   Octets.
- * @param out   Receives the profile; profile_free() frees it.
- * @param d     "FILE:LINE: what is wrong".
+ * @param name File name for messages.
+ * @param text YAML.
+ * @param len Octets.
+ * @param out Receives the profile; profile_free() frees it.
+ * @param d "FILE:LINE: what is wrong".
  * @retval KK_OK
- * @retval KK_E_SYNTAX    Not YAML, an unknown key, a key twice, a key missing, a bad pattern.
- * @retval KK_E_TYPE      A list where a text belongs, and the like.
- * @retval KK_E_RANGE     A number or a count out of range.
- * @retval KK_E_NOTFOUND  A column, table or metric that is not there.
+ * @retval KK_E_SYNTAX Not YAML, an unknown key, a key twice, a key missing, a bad pattern.
+ * @retval KK_E_TYPE A list where a text belongs, and the like.
+ * @retval KK_E_RANGE A number or a count out of range.
+ * @retval KK_E_NOTFOUND A column, table or metric that is not there.
  * @retval KK_E_NOMEM
  */
 int profile_parse(

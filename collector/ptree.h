@@ -31,14 +31,13 @@ struct ptree_key {
 
 /**
  * Read a whole file from memory.
- *
- * @param t     Receives the tree; ptree_close() frees it.
- * @param name  For messages; borrowed.
- * @param text  YAML; borrowed until ptree_close().
- * @param len   Octets.
- * @param d     Receives mistakes; borrowed.
+ * @param t Receives the tree; ptree_close() frees it.
+ * @param name For messages; borrowed.
+ * @param text YAML; borrowed until ptree_close().
+ * @param len Octets.
+ * @param d Receives mistakes; borrowed.
  * @retval KK_OK
- * @retval KK_E_SYNTAX  Not YAML, or empty.
+ * @retval KK_E_SYNTAX Not YAML, or empty.
  */
 int ptree_open(struct ptree *t, const char *name, const char *text, size_t len, struct diag *d);
 
@@ -55,37 +54,67 @@ int ptree_error(struct ptree *t, const yaml_node_t *node, int rc, const char *fm
 
 /**
  * Read a mapping with known keys, in the table's order.
- *
- * @param t     Tree.
- * @param node  Node.
- * @param keys  Table.
- * @param n     Rows.
- * @param into  For the readers.
+ * @param t Tree.
+ * @param node Node.
+ * @param keys Table.
+ * @param n Rows.
+ * @param into For the readers.
  * @retval KK_OK
- * @retval KK_E_TYPE    It is no mapping.
- * @retval KK_E_SYNTAX  An unknown key, a key twice, a required one missing.
+ * @retval KK_E_TYPE It is no mapping.
+ * @retval KK_E_SYNTAX An unknown key, a key twice, a required one missing.
  */
 int ptree_map(
     struct ptree *t, const yaml_node_t *node, const struct ptree_key *keys, size_t n, void *into);
 
-/** Read a mapping with free keys. @param t Tree. @param node Node. @param fn Called per pair.
- * @param into For `fn`. @retval KK_OK @retval KK_E_TYPE @retval KK_E_SYNTAX A key twice. */
+/**
+ * Read a mapping with free keys.
+ * @param t Tree.
+ * @param node Node.
+ * @param fn Called per pair.
+ * @param into For `fn`.
+ * @retval KK_OK
+ * @retval KK_E_TYPE
+ * @retval KK_E_SYNTAX A key twice.
+ */
 int ptree_pairs(struct ptree *t, const yaml_node_t *node, ptree_pair_fn fn, void *into);
 
 /** Read a list; anything else counts as a list of one. @param t Tree. @param node Node. @param fn
  * Called per item. @param into For `fn`. @retval KK_OK */
 int ptree_list(struct ptree *t, const yaml_node_t *node, ptree_read_fn fn, void *into);
 
-/** A text. @param t Tree. @param node Node. @param out Borrowed from the tree. @retval KK_OK
- * @retval KK_E_TYPE */
+/**
+ * A text.
+ * @param t Tree.
+ * @param node Node.
+ * @param out Borrowed from the tree.
+ * @retval KK_OK
+ * @retval KK_E_TYPE
+ */
 int ptree_text(struct ptree *t, const yaml_node_t *node, const char **out);
 
-/** Copy a text. @param t Tree. @param node Node. @param out Receives it. @param room Octets, NUL
- * included. @retval KK_OK @retval KK_E_TYPE @retval KK_E_RANGE Empty or too long. */
+/**
+ * Copy a text.
+ * @param t Tree.
+ * @param node Node.
+ * @param out Receives it.
+ * @param room Octets, NUL included.
+ * @retval KK_OK
+ * @retval KK_E_TYPE
+ * @retval KK_E_RANGE Empty or too long.
+ */
 int ptree_copy(struct ptree *t, const yaml_node_t *node, char *out, size_t room);
 
-/** A whole number. @param t Tree. @param node Node. @param low Least. @param high Most. @param out
- * Receives it. @retval KK_OK @retval KK_E_TYPE @retval KK_E_RANGE */
+/**
+ * A whole number.
+ * @param t Tree.
+ * @param node Node.
+ * @param low Least.
+ * @param high Most.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_TYPE
+ * @retval KK_E_RANGE
+ */
 int ptree_int(struct ptree *t, const yaml_node_t *node, int64_t low, int64_t high, int64_t *out);
 
 #endif

@@ -44,14 +44,13 @@ void rows_free(struct rows *r);
 
 /**
  * Take a value in.
- *
- * @param r       Tables.
- * @param c       Its column.
- * @param inst    Instance: the sub-identifiers after the column's.
- * @param len     Count, 1 .. OID_MAX.
- * @param vb      Value.
+ * @param r Tables.
+ * @param c Its column.
+ * @param inst Instance: the sub-identifiers after the column's.
+ * @param len Count, 1 .. OID_MAX.
+ * @param vb Value.
  * @retval KK_OK
- * @retval KK_E_FULL   The table has as many rows as the profile allows.
+ * @retval KK_E_FULL The table has as many rows as the profile allows.
  * @retval KK_E_NOMEM
  */
 int rows_put(struct rows *r, struct column_ref c, const unsigned long *inst, size_t len,

@@ -34,8 +34,13 @@ struct take {
 /** Begin. @param t Receives an empty take. @param y Layout. @param key Keys of its counters. */
 void take_start(struct take *t, const struct layout *y, const uint32_t *key);
 
-/** Take the answer to one GET. @param t Take. @param y Layout. @param get Index of the GET. @param
- * a Answer without error. */
+/**
+ * Take the answer to one GET.
+ * @param t Take.
+ * @param y Layout.
+ * @param get Index of the GET.
+ * @param a Answer without error.
+ */
 void take_answer(struct take *t, const struct layout *y, unsigned get, const struct answer *a);
 
 /** Set a sample's metrics. @param t Take. @param y Layout. @param s Sample. */

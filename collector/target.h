@@ -37,13 +37,13 @@ struct target_env {
 typedef void (*poll_done_cb)(void *ctx, struct target *t, const struct sample *s);
 
 /**
- * @param env  Borrowed; must outlive the target.
- * @param dev  Device; copied as far as needed.
- * @param out  Receives the target; target_free() frees it.
- * @param d    Names the device: unknown profile, host that is no address, ...
+ * @param env Borrowed; must outlive the target.
+ * @param dev Device; copied as far as needed.
+ * @param out Receives the target; target_free() frees it.
+ * @param d Names the device: unknown profile, host that is no address, ...
  * @retval KK_OK
- * @retval KK_E_RANGE  The inventory's host, port or version cannot be used.
- * @retval KK_E_NOTFOUND  The profile named in the inventory is not there.
+ * @retval KK_E_RANGE The inventory's host, port or version cannot be used.
+ * @retval KK_E_NOTFOUND The profile named in the inventory is not there.
  */
 int target_new(
     const struct target_env *env, const struct device *dev, struct target **out, struct diag *d);
@@ -51,8 +51,11 @@ int target_new(
 /** Frees; a poll in flight ends without calling back. @param t Target, NULL is allowed. */
 void target_free(struct target *t);
 
-/** Tell somebody of all that is asked and answered. @param t Target that is not polled now. @param
- * trace Borrowed; NULL: nobody. */
+/**
+ * Tell somebody of all that is asked and answered.
+ * @param t Target that is not polled now.
+ * @param trace Borrowed; NULL: nobody.
+ */
 void target_trace(struct target *t, const struct ask_trace *trace);
 
 /** What was learned of it. @param t Target. @param fits Receives whether the device says that the
@@ -71,9 +74,15 @@ void target_restore(struct target *t, const struct sample *s);
  * which is freed afterwards. */
 void target_inherit(struct target *t, const struct target *from);
 
-/** Take up a layout kept from an earlier run. @param t Target. @param data Octets of
- * target_layout(). @param len Count. @retval KK_OK @retval KK_E_SYNTAX Not usable: it will be
- * learned anew. */
+/**
+ * Take up a layout kept from an earlier run.
+ * @param t Target.
+ * @param profile Name of the profile it was learned by.
+ * @param data Octets of target_layout().
+ * @param len Count.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX Not usable: it will be learned anew.
+ */
 int target_set_layout(struct target *t, const char *profile, const void *data, size_t len);
 
 /** The layout as octets, if it changed since the last call. @param t Target. @param profile
@@ -83,13 +92,12 @@ const void *target_layout(struct target *t, const char **profile, size_t *len);
 
 /**
  * Poll now.
- *
- * @param t     Target.
- * @param done  Callback.
- * @param ctx   For `done`.
+ * @param t Target.
+ * @param done Callback.
+ * @param ctx For `done`.
  * @retval KK_OK
- * @retval KK_E_BUSY  A poll is in flight.
- * @retval KK_E_FULL  The engine has no slot: try later.
+ * @retval KK_E_BUSY A poll is in flight.
+ * @retval KK_E_FULL The engine has no slot: try later.
  */
 int target_poll(struct target *t, poll_done_cb done, void *ctx);
 

@@ -55,12 +55,11 @@ struct target {
 
 /**
  * Use another layout.
- *
- * @param t       Target.
- * @param y       Layout; the target's from now on.
- * @param key     Keys of its counters; copied.
+ * @param t Target.
+ * @param y Layout; the target's from now on.
+ * @param key Keys of its counters; copied.
  * @retval KK_OK
- * @retval KK_E_NOMEM  `y` was given back.
+ * @retval KK_E_NOMEM `y` was given back.
  */
 int target_use(struct target *t, struct layout *y, const uint32_t *key);
 
