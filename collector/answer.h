@@ -61,8 +61,8 @@ struct answer_envelope {
 
 struct answer_reader;
 
-/** Make a reader. @param out Receives it; answer_reader_free() frees it. @retval KK_OK @retval
- * KK_E_NOMEM */
+/** Make a reader. @param out Receives it; answer_reader_free() frees it. @retval KK_OK Done.
+ * @retval KK_E_NOMEM */
 int answer_reader_new(struct answer_reader **out);
 
 /** @param r Reader, NULL is allowed. */
@@ -76,7 +76,7 @@ void answer_reader_free(struct answer_reader *r);
  * @param len   Count.
  * @param a     Receives all but the times.
  * @param env   Receives version and community, for the caller to compare.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_SYNTAX  net-snmp refused it.
  * @retval KK_E_TYPE    Neither v1 nor v2c, or no Response PDU.
  * @retval KK_E_FULL    More than ANSWER_VARBINDS_MAX varbinds.

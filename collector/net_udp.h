@@ -15,7 +15,7 @@ struct net_udp;
  * @param lanes  1 .. 16.
  * @param out    Receives the network; net_udp_free() frees it.
  * @param d      Why not.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_IO  And its kin from errno.
  */
 int net_udp_new(unsigned lanes, struct net_udp **out, struct diag *d);
@@ -36,8 +36,8 @@ size_t net_udp_room(const struct net_udp *u);
  *
  * @param host  "192.0.2.1", "2001:db8::1", "fe80::1%eth0".
  * @param port  1 .. 65535.
- * @param out   Receives it; IPv4 as ::ffff:a.b.c.d.
- * @retval KK_OK
+ * @param out   Receives it; IPv4 as an IPv4-mapped one (RFC 4291).
+ * @retval KK_OK Done.
  * @retval KK_E_SYNTAX  Not a numeric address: names are never looked up, as a resolver may block.
  */
 int net_udp_address(const char *host, unsigned port, struct sockaddr_in6 *out);

@@ -50,7 +50,7 @@ struct sweep_stats {
  * @param start       Begins a poll.
  * @param ctx         For `start`.
  * @param out         Receives the sweep; sweep_free() frees it.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOMEM
  */
 int sweep_new(const struct kk_clock *c, unsigned interval_s, sweep_start_cb start, void *ctx,
@@ -60,7 +60,7 @@ int sweep_new(const struct kk_clock *c, unsigned interval_s, sweep_start_cb star
 void sweep_free(struct sweep *s);
 
 /** Another interval; every item keeps its share of it. @param s Sweep. @param interval_s 1 .. 3600.
- * @retval KK_OK @retval KK_E_NOMEM Nothing changed. */
+ * @retval KK_OK Done. @retval KK_E_NOMEM Nothing changed. */
 int sweep_retime(struct sweep *s, unsigned interval_s);
 
 /** Take a device in. @param s Sweep. @param it Zeroed item. @param id The city's id. */

@@ -32,8 +32,8 @@ void seg_path(const char *dir, uint64_t number, enum seg_form form, char out[SEG
  * @param out  Receives a malloc'd array, NULL if there is none.
  * @param n    Receives its length.
  * @param d    Why not.
- * @retval KK_OK
- * @retval KK_E_NOMEM
+ * @retval KK_OK Done.
+ * @retval KK_E_NOMEM Out of memory.
  * @retval KK_E_IO  And its kin.
  */
 int seg_list(const char *dir, struct seg_entry **out, size_t *n, struct diag *d);
@@ -41,8 +41,8 @@ int seg_list(const char *dir, struct seg_entry **out, size_t *n, struct diag *d)
 /** The header of every segment. @param out Receives it. */
 void seg_head(uint8_t out[SEG_HEAD]);
 
-/** Check a header. @param head Octets. @retval KK_OK @retval KK_E_VERSION @retval KK_E_CORRUPT Not
- * ours. */
+/** Check a header. @param head Octets. @retval KK_OK Done. @retval KK_E_VERSION Made by another
+ * version. @retval KK_E_CORRUPT Not ours. */
 int seg_head_check(const uint8_t head[SEG_HEAD]);
 
 /** The head of a record. @param out Receives it. @param p Payload. @param len Octets. */
@@ -73,8 +73,8 @@ int64_t seg_whole(int fd, uint64_t size);
  * @param dir     Folder.
  * @param number  Segment.
  * @param d       Why not, with the file's name; the plain file is still there.
- * @retval KK_OK
- * @retval KK_E_FULL
+ * @retval KK_OK Done.
+ * @retval KK_E_FULL No room left.
  * @retval KK_E_IO
  */
 int seg_pack(const char *dir, uint64_t number, struct diag *d);
@@ -86,9 +86,9 @@ int seg_pack(const char *dir, uint64_t number, struct diag *d);
  * @param out   Receives malloc'd octets, header first.
  * @param len   Receives their count.
  * @param d     Why not, with the file's name.
- * @retval KK_OK
- * @retval KK_E_NOTFOUND
- * @retval KK_E_CORRUPT
+ * @retval KK_OK Done.
+ * @retval KK_E_NOTFOUND Not there.
+ * @retval KK_E_CORRUPT See err.h.
  * @retval KK_E_NOMEM
  */
 int seg_unpack(const char *path, uint8_t **out, size_t *len, struct diag *d);

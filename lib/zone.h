@@ -28,7 +28,7 @@ int zone_known(const char *name);
  *
  * @param name  IANA name, e.g. "Asia/Seoul"; "UTC" always works.
  * @param d     Says why not; may be NULL.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOTFOUND  The system's zone database lacks it.
  */
 int zone_use(const char *name, struct diag *d);
@@ -46,7 +46,7 @@ void zone_day_of(int64_t utc_s, struct zone_day *last);
  *
  * @param day  YYYYMMDD.
  * @param out  Receives the bounds.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_RANGE  No such day in the calendar.
  */
 int zone_day_bounds(kk_day day, struct zone_day *out);
@@ -82,12 +82,13 @@ const char *zone_format(int64_t utc_s, char out[ZONE_TEXT]);
  * @param text   Input.
  * @param now_s  What "now" means, seconds since the epoch.
  * @param out    Seconds since the epoch; a month or a day gives its first second, local.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_SYNTAX
  */
 int zone_parse(const char *text, int64_t now_s, int64_t *out);
 
-/** Read "YYYY-MM" as 202107. @param text Input. @param out Month. @retval KK_OK @retval KK_E_SYNTAX
+/** Read "YYYY-MM" as 202107. @param text Input. @param out Month. @retval KK_OK Done. @retval
+ * KK_E_SYNTAX
  */
 int zone_parse_month(const char *text, kk_day *out);
 

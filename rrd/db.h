@@ -24,8 +24,8 @@ enum db_mode { DB_READ, DB_WRITE };
  * @param mode       DB_READ never writes; an absent file is KK_E_NOTFOUND.
  * @param out        Receives the connection; db_close() frees it. NULL on error.
  * @param d          Names the file.
- * @retval KK_OK
- * @retval KK_E_NOTFOUND
+ * @retval KK_OK Done.
+ * @retval KK_E_NOTFOUND Not there.
  * @retval KK_E_VERSION   The file is of a newer Kkachi (DB_READ: or of an older one).
  * @retval KK_E_CORRUPT   Damaged, or not our database.
  * @retval KK_E_DENIED    No permission to read (or write) it or its folder.
@@ -43,15 +43,15 @@ sqlite3 *db_handle(struct db *db);
 const char *db_file(const struct db *db);
 
 /** BEGIN IMMEDIATE with the busy timeout of 5 s. @param db Connection. @param d Why not. @retval
- * KK_OK @retval KK_E_BUSY @retval KK_E_DB And the others of db_error(). */
+ * KK_OK Done. @retval KK_E_BUSY In use. @retval KK_E_DB And the others of db_error(). */
 int db_begin(struct db *db, struct diag *d);
 
 /** BEGIN of a transaction that only reads: all its statements see one moment. End it with
- * db_rollback(). @param db Connection. @param d Why not. @retval KK_OK @retval KK_E_DB */
+ * db_rollback(). @param db Connection. @param d Why not. @retval KK_OK Done. @retval KK_E_DB */
 int db_begin_read(struct db *db, struct diag *d);
 
-/** COMMIT; rolls back if that fails. @param db Connection. @param d Why not. @retval KK_OK @retval
- * KK_E_FULL @retval KK_E_DB */
+/** COMMIT; rolls back if that fails. @param db Connection. @param d Why not. @retval KK_OK Done.
+ * @retval KK_E_FULL No room left. @retval KK_E_DB */
 int db_commit(struct db *db, struct diag *d);
 
 /**
@@ -61,8 +61,8 @@ int db_commit(struct db *db, struct diag *d);
  *
  * @param db  Connection.
  * @param d   Why not.
- * @retval KK_OK
- * @retval KK_E_FULL
+ * @retval KK_OK Done.
+ * @retval KK_E_FULL No room left.
  * @retval KK_E_DB
  */
 int db_commit_synced(struct db *db, struct diag *d);

@@ -140,14 +140,14 @@ size_t import_column_most(int c);
  * @param mem   Copies are made here.
  * @param name  As the file has it, UTF-8.
  * @param out   Receives it.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOMEM
  */
 int import_target_of(struct region *mem, const char *name, struct import_target *out);
 
 /** Add a column to the header; tells of a name that is there twice. @param im Import. @param line
- * Line. @param name As the file has it. @retval KK_OK @retval KK_E_FULL Too many columns. @retval
- * KK_E_NOMEM */
+ * Line. @param name As the file has it. @retval KK_OK Done. @retval KK_E_FULL Too many columns.
+ * @retval KK_E_NOMEM */
 int import_header_add(struct import *im, unsigned line, const char *name);
 
 /** Once the header is whole: order the labels. @param im Import. */
@@ -198,7 +198,7 @@ int import_is_json(const char *p, size_t len);
 int import_load(struct import *im, struct db *db, struct diag *d);
 
 /** Lay the rows over what is known, and count. @param im Import, loaded. @param prune 1: count what
- * the file lacks as removed. @retval KK_OK @retval KK_E_NOMEM */
+ * the file lacks as removed. @retval KK_OK Done. @retval KK_E_NOMEM */
 int import_merge(struct import *im, int prune);
 
 /** A device by id. @param im Import, loaded. @param id Id. @return NULL: none. */
@@ -220,7 +220,7 @@ const char *import_labels(struct region *mem, const char *known, const struct im
 void import_tree(struct import *im, int prune);
 
 /** Write what differs, in one transaction. @param im Import, merged. @param db Connection. @param o
- * Options. @param d Why not. @retval KK_OK @retval KK_E_ORDER The inventory was changed since
+ * Options. @param d Why not. @retval KK_OK Done. @retval KK_E_ORDER The inventory was changed since
  * import_load(): load and merge again. */
 int import_write(struct import *im, struct db *db, const struct import_options *o, struct diag *d);
 

@@ -43,8 +43,8 @@ struct inventory;
  * @param db   Connection.
  * @param out  Receives the snapshot; inventory_free() frees it.
  * @param d    Why not.
- * @retval KK_OK
- * @retval KK_E_NOMEM
+ * @retval KK_OK Done.
+ * @retval KK_E_NOMEM Out of memory.
  * @retval KK_E_DB
  */
 int inventory_read(struct db *db, struct inventory **out, struct diag *d);
@@ -64,7 +64,7 @@ const struct device *inventory_by_id(const struct inventory *inv, const char *id
 const struct device *inventory_by_num(const struct inventory *inv, uint32_t num);
 
 /** Which edition: bumped by every change. @param db Connection. @param out Receives it. @param d
- * Why not. @retval KK_OK @retval KK_E_DB */
+ * Why not. @retval KK_OK Done. @retval KK_E_DB */
 int inventory_edition(struct db *db, int64_t *out, struct diag *d);
 
 /** Name of a kind. @param k Kind. @return "ap", ... */

@@ -56,7 +56,7 @@ void days_free(struct ledger_days *a);
 
 /** Tell of an odometer that is in the database. @param a Days. @param device Number. @param source
  * Source. @param time_cs Of the newest answered sample. @param down Octets. @param up Octets.
- * @retval KK_OK @retval KK_E_NOMEM */
+ * @retval KK_OK Done. @retval KK_E_NOMEM */
 int days_restore(struct ledger_days *a, uint32_t device, unsigned source, int64_t time_cs,
     uint64_t down, uint64_t up);
 
@@ -66,7 +66,7 @@ int days_restore(struct ledger_days *a, uint32_t device, unsigned source, int64_
  * @param a  Days.
  * @param s  Samples.
  * @param n  Count.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_NOMEM
  */
 int days_take(struct ledger_days *a, const struct sample *s, size_t n);
