@@ -65,7 +65,7 @@ static void
 put_newest(json_t *o, const struct live_entry *e)
 {
 	double down, up;
-	int rate = live_rate(e, &down, &up);
+	int rate = e->misses == 0 && live_rate(e, &down, &up); /* what passes now, or nothing */
 
 	json_object_set_new(o, "time", device_json_time(e->time_cs / 100));
 	json_object_set_new(o, "asked", device_json_time(e->asked_cs / 100));

@@ -99,15 +99,15 @@ table_row(struct grid *g, const struct cli *c, const struct picture *p, const st
 	const struct verdict *v = &s->verdict;
 	char text[160];
 	double down = 0, up = 0;
-	int rate = live_rate(&s->live, &down, &up);
+	int rate = person_now(&s->live, &down, &up);
 
 	grid_cell(g, s->dev->id);
 	grid_cell(g, s->dev->name);
-	grid_cell(g, device_kind_name(s->dev->kind));
+	grid_cell(g, person_kind(s->dev->kind, c->lang));
 	grid_cell(g, s->dev->district);
 	grid_coloured(g, state_text(v->state, c->lang), person_colour(v->state));
 	grid_cell(g, person_time(v->since_s, text));
-	grid_cell(g, person_metric(&s->live, METRIC_CLIENTS, text));
+	grid_cell(g, s->live.misses ? NULL : person_metric(&s->live, METRIC_CLIENTS, text));
 	grid_cell(g, person_rate(rate, down, text));
 	grid_cell(g, person_rate(rate, up, text));
 	grid_cell(g, state_reason(v, picture_cause(p, v), c->lang, text, sizeof(text)));

@@ -10,9 +10,12 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/cli.c %D%/cli.h \
 	%D%/commands.c \
 	%D%/devices.c \
+	%D%/graph.c \
 	%D%/import.c \
 	%D%/near.c %D%/near.h \
 	%D%/person.c %D%/person.h \
+	%D%/poll.c \
+	%D%/poll_ask.c %D%/poll_ask.h \
 	%D%/show.c \
 	%D%/usage.c
 
@@ -23,3 +26,22 @@ bin_PROGRAMS += kkachi
 kkachi_SOURCES = %D%/main.c
 kkachi_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 kkachi_LDADD = $(CLI_LIBS)
+
+# The commands over a small city: golden outputs, and exit codes with good and bad arguments.
+check_PROGRAMS += tests/test_near
+tests_test_near_SOURCES = tests/test_near.c
+tests_test_near_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_near_LDADD = $(CLI_LIBS) $(CHECK_LIBS)
+
+EXTRA_PROGRAMS += tests/json_line tests/cli_fixture
+tests_json_line_SOURCES = tests/json_line.c
+tests_json_line_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_json_line_LDADD = $(JANSSON_LIBS)
+tests_cli_fixture_SOURCES = tests/cli_fixture.c
+tests_cli_fixture_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_cli_fixture_LDADD = $(STORE_LIBS)
+dist_check_SCRIPTS += tests/cli_golden.sh tests/cli.sh
+tests/cli_golden.log: kkachi$(EXEEXT) tests/cli_fixture$(EXEEXT)
+tests/cli.log: kkachi$(EXEEXT) tests/cli_fixture$(EXEEXT) tests/json_line$(EXEEXT)
+EXTRA_DIST += tests/golden/cli tools/golden
+CLEANFILES += tests/json_line$(EXEEXT) tests/cli_fixture$(EXEEXT)

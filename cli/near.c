@@ -55,7 +55,7 @@ remoteness(const char *id, const char *asked)
 
 	if (d > 1 && strlen(asked) >= 3 && strncmp(id, asked, strlen(asked)) == 0)
 		return 1;
-	return d;
+	return d < strlen(asked) ? d : 3; /* every id of two letters is near to any other */
 }
 
 const char *

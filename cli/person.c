@@ -21,6 +21,19 @@ person_rate(int known, double octets, char *out)
 	return known ? text_si(octets * 8, "bit/s", out) : out;
 }
 
+int
+person_now(const struct live_entry *e, double *down, double *up)
+{
+	return e->misses == 0 && live_rate(e, down, up);
+}
+
+const char *
+person_kind(enum device_kind k, enum language lang)
+{
+	return lang == LANG_KO ? i18n(lang, (enum text_id)((int)TEXT_KIND_AP + (int)k))
+			       : device_kind_name(k);
+}
+
 const char *
 person_metric(const struct live_entry *e, enum metric m, char *out)
 {

@@ -24,7 +24,7 @@ belonging_rows(struct grid *g, const struct cli *c, const struct device *d)
 
 	row(g, c, TEXT_ID, d->id);
 	row(g, c, TEXT_NAME, d->name);
-	row(g, c, TEXT_KIND, device_kind_name(d->kind));
+	row(g, c, TEXT_KIND, person_kind(d->kind, c->lang));
 	row(g, c, TEXT_KEY_DISTRICT, d->district);
 	row(g, c, TEXT_KEY_SITE, d->site);
 	row(g, c, TEXT_KEY_PHASE, d->phase);
@@ -57,7 +57,7 @@ newest_rows(struct grid *g, const struct cli *c, const struct live_entry *e)
 {
 	char text[64];
 	double down = 0, up = 0;
-	int rate = live_rate(e, &down, &up);
+	int rate = person_now(e, &down, &up);
 
 	row(g, c, TEXT_CLIENTS, person_metric(e, METRIC_CLIENTS, text));
 	row(g, c, TEXT_TRAFFIC_DOWN, person_rate(rate, down, text));

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/city.h"
+#include "cli/poll_ask.h"
+#include "lib/grid.h"
+
+/* A value of the answer as text; unknown is "", which a grid shows as "-". */
+static const char *
+text_of(const json_t *v, char *out, size_t room)
+{
+	if (json_is_string(v))
+		snprintf(out, room, "%s", json_string_value(v));
+	else if (json_is_integer(v))
+		snprintf(out, room, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+	else if (json_is_real(v))
+		snprintf(out, room, "%.6g", json_real_value(v));
+	else if (json_is_boolean(v))
+		snprintf(out, room, "%s", json_is_true(v) ? "yes" : "no");
+	else
+		out[0] = '\0';
+	return out;
+}
+
+static int
+print_grid(struct grid *g)
+{
+	int rc = g ? grid_print(g, stdout, 0) : KK_E_NOMEM;
+
+	grid_free(g);
+	putchar('\n');
+	return rc;
+}
+
+/* A list of objects with the same keys: keys are the heading. */
+static int
+print_list(const json_t *list)
+{
+	char align[GRID_COLUMNS_MAX + 1], text[600];
+	const json_t *first = json_array_get(list, 0);
+	size_t columns = json_object_size(first), i, k = 0;
+	struct grid *g;
+	json_t *row, *v;
+	const char *key;
+
+	if (columns == 0)
+		return KK_OK;
+	if (columns > GRID_COLUMNS_MAX)
+		columns = GRID_COLUMNS_MAX;
+	memset(align, 'l', columns);
+	align[columns] = '\0';
+	if ((g = grid_new(columns, align)) == NULL)
+		return KK_E_NOMEM;
+	json_object_foreach((json_t *)first, key, v) if (k++ < columns) grid_cell(g, key);
+	json_array_foreach(list, i, row)
+	{
+		k = 0;
+		json_object_foreach((json_t *)first, key, v) if (k++ < columns)
+		    grid_cell(g, text_of(json_object_get(row, key), text, sizeof(text)));
+	}
+	return print_grid(g);
+}
+
+/* Names and values below one another, what is unknown left out. */
+static int
+print_values(json_t *object)
+{
+	struct grid *g = grid_new(2, "ll");
+	char text[600];
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(object, key, v)
+	{
+		if (g == NULL || json_is_null(v))
+			continue;
+		grid_cell(g, key);
+		grid_cell(g, text_of(v, text, sizeof(text)));
+	}
+	return print_grid(g);
+}
+
+static int
+print(const struct cli *c, const json_t *j)
+{
+	static const char *const lists[] = {"interfaces", "aps", "objects"};
+	char id[600], profile[600];
+	int rc;
+	json_t *line;
+	size_t i;
+
+	printf("%s: %s\n\n", text_of(json_object_get(j, "id"), id, sizeof(id)),
+	    text_of(json_object_get(j, "profile"), profile, sizeof(profile)));
+	rc = print_values(json_object_get(j, "metrics"));
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]) && rc == KK_OK; i++)
+		rc = print_list(json_object_get(j, lists[i]));
+	json_array_foreach(json_object_get(j, "reasoning"), i, line)
+	    puts(text_of(line, id, sizeof(id)));
+	if (rc != KK_OK)
+		cli_say(c, "%s", kk_strerror(rc));
+	return rc == KK_OK ? CLI_DONE : CLI_FAILED;
+}
+
+static int
+ask(const struct cli *c, const struct device *dev)
+{
+	struct diag d = {""};
+	char *text = NULL;
+	json_t *j;
+	int code, rc;
+
+	if (dev->host[0] == '\0') {
+		cli_say(c, "%s has no address of its own (\"host\"): it cannot be asked", dev->id);
+		return CLI_FAILED;
+	}
+	rc = poll_ask_collector(&c->conf, dev->id, &text, &d);
+	if (rc == KK_E_CLOSED)
+		rc = poll_ask_self(&c->conf, dev, &text, &d);
+	if (rc != KK_OK) {
+		cli_say(c, "%s", d.text[0] ? d.text : kk_strerror(rc));
+		return CLI_FAILED;
+	}
+	j = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	free(text);
+	if (j == NULL) {
+		cli_say(c, "the collector's answer is not understood: is it of this version?");
+		return CLI_FAILED;
+	}
+	if (c->json)
+		return cli_json(c, j);
+	code = print(c, j);
+	json_decref(j);
+	return code;
+}
+
+static int
+run(struct cli *c, int argc, char **argv)
+{
+	const struct device *dev;
+	struct city city;
+	int code = CLI_USAGE;
+
+	if (cli_option(c, argc, argv, NULL, &code) == CLI_STOP)
+		return code;
+	if (!cli_arguments(c, argc, argv, 1, 1))
+		return c->usage_code;
+	if ((code = cli_open(c)) != CLI_DONE)
+		return code;
+	if (!city_open(c, &city))
+		return CLI_FAILED;
+	dev = city_device(c, &city, argv[optind]);
+	code = dev ? ask(c, dev) : CLI_FAILED;
+	city_close(&city);
+	return code;
+}
+
+const struct command command_poll = {.name = "poll",
+    .arguments = "[OPTION ...] ID",
+    .about = TEXT_ABOUT_POLL,
+    .options = "",
+    .run = run};
