@@ -7,6 +7,7 @@ tmp=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 unset KKACHI_CONFIG LANG LC_MESSAGES
 LC_ALL=C.UTF-8; export LC_ALL
+KKACHI_PROFILES=$srcdir/collector/profiles; export KKACHI_PROFILES
 golden=$srcdir/tests/golden/cli
 kkachi=$builddir/kkachi
 json=$builddir/tests/json_line
