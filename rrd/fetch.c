@@ -14,6 +14,7 @@
 
 #include "rrd/fetch_key.h"
 #include "rrd/rrderr.h"
+#include "rrd/rrdlook.h"
 #include "rrd/schema.h"
 
 #define ANSWER_S 3 /* a collector that is busier than that: the archive as it is */
@@ -100,22 +101,6 @@ fetch_ask_flush(const struct conf *c, const char *key)
 }
 
 /* ---- reading ---- */
-
-static int
-last_of(const char *path, int64_t *last_s, struct diag *d)
-{
-	int rc;
-
-	for (unsigned attempt = 0;; attempt++) {
-		rrd_clear_error();
-		*last_s = (int64_t)rrd_last_r(path);
-		if (*last_s >= 0)
-			return KK_OK;
-		rc = rrderr_take(path, d);
-		if (rc != KK_E_BUSY || !rrderr_wait(attempt))
-			return rc;
-	}
-}
 
 /* The finest archive that reaches back far enough and has not too many rows; else the coarsest. */
 static const struct schema_rra *
@@ -236,7 +221,7 @@ fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, 
 	char path[640];
 	size_t len = strlen(key);
 	int extra = len > 2 && strcmp(key + len - 2, ".x") == 0, rc;
-	int64_t last_s;
+	struct rrdlook look;
 
 	*out = NULL;
 	if (!fetch_key_safe(key))
@@ -246,7 +231,7 @@ fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, 
 		    d, KK_E_RANGE, "%s: a range of time that ends before it begins", key);
 	fetch_ask_flush(c, key);
 	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", c->state_dir, key);
-	rc = last_of(path, &last_s, d);
+	rc = rrdlook(path, 0, &look, d);
 	if (rc != KK_OK)
 		return rc;
 	if (to_s - from_s > RANGE_S)
@@ -254,9 +239,9 @@ fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, 
 	if (rows == 0)
 		rows = UINT32_MAX;
 	if (extra) /* it has no maxima: the highest of its means */
-		rra = choose(1, 0, from_s, to_s, last_s, rows);
+		rra = choose(1, 0, from_s, to_s, look.last_s, rows);
 	else
-		rra = choose(0, maxima, from_s, to_s, last_s, rows);
+		rra = choose(0, maxima, from_s, to_s, look.last_s, rows);
 	r.from = (time_t)from_s;
 	r.to = (time_t)(to_s - 1); /* librrd rounds up, and to a whole row more where it is whole */
 	r.step = (unsigned long)rra->steps * SCHEMA_STEP_S;

@@ -14,6 +14,7 @@
 #include "rrd/fetch.h"
 #include "rrd/fetch_key.h"
 #include "rrd/rrderr.h"
+#include "rrd/rrdlook.h"
 #include "rrd/schema.h"
 
 #define ARGS	 64
@@ -224,6 +225,8 @@ prepare(const struct conf *c, const struct graph_request *g, struct args *a, str
 	int traffic = strcmp(g->metric, "traffic") == 0, m = metric_by_name(g->metric), extra;
 	size_t len = strlen(g->path);
 	char path[640], key[300];
+	struct rrdlook look;
+	int rc;
 
 	if (len < 5 ||
 	    (strcmp(g->path + len - 4, ".png") != 0 && strcmp(g->path + len - 4, ".svg") != 0))
@@ -237,11 +240,12 @@ prepare(const struct conf *c, const struct graph_request *g, struct args *a, str
 		return diag_set(d, KK_E_RANGE, "%s: no metric that is drawn", g->metric);
 	snprintf(key, sizeof(key), "%s%s", g->key, extra ? ".x" : "");
 	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", c->state_dir, key);
-	if (access(path, R_OK) != 0)
-		fetch_ask_flush(c, key); /* the first points may be waiting still */
-	if (access(path, R_OK) != 0)
-		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
 	fetch_ask_flush(c, key);
+	rc = rrdlook(path, 0, &look, d);
+	if (rc != KK_OK)
+		return rc;
+	if (extra && !(look.mask >> m & 1))
+		return diag_set(d, KK_E_NOTFOUND, "%s: has no %s yet", path, g->metric);
 	escape(path, a->path, sizeof(a->path));
 	/* Up to two days the means are of minutes, finer than any maxima. */
 	a->maxima = !extra && g->to_s - g->from_s > 2 * DAY_S;

@@ -106,6 +106,7 @@ tests_test_store_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 	%D%/rows.c %D%/rows.h \
 	%D%/rrderr.c %D%/rrderr.h \
 	%D%/rrdfile.c %D%/rrdfile.h \
+	%D%/rrdlook.c %D%/rrdlook.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/series_table.c %D%/series_table.h
 

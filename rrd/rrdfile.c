@@ -15,9 +15,11 @@
 
 #include "lib/log.h"
 #include "rrd/rrderr.h"
+#include "rrd/rrdlook.h"
 #include "rrd/schema.h"
 
 #define PATH_ROOM    640
+#define AHEAD_S	     86400 /* a file that knows the future takes nothing until then */
 #define COMMAND_ROOM (RRD_CMD_MAX - 2 * PATH_ROOM) /* octets of values in one command */
 
 /* An empty file as librrd made it: the next one with the same data sources is a copy. */
@@ -36,14 +38,6 @@ struct rrdfiles {
 	int connected;
 	struct template template[2]; /* the device's file; the last kind of second file */
 	char text[ROWS_MAX][ROWS_TEXT];
-};
-
-/* What a look at a file found. */
-struct look {
-	uint32_t mask;
-	int64_t last_s;
-	uint32_t other_heartbeat; /* data sources with another one */
-	int foreign;
 };
 
 static const char *
@@ -163,9 +157,10 @@ write_all(int fd, const uint8_t *p, size_t len)
 }
 
 /*
- * Write a new file back and take it out of the page cache. It went in by large writes, so the kernel
- * keeps it in folios of half a megabyte, and one row that changes makes all of that dirty (ext4,
- * Linux 6.16 and up): each visit would write the whole file. librrd reads it in again page by page.
+ * Write a new file back and take it out of the page cache. It went in by large writes, so the
+ * kernel keeps it in folios of half a megabyte, and one row that changes makes all of that dirty
+ * (ext4, Linux 6.16 and up): each visit would write the whole file. librrd reads it in again page
+ * by page.
  */
 static void
 uncache(int fd)
@@ -202,65 +197,6 @@ create(struct rrdfiles *f, const char *key, uint32_t mask, int64_t first_s, stru
 		unlink(temp);
 	}
 	return rc;
-}
-
-/* One line of rrd_info: what it says of a data source. */
-static void
-look_at_ds(struct look *l, const rrd_info_t *i, unsigned heartbeat, int *newest)
-{
-	char name[32];
-	size_t len = strcspn(i->key + 3, "]");
-	int m;
-
-	if (len >= sizeof(name))
-		len = sizeof(name) - 1;
-	memcpy(name, i->key + 3, len);
-	name[len] = '\0';
-	m = metric_by_name(name);
-	if (m < 0) {
-		l->foreign = 1;
-		return;
-	}
-	if (!(l->mask >> m & 1)) { /* the order is ours, or values would go astray */
-		if (m < *newest)
-			l->foreign = 1;
-		*newest = m;
-		l->mask |= UINT32_C(1) << m;
-	}
-	if (strstr(i->key, "].minimal_heartbeat") != NULL && i->value.u_cnt != heartbeat)
-		l->other_heartbeat |= UINT32_C(1) << m;
-	if (strstr(i->key, "].type") != NULL &&
-	    strcmp(i->value.u_str,
-		metric_info((enum metric)m)->kind == METRIC_DERIVE ? "DERIVE" : "GAUGE") != 0)
-		l->foreign = 1;
-}
-
-static int
-look_at(const struct rrdfiles *f, const char *path, struct look *l, struct diag *d)
-{
-	rrd_info_t *all;
-	int newest = -1, rc;
-
-	*l = (struct look){0};
-	for (unsigned attempt = 0;; attempt++) {
-		rrd_clear_error();
-		all = rrd_info_r(path);
-		if (all != NULL)
-			break;
-		rc = rrderr_take(path, d);
-		if (rc != KK_E_BUSY || !rrderr_wait(attempt))
-			return rc;
-	}
-	for (const rrd_info_t *i = all; i != NULL; i = i->next) {
-		if (strcmp(i->key, "last_update") == 0)
-			l->last_s = (int64_t)i->value.u_cnt;
-		else if (strcmp(i->key, "step") == 0 && i->value.u_cnt != SCHEMA_STEP_S)
-			l->foreign = 1;
-		else if (strncmp(i->key, "ds[", 3) == 0)
-			look_at_ds(l, i, f->heartbeat, &newest);
-	}
-	rrd_info_free(all);
-	return KK_OK;
 }
 
 /* Another interval, another heartbeat. */
@@ -381,17 +317,15 @@ first_look(struct rrdfiles *f, const char *key, struct rrdfile *known, const str
     struct diag *d)
 {
 	uint32_t want = rows->mask == SCHEMA_MAIN ? SCHEMA_MAIN : 0;
-	struct look l = {0};
+	struct rrdlook l = {0};
 	char path[PATH_ROOM];
 	int rc = rrdfiles_flush(f, key, d);
 
 	path_of(f, key, ".rrd", path);
 	if (rc == KK_OK)
-		rc = look_at(f, path, &l, d);
-	if (rc == KK_OK && (l.foreign || (want != 0 && l.mask != want))) {
+		rc = rrdlook(path, f->heartbeat, &l, d);
+	if (rc == KK_OK && want != 0 && l.mask != want)
 		rc = diag_set(d, KK_E_CORRUPT, "%s: not an archive of Kkachi", path);
-		l = (struct look){0};
-	}
 	if (rc == KK_E_CORRUPT) {
 		rc = put_aside(path, d->text);
 		if (rc != KK_OK)
@@ -400,7 +334,7 @@ first_look(struct rrdfiles *f, const char *key, struct rrdfile *known, const str
 		rc = KK_E_NOTFOUND;
 	}
 	if (rc == KK_E_NOTFOUND) {
-		l = (struct look){.mask = rows->mask};
+		l = (struct rrdlook){.mask = rows->mask};
 		rc = create(f, key, rows->mask, rows_time(rows, 0) / 100, d);
 	}
 	if (rc == KK_OK && l.other_heartbeat != 0)
@@ -476,6 +410,10 @@ visit(struct rrdfiles *f, const char *key, struct rrdfile *known, const struct r
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows_time(rows, i) / 100 > known->last_s)
 			value[n++] = rows_print(rows, i, known->mask, f->text[i]);
+	if (n == 0 && known->last_s - rows_time(rows, rows->n - 1u) / 100 > AHEAD_S)
+		return diag_set(d, KK_E_REFUSED,
+		    "%s: its newest value is of %lld, ahead of the samples: was the clock set?",
+		    path, (long long)known->last_s);
 	if (n == 0)
 		return KK_OK;
 	rc = update(f, path, n, value, d);

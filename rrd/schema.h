@@ -21,7 +21,8 @@
 	(((UINT64_C(1) << METRIC_COUNT) - 1) & ~(uint64_t)SCHEMA_MAIN & \
 	    ~(uint64_t)SCHEMA_BIT(UP) & ~(uint64_t)SCHEMA_BIT(UPTIME))
 
-/* Rows of one archive in a file: `steps` steps a row. */
+/* Rows of one archive in a file: `steps` steps a row. A file with other rows than schema.c's is not
+ * ours (rrdlook.h): who changes the table must teach rrdlook() the old one. */
 struct schema_rra {
 	int maxima; /* 1: MAX, 0: AVERAGE */
 	unsigned steps;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "lib/log.h"
 #include "rrd/archive.h"
 #include "rrd/schema.h"
 #include "tests/fleet.h"
@@ -389,6 +390,44 @@ START_TEST(damaged)
 }
 END_TEST
 
+/* Every word of the header damaged in turn, in a child as librrd trusts what it reads: no visit may
+ * crash, and the other device's file is written. */
+START_TEST(damaged_header)
+{
+	static const char *const words[] = {"\377\376\377\377\377\377\377\177",
+	    "\240\206\1\0\0\0\0", "\0\0\0\0\0\0\0"}; /* huge, 100000, 0 */
+	const char *p = path_of(1, SOURCE_SNMP, 0, "");
+	static char good[1 << 20];
+	int fd, status;
+	ssize_t n;
+	pid_t pid;
+
+	begin(1);
+	sweep(1, 0, 10);
+	archive_close(archive);
+	archive = NULL;
+	fd = open(p, O_RDONLY);
+	n = read(fd, good, sizeof(good));
+	close(fd);
+	for (off_t at = 0; at < 3312; at += 8) {
+		fd = open(p, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+		ck_assert_int_eq(write(fd, good, (size_t)n), n);
+		ck_assert_int_eq(pwrite(fd, words[_i], 8, at), 8);
+		close(fd);
+		pid = fork();
+		if (pid == 0) {
+			log_open("test", LOG_LV_ERROR - 1);
+			begin(1);
+			sweep(1, 10, 5);
+			archive_flush_all(archive, FLEET_T0 + 900);
+			_exit(0);
+		}
+		waitpid(pid, &status, 0);
+		ck_assert_msg(status == 0, "damaged at %lld: status %x", (long long)at, status);
+	}
+}
+END_TEST
+
 /* A file that is removed under the running archives is made again. */
 START_TEST(removed)
 {
@@ -712,6 +751,7 @@ main(void)
 	tcase_add_test(tc, as_librrd_makes_it);
 	tcase_add_test(tc, replayed);
 	tcase_add_loop_test(tc, damaged, 0, ROWS(damages));
+	tcase_add_loop_test(tc, damaged_header, 0, 3);
 	tcase_add_test(tc, removed);
 	tcase_add_test(tc, one_in_trouble);
 	tcase_add_test(tc, disk_in_trouble);

@@ -137,7 +137,7 @@ static const struct {
     {"up", "x.png", NULL, 0, DAY, KK_E_RANGE},
     {"traffic", "x.gif", NULL, 0, DAY, KK_E_RANGE},
     {"traffic", "x.png", NULL, DAY, 0, KK_E_RANGE},
-    {"clients_6g", "x.png", NULL, 0, DAY, KK_E_IO}, /* the second file has no such source */
+    {"clients_6g", "x.png", NULL, 0, DAY, KK_E_NOTFOUND}, /* never seen */
     {"traffic", "no/such/folder.png", NULL, 0, DAY, KK_E_NOTFOUND},
 };
 
