@@ -126,6 +126,10 @@ static const struct {
 	"000009000200000040"
 	"d4000000daa119000042",
 	DEC_STOP_WLAN_FCS, 0, 0, 0, 0, 0, 0, 0},
+    {"fields are aligned", RADIO,
+	"00001900030000800000000000000000010203040506070840"
+	"d4000000daa119000042",
+	DEC_STOP_WLAN_FCS, 0, 0, 0, 0, 0, 0, 0},
     {"bad checksum, it shows", RADIO,
 	"000009000200000010"
 	"d4000000daa119000042deadbeef",
