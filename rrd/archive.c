@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/seglog.h"
 #include "rrd/archive_in.h"
 #include "rrd/schema.h"
 
@@ -241,6 +242,8 @@ checkpoint(struct archive *a, int last)
 	struct cursor passed = marks_passed(&a->marks);
 	struct diag d = {""};
 
+	if (!a->dirty && cursor_cmp(passed, a->older) == 0 && cursor_cmp(passed, a->saved) == 0)
+		return; /* nothing has happened since */
 	/* The cursor of one checkpoint ago: what was written since may still be in the page cache
 	 * only, and a power cut would take it. */
 	if (archive_state_save(a, last ? passed : a->older, &d) == KK_OK) {

@@ -30,7 +30,8 @@
 #define CHUNK_DEVICES 256
 #define CHUNKS_MAX    16384 /* 4,194,304 devices */
 #define ENTRY_WORDS   (sizeof(struct live_entry) / 8)
-#define TRIES	      1000 /* a reader gives a slot up that stays odd: its writer died in it */
+#define AHEAD_CS      6000
+#define TRIES	      10000 /* a tenth of a second: a slot that stays odd has lost its writer */
 
 struct slot {
 	_Atomic uint64_t seq;
@@ -102,6 +103,8 @@ slot_read(const struct slot *s, struct live_entry *e)
 	uint64_t word[ENTRY_WORDS], seq;
 
 	for (int i = 0; i < TRIES; i++) {
+		if (i % 100 == 99) /* its writer was preempted in the middle: let it run */
+			nanosleep(&(const struct timespec){0, 1000000}, NULL);
 		seq = atomic_load_explicit(&s->seq, memory_order_acquire);
 		if (seq & 1)
 			continue;
@@ -349,10 +352,14 @@ make_room(struct live *l, uint32_t device, unsigned source, struct diag *d)
 	return KK_OK;
 }
 
-/* What a sample makes of an entry. Pure. 0: the sample is not newer. */
+/* What a sample makes of an entry. Pure. 0: the sample is not newer. An entry that is ahead of the
+ * clock (which was set back) would hide its device until the clock is there again: it begins anew.
+ */
 static int
-entry_advance(struct live_entry *e, const struct sample *s)
+entry_advance(struct live_entry *e, const struct sample *s, int64_t now_cs)
 {
+	if (e->asked_cs > now_cs + AHEAD_CS && s->time_cs <= now_cs + AHEAD_CS)
+		memset(e, 0, sizeof(*e));
 	if (e->device != 0 && s->time_cs <= e->asked_cs)
 		return 0;
 	e->device = s->device;
@@ -386,6 +393,7 @@ int
 live_take(struct live *l, const struct sample *s, size_t n, struct diag *d)
 {
 	struct live_entry e;
+	int64_t now_cs = clock_utc_cs(NULL);
 	struct slot *slot;
 	int rc, worst = KK_OK;
 
@@ -403,14 +411,14 @@ live_take(struct live *l, const struct sample *s, size_t n, struct diag *d)
 		slot = slot_at(l, s[i].device, s[i].source);
 		if (slot_read(slot, &e) != KK_OK)
 			memset(&e, 0, sizeof(e));
-		if (!entry_advance(&e, &s[i]))
+		if (!entry_advance(&e, &s[i], now_cs))
 			continue;
 		atomic_store(
 		    &l->head->writing, (uint64_t)s[i].device * SOURCE_COUNT + s[i].source + 1);
 		slot_write(slot, &e);
 		atomic_store(&l->head->writing, 0);
 	}
-	atomic_store(&l->head->touched_cs, clock_utc_cs(NULL));
+	atomic_store(&l->head->touched_cs, now_cs);
 	return worst;
 }
 

@@ -54,7 +54,8 @@ void live_close(struct live *l);
 int live_take(struct live *l, const struct sample *s, size_t n, struct diag *d);
 
 /**
- * Copy one entry out. Never blocks; consistent.
+ * Copy one entry out, consistent. Takes no lock; waits a millisecond or two if the writer stands
+ * inside this very entry.
  *
  * @param l       Table.
  * @param device  Number.

@@ -105,6 +105,23 @@ START_TEST(silences)
 }
 END_TEST
 
+/* The clock was an hour ahead and was set right: what comes now counts. */
+START_TEST(clock_set_back)
+{
+	int64_t now_s = clock_utc_cs(NULL) / 100;
+	struct live_entry e;
+
+	take(answer(4, now_s + 3600, 10, 10));
+	take(answer(4, now_s, 7, 7));
+	live_get(live, 4, SOURCE_SNMP, &e);
+	ck_assert_int_eq(e.time_cs, now_s * 100);
+	ck_assert_int_eq(e.prev_cs, 0);
+	take(answer(4, now_s - 60, 5, 5)); /* but not what is merely late */
+	live_get(live, 4, SOURCE_SNMP, &e);
+	ck_assert_int_eq(e.time_cs, now_s * 100);
+}
+END_TEST
+
 START_TEST(grows_under_readers)
 {
 	struct live *reader;
@@ -335,6 +352,7 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, one_device);
 	tcase_add_test(tc, silences);
+	tcase_add_test(tc, clock_set_back);
 	tcase_add_test(tc, grows_under_readers);
 	tcase_add_test(tc, taken_over);
 	tcase_add_loop_test(tc, replaced, 0, ROWS(foreign));
