@@ -55,7 +55,7 @@ noinst_PROGRAMS += tests/make_pcap
 tests_make_pcap_SOURCES = tests/make_pcap.c tests/frames.h
 tests_make_pcap_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
 tests_make_pcap_LDADD = $(PCAP_LIBS)
-dist_check_SCRIPTS += tests/probe.sh
+dist_check_SCRIPTS += tests/probe.sh tests/probe_send.sh
 EXTRA_DIST += tests/golden/probe.map tests/golden/probe-air.out tests/golden/probe-air-nomap.out \
 	tests/golden/probe-wire.out tests/golden/probe-wire-nomap.out
 

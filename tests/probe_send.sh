@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# From a captured packet to the account: kkachi-probe --send, kkachid, and what `kkachi` says, with
+# a collector that is killed, and a capture that is sent again.
+set -u
+srcdir=${srcdir:-.}; builddir=${builddir:-.}
+[ -x "$builddir/kkachid" ] || { echo "skipped: kkachid is not built"; exit 77; }
+dir=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 1
+daemon=
+trap '[ -n "$daemon" ] && kill -9 "$daemon" 2>/dev/null; rm -rf "$dir"' EXIT
+failed=0
+fail() { echo "FAIL: $*"; failed=1; }
+chmod 711 "$dir"
+
+mkdir "$dir/run"
+printf 'state_dir: %s/state\nrun_dir: %s/run\nstore:\n  archives: no\nsnmp:\n  profiles: %s/collector/profiles\n' "$dir" "$dir" "$srcdir" > "$dir/kkachi.yaml"
+export KKACHI_CONFIG=$dir/kkachi.yaml
+printf 'id,name,district,phase\nWF181037,a,성동구,1\n서울5차-0152-1,b,은평구,1\n' > "$dir/city.csv"
+"$builddir/kkachi" import "$dir/city.csv" > /dev/null || exit 1
+for kind in air wire; do "$builddir/tests/make_pcap" $kind "$dir/$kind.pcap" || exit 1; done
+
+start() {
+	"$builddir/kkachid" 2>> "$dir/kkachid.log" &
+	daemon=$!
+	for _ in $(seq 100); do [ -S "$dir/run/samples" ] && return; sleep 0.1; done
+	echo "kkachid did not start:"; tail -5 "$dir/kkachid.log"; exit 1
+}
+send() {
+	"$builddir/kkachi-probe" -r "$dir/$1.pcap" -m "$srcdir/tests/golden/probe.map" --id gate --send > /dev/null 2> "$dir/err" ||
+		fail "sending $1: $(tail -2 "$dir/err")"
+}
+# expect ID DOWN UP: the account of July 2021, which the ledger may take a moment to write.
+expect() {
+	local want="\"octets_down\":$2,\"octets_up\":$3," got=
+	for _ in $(seq 50); do
+		got=$("$builddir/kkachi" usage --from 2021-07 --to 2021-07 --by ap --json |
+			sed 's/{"key"/\n&/g' | grep "\"key\":\"$1\"")
+		case $got in *"$want"*) return ;; esac
+		sleep 0.1
+	done
+	fail "$1: $want is not in: $got"
+}
+
+start
+send air
+expect WF181037 64 0
+# What was answered is durable: the collector dies, and the same capture comes again.
+kill -9 "$daemon"; wait "$daemon" 2>/dev/null
+start
+send air
+send wire
+expect 서울5차-0152-1 0 96
+expect WF181037 64 0
+kill -TERM "$daemon"; wait "$daemon" || fail "kkachid ended with $?"
+daemon=
+expect WF181037 64 0
+exit $failed
