@@ -1,2 +1,221 @@
 #!/bin/bash
-exit 1
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `make bench`: what Kkachi costs against bare yardsticks, on this machine, in one run, as ratios.
+#   BENCH_PARTS=abcd          which parts (default: all)
+#   BENCH_SIZES="1000 ..."    devices of the growth (default: 1000 10000 18450 100000)
+#   BENCH_RUNS=N              sweeps per figure, of which the median counts (default 7)
+#   BENCH_FULL=1              (d) with 18,450 archives, which takes 36 GB of disk and some minutes
+#   BENCH_DIR=FOLDER          where state is kept meanwhile (default: the build folder's disk)
+set -u
+export LC_ALL=C
+srcdir=${srcdir:-.}; builddir=${builddir:-.}
+parts=${BENCH_PARTS:-abcd}
+sizes=${BENCH_SIZES:-1000 10000 18450 100000}
+runs=${BENCH_RUNS:-7}
+city=18450
+export KKACHI_PROFILES=$srcdir/collector/profiles
+
+for p in kkachid kkachi kkachi-sim tests/bench/kk-blast tests/bench/kk-bench; do
+	[ -x "$builddir/$p" ] || { echo "bench: $builddir/$p is not built" >&2; exit 2; }
+done
+if grep -q '^KK_SAN = .*sanitize' "$builddir/Makefile"; then
+	echo "bench: this build has sanitizers, which cost more than what is measured; configure one without" >&2
+	exit 2
+fi
+dir=$(mktemp -d "${BENCH_DIR:-$builddir}/bench-XXXXXX") || exit 1
+sim_pid= missed=0
+cleanup() { [ -z "$sim_pid" ] || kill "$sim_pid" 2>/dev/null; wait 2>/dev/null; rm -rf "$dir"; }
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# The simulator has one core, the client another one.
+if [ "$(nproc)" -ge 2 ] && command -v taskset >/dev/null; then
+	on_sim="taskset -c 1" on_client="taskset -c 0"
+else
+	on_sim= on_client=
+fi
+
+say() { printf '%s\n' "$*"; }
+note() { printf 'bench: %s\n' "$*" >&2; }
+die() { note "$*"; exit 1; }
+number() { sed -n "s/.*\"$1\":\\(-\\{0,1\\}[0-9.]*\\).*/\\1/p" "$2"; }
+numbers() { sed -n "s/.*\"$1\":\\(-\\{0,1\\}[0-9.]*\\).*/\\1/p" "$2" | sort -n; }
+middle() { numbers "$1" "$2" | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+calc() { awk "BEGIN {printf \"$1\", $2}"; }
+
+# judge WHAT RATIO BOUND: a line that says whether it holds.
+judge() {
+	if awk "BEGIN {exit !($2 <= $3)}"; then
+		printf '%-66s %8s  (at most %s)\n' "$1" "$2" "$3"
+	else
+		printf '%-66s %8s  (at most %s): MISSED\n' "$1" "$2" "$3"
+		missed=$((missed + 1))
+	fi
+}
+
+# start_sim OPTIONS...: the same city each time that it starts; only what happens to it differs.
+start_sim() {
+	: >"$dir/sim.out"
+	$on_sim "$builddir/kkachi-sim" --since "$since" --port "$port" --report "$dir/truth.json" "$@" \
+		>"$dir/sim.out" 2>"$dir/sim.err" &
+	sim_pid=$!
+	for _ in $(seq 600); do
+		[ -s "$dir/sim.out" ] && break
+		kill -0 "$sim_pid" 2>/dev/null || die "kkachi-sim: $(tail -n 1 "$dir/sim.err")"
+		sleep 0.1
+	done
+	port=$(head -n 1 "$dir/sim.out")
+}
+stop_sim() { kill "$sim_pid"; wait "$sim_pid"; sim_pid=; }
+
+# configure PORT [TIMEOUT RETRIES]
+configure() {
+	cat >"$dir/kkachi.yaml" <<-END
+	state_dir: $dir/state
+	run_dir: $dir/run
+	snmp: {port: $1, timeout: ${2:-1000}, retries: ${3:-2}}
+	store: {archives: no}
+	END
+}
+once() { $on_client "$builddir/kkachid" -c "$dir/kkachi.yaml" --once --json 2>"$dir/kkachid.err" || die "kkachid: $(tail -n 1 "$dir/kkachid.err")"; }
+
+# city N OPTIONS...: N devices, imported, with every layout learned, and what a sweep sends in $dir/packets.
+city_of() {
+	local n=$1 relay relay_pid
+	shift
+	rm -rf "$dir/state" "$dir/run"
+	since=$(date +%s) port=0
+	start_sim --devices "$n" --inventory "$dir/city.csv" "$@"
+	# Without a port of their own, the devices are asked at the configured one: the relay's, for one sweep.
+	sed "s/,$port,/,,/" "$dir/city.csv" >"$dir/import.csv"
+	configure "$port"
+	"$builddir/kkachi" -c "$dir/kkachi.yaml" import "$dir/import.csv" >"$dir/import.out" || die "kkachi import failed"
+	once >"$dir/first.json"
+	once >"$dir/second.json"
+	[ "$(number answered "$dir/second.json")" = "$n" ] || die "only $(number answered "$dir/second.json") of $n devices answered"
+	relay=$((port + 1 > 65000 ? port - 1 : port + 1))
+	"$builddir/tests/bench/kk-blast" --learn "$dir/packets" --listen $relay --upstream "$port" 2>"$dir/learn.err" &
+	relay_pid=$!
+	sleep 0.3
+	configure $relay 5000
+	once >"$dir/learn.json"
+	kill $relay_pid
+	wait $relay_pid || die "$(tail -n 1 "$dir/learn.err")"
+	configure "$port"
+}
+
+# bare OUT OPTIONS...: the yardstick, with the window that suits it best: its median by what is asked for.
+bare() {
+	local out=$1 w
+	shift
+	for w in 0 1024 4096; do
+		$on_client "$builddir/tests/bench/kk-blast" "$dir/packets" --port "$port" --window $w --runs "$runs" "$@" >"$dir/bare.$w" ||
+			die "kk-blast failed"
+	done
+	for w in 0 1024 4096; do
+		echo "$(middle cpu_us "$dir/bare.$w") $(middle wall_us "$dir/bare.$w")"
+	done >"$out"
+}
+least() { sort -n -k"$2,$2" "$1" | awk -v k="$2" 'NR == 1 {print $k}'; }
+
+sweeps() {
+	: >"$1"
+	for _ in $(seq "$runs"); do once >>"$1"; done
+}
+
+machine() {
+	say "Kkachi $("$builddir/kkachid" --version | awk '{print $2}') on $(uname -srm), $(date -u +%Y-%m-%d)"
+	say "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/^MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GiB, load $(cut -d' ' -f1-3 /proc/loadavg)"
+	say "state on $(findmnt -no FSTYPE,SOURCE -T "$dir" 2>/dev/null | tr -s ' '); medians of $runs sweeps; the simulator has ${on_sim:+its own}${on_sim:-no} core${on_sim:+}"
+	say ""
+}
+
+part_a() {
+	local n poll cpu rss varbinds requests base_n= base_rss=
+	say "(a) Polling, against a loop that sends the same packets and decodes nothing"
+	printf '%9s %9s %9s %12s %12s %7s %12s %12s %12s\n' devices requests values "bare cpu ms" "poll cpu ms" ratio "us a device" "memory MB" "kB a device"
+	for n in $sizes; do
+		city_of "$n"
+		sweeps "$dir/ours"
+		bare "$dir/bare"
+		stop_sim
+		poll=$(middle poll_cpu_ms "$dir/ours")
+		rss=$(middle max_rss_kb "$dir/ours")
+		cpu=$(calc %.1f "$(least "$dir/bare" 1) / 1000")
+		requests=$(grep -c '^ask' "$dir/packets")
+		# Values asked for: every one is a NULL in its packet.
+		varbinds=$(awk '$1 == "packet" {v[n++] = gsub(/0500/, "", $3)} $1 == "ask" {sum += v[$3]} END {print sum}' "$dir/packets")
+		[ -n "$base_n" ] || base_n=$n base_rss=$rss
+		printf '%9s %9s %9s %12s %12s %7s %12s %12s %12s\n' "$n" "$requests" "$varbinds" "$cpu" "$poll" \
+			"$(calc %.2f "$poll / $cpu")" "$(calc %.2f "$poll * 1000 / $n")" "$(calc %.1f "$rss / 1024")" \
+			"$([ "$n" = "$base_n" ] && echo - || calc %.2f "($rss - $base_rss) / ($n - $base_n)")"
+		[ "$n" = $city ] && echo "$(calc %.2f "$poll / $cpu")" >"$dir/a"
+	done
+	say ""
+	[ -f "$dir/a" ] && judge "(a) CPU of a sweep of $city, profile and odometer included / bare loop" "$(cat "$dir/a")" 2.0
+	say ""
+}
+
+part_b() {
+	local living answered wall last=3000 ours bare
+	say "(b) Trouble on the way, $city devices"
+	city_of $city
+	stop_sim
+	start_sim --devices $city --dead 5 --loss 2
+	sweeps "$dir/ours"
+	bare "$dir/bare"
+	stop_sim
+	living=$(grep -c '"answers":[1-9]' "$dir/truth.json")
+	answered=$(middle answered "$dir/ours")
+	wall=$(middle wall_ms "$dir/ours")
+	say "5 % dead, 2 % of answers lost: $(middle answered "$dir/ours") of $living living devices answered (each of $runs sweeps: $(sed -n 's/.*"answered":\([0-9]*\).*/\1/p' "$dir/ours" | tr '\n' ' '))"
+	say "the sweep took $wall ms, the bare loop $(calc %.0f "$(least "$dir/bare" 2) / 1000") ms, the last try's timeout is $last ms after the first"
+	judge "(b) wall time / last retry's time" "$(calc %.3f "$wall / $last")" 1.05
+	judge "(b) living devices that are not in the sweep" "$((living - answered))" 0
+	start_sim --devices $city --delay 20
+	sweeps "$dir/ours"
+	bare "$dir/bare"
+	stop_sim
+	ours=$(middle wall_ms "$dir/ours")
+	bare=$(calc %.1f "$(least "$dir/bare" 2) / 1000")
+	say "20 ms mean delay: $ours ms, the bare loop $bare ms"
+	judge "(b) wall time with 20 ms mean delay / bare loop" "$(calc %.2f "$ours / $bare")" 1.5
+	say ""
+}
+
+part_c() {
+	say "(c) Journal, live table and ledger of a sweep, against one synced write and bare SQLite upserts"
+	mkdir "$dir/keep"
+	"$builddir/tests/bench/kk-bench" keep "$dir/keep" --devices $city --sweeps "$((runs | 1))" >"$dir/c" || die "kk-bench keep failed"
+	say "$city samples, $(number journal_octets "$dir/c") octets: $(calc %.0f "$(number keep_wall_us "$dir/c") / 1000") ms, $(calc %.0f "$(number keep_cpu_us "$dir/c") / 1000") ms CPU; bare: $(calc %.0f "$(number bare_wall_us "$dir/c") / 1000") ms, $(calc %.0f "$(number bare_cpu_us "$dir/c") / 1000") ms CPU"
+	judge "(c) wall time of keeping a sweep / bare" "$(calc %.2f "$(number keep_wall_us "$dir/c") / $(number bare_wall_us "$dir/c")")" 1.5
+	judge "(c) CPU of keeping a sweep / bare" "$(calc %.2f "$(number keep_cpu_us "$dir/c") / $(number bare_cpu_us "$dir/c")")" 1.5
+	rm -rf "$dir/keep"
+	say ""
+}
+
+part_d() {
+	local n=1000 cold=
+	[ -z "${BENCH_FULL:-}" ] || n=$city
+	[ "$(id -u)" = 0 ] && cold=--cold
+	say "(d) Archives, against one rrd_updatex_r per sample; $n files"
+	mkdir "$dir/archives"
+	"$builddir/tests/bench/kk-bench" archives "$dir/archives" --devices $n --minutes 20 $cold >"$dir/d" || die "kk-bench archives failed"
+	say "CPU a sample: $(number cpu_us_per_sample "$dir/d") us, bare $(number yard_cpu_us_per_sample "$dir/d") us; written: $(number written_per_sample "$dir/d") octets, bare $(number yard_written_per_sample "$dir/d")"
+	judge "(d) CPU per sample / one update per sample" "$(calc %.3f "$(number cpu_us_per_sample "$dir/d") / $(number yard_cpu_us_per_sample "$dir/d")")" 0.333
+	judge "(d) octets written to disk / one update per sample" "$(calc %.3f "$(number written_per_sample "$dir/d") / $(number yard_written_per_sample "$dir/d")")" 0.2
+	judge "(d) GB of $city archives" "$(calc %.2f "$(number file_octets "$dir/d") * $city / 1000000000")" 18
+	if [ "$(number cold_minute_ms "$dir/d")" -ge 0 ]; then
+		judge "(d) s of a minute's visits for $city with a cold page cache" "$(calc %.1f "$(number cold_minute_ms "$dir/d") / 1000 * $city / $n")" 60
+	else
+		say "(d) the page cache can be emptied by root only: not measured cold"
+	fi
+	say ""
+}
+
+machine
+case $parts in *a*) part_a ;; esac
+case $parts in *b*) part_b ;; esac
+case $parts in *c*) part_c ;; esac
+case $parts in *d*) part_d ;; esac
+if [ $missed = 0 ]; then say "every bound holds"; else say "$missed bound(s) missed"; exit 1; fi
