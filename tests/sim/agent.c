@@ -105,21 +105,33 @@ put_exception(struct ber_out *o, struct wire name, uint8_t tag)
 	ber_close(o, 0x30, end);
 }
 
+/* Whether the name and value just put in front are a Counter64, which version 1 does not have: no
+ * such object there (RFC 3584 4.2.2.1). */
+static int
+hidden_from_v1(const struct request *q, const struct ber_out *o)
+{
+	return q->version == 0 && !o->failed && o->at[2 + o->at[1]] == 0x46;
+}
+
 /* GET and GETNEXT. Varbinds are built back to front. Returns an error-status with its index. */
 static int
 answer_single(const struct agent_view *v, const struct request *q, struct ber_out *o, int *index)
 {
 	for (size_t i = q->n; i-- > 0;) {
-		const uint8_t *end = o->at;
+		uint8_t *end = o->at;
 		struct ber_oid name;
 		int found;
 
 		if (q->pdu == GET) {
 			found = v->get(v->ctx, q->names[i].at, wire_left(&q->names[i]), o);
+			if (found == 1 && hidden_from_v1(q, o))
+				found = -1;
 		} else {
 			if (!ber_oid_decode(q->names[i], &name))
 				return GEN_ERR;
-			found = v->next(v->ctx, &name, o);
+			do
+				o->at = end;
+			while ((found = v->next(v->ctx, &name, o)) == 1 && hidden_from_v1(q, o));
 		}
 		if (found == 1) {
 			ber_close(o, 0x30, end);
@@ -203,7 +215,8 @@ agent_answer(const struct agent_options *opt, const struct agent_view *v, const 
 	if (status == 0) {
 		wrap(&o, out + AGENT_PACKET, opt, &q, 0, 0);
 		r->len = (size_t)(out + AGENT_PACKET - o.at);
-		if (!o.failed && r->len <= max)
+		r->good = !o.failed && r->len <= max;
+		if (r->good)
 			return;
 		status = TOO_BIG;
 	}

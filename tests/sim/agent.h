@@ -29,9 +29,10 @@ struct agent_options {
 
 /* What a request was, for statistics and faults. */
 struct agent_result {
-	size_t len;  /* octets of the answer, at the END of the buffer; 0: none (malformed, wrong
-			community) */
-	uint8_t pdu; /* tag of the request's PDU: 0xa0 GET, 0xa1 GETNEXT, 0xa5 GETBULK */
+	size_t len;   /* octets of the answer, at the END of the buffer; 0: none (malformed, wrong
+			 community) */
+	uint8_t good; /* 1: values; 0: an error-status, and no value was told */
+	uint8_t pdu;  /* tag of the request's PDU: 0xa0 GET, 0xa1 GETNEXT, 0xa5 GETBULK */
 	int32_t id;
 };
 

@@ -79,7 +79,8 @@ run_fleet(const struct sim_options *o)
 	struct diag d = {""};
 	int code = 1;
 
-	fo.now_cs = clock_utc_cs(NULL);
+	if (fo.now_cs == 0)
+		fo.now_cs = clock_utc_cs(NULL);
 	if (!fleet_init(&f, &fo)) {
 		log_line(LOG_LV_ERROR, "out of memory for %u devices", fo.aps + fo.switches);
 		return 1;

@@ -26,6 +26,10 @@ static const char help[] =
     "  --seed N                another city (default 1)\n"
     "  --month-tb N            what all of them carry in 30 days (default 52 TB for 1,840, in "
     "proportion)\n"
+    "  --since SECONDS         when the city began, UTC since 1970 (default: now): what a device "
+    "has "
+    "carried\n"
+    "                          and how long it is up depend on this, the seed and the time alone\n"
     "  --inventory FILE        write what `kkachi import` takes\n"
     "  --history FILE          write April to July 2021 for `kkachi usage --import`: 48, 52, 56, "
     "48 TB\n"
@@ -60,6 +64,7 @@ enum {
 	O_V1,
 	O_SEED,
 	O_MONTH,
+	O_SINCE,
 	O_INVENTORY,
 	O_HISTORY,
 	O_WRITE,
@@ -93,6 +98,7 @@ static const struct option known[] = {
     {"v1", 1, NULL, O_V1},
     {"seed", 1, NULL, O_SEED},
     {"month-tb", 1, NULL, O_MONTH},
+    {"since", 1, NULL, O_SINCE},
     {"inventory", 1, NULL, O_INVENTORY},
     {"history", 1, NULL, O_HISTORY},
     {"write-only", 0, NULL, O_WRITE},
@@ -277,6 +283,10 @@ number_option(int c, const char *text, struct sim_options *o)
 		return number(text, 0, 1e15, 1, &o->fleet.seed);
 	if (c == O_MONTH)
 		return number(text, 0, 1e6, 1e12, &o->fleet.month_octets);
+	if (c == O_SINCE && number(text, 1e9, 1e10, 100, &v)) {
+		o->fleet.now_cs = (int64_t)v;
+		return 1;
+	}
 	if (c == O_PACKET && number(text, 100, AGENT_PACKET, 1, &v)) {
 		o->agent.packet_max = v;
 		return 1;

@@ -355,7 +355,7 @@ answer_device(struct server *s, uint32_t index, const struct sockaddr_in *from_p
 		return;
 	d->answers++;
 	/* Only a GET counts: walks look at what there is, and account for nothing. */
-	for (unsigned radio = 0; r.pdu == 0xa0 && radio < SIM_RADIOS; radio++)
+	for (unsigned radio = 0; r.good && r.pdu == 0xa0 && radio < SIM_RADIOS; radio++)
 		if (a.served >> radio & 1)
 			fleet_served(s->o.fleet, index, radio, a.now_cs);
 }
