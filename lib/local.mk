@@ -29,6 +29,11 @@ tests_test_basics_SOURCES = tests/test_basics.c
 tests_test_basics_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_basics_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_docs
+tests_test_docs_SOURCES = tests/test_docs.c
+tests_test_docs_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_docs_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_zone tests/test_text tests/test_sample_wire
 tests_test_zone_SOURCES = tests/test_zone.c
 tests_test_zone_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
