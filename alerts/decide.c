@@ -29,31 +29,35 @@ is_same(const struct incident *i, const struct outage *o)
 	return !is_collector(i->kind) && strcmp(i->cause, o->dev->id) == 0;
 }
 
-/* Sorted views, so that a thousand outages against a thousand incidents are no million. */
+/* A sorted view, so that a thousand outages against a thousand incidents are no million. */
+struct open {
+	const struct incident *incident;
+};
+
 static int
 by_cause(const void *a, const void *b)
 {
-	const struct incident *const *x = a, *const *y = b;
+	const struct open *x = a, *y = b;
 
-	return strcmp((*x)->cause, (*y)->cause);
+	return strcmp(x->incident->cause, y->incident->cause);
 }
 
 static const struct incident *
-find(const struct incident *const *sorted, size_t n, const struct outage *o)
+find(const struct open *sorted, size_t n, const struct outage *o)
 {
 	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(sorted[middle]->cause, cause_of(o)) < 0)
+		if (strcmp(sorted[middle].incident->cause, cause_of(o)) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < n && strcmp(sorted[low]->cause, cause_of(o)) == 0; low++)
-		if (is_same(sorted[low], o))
-			return sorted[low];
+	for (; low < n && strcmp(sorted[low].incident->cause, cause_of(o)) == 0; low++)
+		if (is_same(sorted[low].incident, o))
+			return sorted[low].incident;
 	return NULL;
 }
 
@@ -114,7 +118,7 @@ int
 decide(const struct picture *p, const struct inventory *inv, const struct incidents *known,
     int64_t now_s, struct decisions *out)
 {
-	const struct incident **sorted = calloc(known->n + 1, sizeof(*sorted));
+	struct open *sorted = calloc(known->n + 1, sizeof(*sorted));
 	size_t n = 0;
 
 	out->n = 0;
@@ -127,12 +131,12 @@ decide(const struct picture *p, const struct inventory *inv, const struct incide
 	}
 	for (size_t i = 0; i < known->n; i++)
 		if (known->rows[i].ended_s == 0)
-			sorted[n++] = &known->rows[i];
+			sorted[n++].incident = &known->rows[i];
 	qsort(sorted, n, sizeof(*sorted), by_cause);
 	for (size_t i = 0; i < p->n_outages; i++)
 		begin_or_grow(out, &p->outages[i], find(sorted, n, &p->outages[i]));
 	for (size_t i = 0; i < n; i++)
-		end(out, p, inv, sorted[i], now_s);
+		end(out, p, inv, sorted[i].incident, now_s);
 	free(sorted);
 	return KK_OK;
 }

@@ -85,6 +85,12 @@ node_fill(struct cause_node *c, const struct standing *s, const struct standing 
 	c->up_since_s = s->live.up_since_cs / 100;
 }
 
+static uint32_t
+num_of(const struct standing *s)
+{
+	return s->dev ? s->dev->num : 0;
+}
+
 /* What the tree says of a device, over what it says itself. */
 static void
 apply(struct verdict *v, const struct cause_node *c, const struct standing *rows, size_t self)
@@ -107,7 +113,7 @@ apply(struct verdict *v, const struct cause_node *c, const struct standing *rows
 		v->state = STATE_DOWN;
 		v->why = WHY_NOTHING_BELOW;
 		v->since_s = c->since_s;
-		v->cause = rows[self].dev->num;
+		v->cause = num_of(&rows[self]);
 	} else if (c->root >= 0 && c->root != (int32_t)self &&
 		   (c->inferred || v->evidence != EVIDENCE_NONE)) {
 		if (v->evidence == EVIDENCE_DOUBT)
@@ -116,7 +122,7 @@ apply(struct verdict *v, const struct cause_node *c, const struct standing *rows
 			v->since_s = c->since_s;
 		v->state = STATE_UNREACHABLE;
 		v->why = WHY_ABOVE;
-		v->cause = rows[c->root].dev->num;
+		v->cause = num_of(&rows[c->root]);
 	}
 }
 
@@ -139,7 +145,7 @@ kind_of(const struct device *d)
 static void
 count(struct outage *o, const struct standing *s)
 {
-	if (s->dev != o->dev)
+	if (o->dev == NULL || s->dev->num != o->dev->num)
 		o->suppressed++;
 	if (s->dev->kind != KIND_AP)
 		return;

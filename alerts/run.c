@@ -12,21 +12,24 @@
 #include "alerts/decide.h"
 
 int
-alert_lock(const char *state_dir, struct diag *d)
+alert_lock(const char *state_dir, int *fd, struct diag *d)
 {
 	char path[4096];
-	int fd;
+	int rc;
 
 	snprintf(path, sizeof(path), "%s/alert.lock", state_dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
-	if (fd < 0)
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	if (*fd < 0)
 		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return KK_OK; /* left open: the kernel gives it back, however we end */
-	close(fd);
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return KK_OK;
 	if (errno == EWOULDBLOCK)
-		return diag_set(d, KK_E_BUSY, "%s: another alert run holds it", path);
-	return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
+		rc = diag_set(d, KK_E_BUSY, "%s: another alert run holds it", path);
+	else
+		rc = diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
+	close(*fd);
+	*fd = -1;
+	return rc;
 }
 
 static struct incident

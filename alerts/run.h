@@ -23,15 +23,17 @@ struct alert_result {
 };
 
 /**
- * Take the lock of alert runs in a state directory: held until the process ends.
+ * Take the lock of alert runs in a state directory: held until it is closed, or the process ends,
+ * however it ends.
  *
  * @param state_dir  Folder.
+ * @param fd         Receives the lock's descriptor; close(2) gives it back. -1 on error.
  * @param d          Why not.
  * @retval KK_OK
  * @retval KK_E_BUSY  Another run holds it.
  * @retval KK_E_IO    And its kin.
  */
-int alert_lock(const char *state_dir, struct diag *d);
+int alert_lock(const char *state_dir, int *fd, struct diag *d);
 
 /**
  * Decide what begins, grows and ends, and keep it with all devices' states in one transaction.

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alerts/notify.h"
 #include "alerts/run.h"
@@ -95,11 +96,11 @@ alert(const struct cli *c, int dry_run)
 	struct diag d = {""};
 	struct city city;
 	struct db *db = NULL;
-	int rc, code = CLI_FAILED;
+	int rc, lock = -1, code = CLI_FAILED;
 
 	if (!city_open(c, &city)) /* before the lock: it needs the state directory to be there */
 		return CLI_FAILED;
-	if (!dry_run && (rc = alert_lock(c->conf.state_dir, &d)) != KK_OK) {
+	if (!dry_run && (rc = alert_lock(c->conf.state_dir, &lock, &d)) != KK_OK) {
 		trouble(c, rc, &d);
 		city_close(&city);
 		return rc == KK_E_BUSY ? CLI_LOCKED : CLI_FAILED;
@@ -115,6 +116,8 @@ alert(const struct cli *c, int dry_run)
 	}
 	db_close(db);
 	city_close(&city);
+	if (lock >= 0)
+		close(lock);
 	return code;
 }
 

@@ -93,7 +93,7 @@ draw(const struct cli *c, const struct wish *w, const char *what, struct graph_r
 	char key[KEY_TEXT], title[KEY_TEXT];
 	struct diag d = {""};
 	struct city city;
-	int rc = KK_OK, found;
+	int rc, found;
 
 	if (!city_open(c, &city))
 		return CLI_FAILED;
@@ -103,7 +103,9 @@ draw(const struct cli *c, const struct wish *w, const char *what, struct graph_r
 		return CLI_FAILED;
 	g->key = key;
 	g->title = title;
-	if ((rc = graph_draw(&c->conf, g, &d)) != KK_OK) {
+	rc = graph_draw(&c->conf, g, &d);
+	g->key = g->title = NULL;
+	if (rc != KK_OK) {
 		cli_say(c, "%s", d.text[0] ? d.text : kk_strerror(rc));
 		return CLI_FAILED;
 	}

@@ -86,7 +86,7 @@ import(const struct cli *c, const char *file, const struct import_options *o)
 	if (r != NULL && c->json) {
 		if (cli_json(c, report_json(r)) != CLI_DONE)
 			code = CLI_FAILED;
-	} else if (rc == KK_OK) {
+	} else if (r != NULL && rc == KK_OK) {
 		print(r, o->dry_run);
 	}
 	import_report_free(r);

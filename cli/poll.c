@@ -34,16 +34,29 @@ print_grid(struct grid *g)
 	return rc;
 }
 
+/* One row: the values of `o` under the keys of `first`, or these keys themselves. */
+static void
+row(struct grid *g, json_t *first, const json_t *o, size_t columns)
+{
+	void *at = json_object_iter(first);
+	char text[600];
+
+	for (size_t k = 0; at != NULL && k < columns; k++) {
+		const char *key = json_object_iter_key(at);
+
+		grid_cell(g, o ? text_of(json_object_get(o, key), text, sizeof(text)) : key);
+		at = json_object_iter_next(first, at);
+	}
+}
+
 /* A list of objects with the same keys: keys are the heading. */
 static int
 print_list(const json_t *list)
 {
-	char align[GRID_COLUMNS_MAX + 1], text[600];
-	const json_t *first = json_array_get(list, 0);
-	size_t columns = json_object_size(first), i, k = 0;
+	char align[GRID_COLUMNS_MAX + 1];
+	json_t *first = json_array_get(list, 0);
+	size_t columns = json_object_size(first);
 	struct grid *g;
-	json_t *row, *v;
-	const char *key;
 
 	if (columns == 0)
 		return KK_OK;
@@ -53,13 +66,9 @@ print_list(const json_t *list)
 	align[columns] = '\0';
 	if ((g = grid_new(columns, align)) == NULL)
 		return KK_E_NOMEM;
-	json_object_foreach((json_t *)first, key, v) if (k++ < columns) grid_cell(g, key);
-	json_array_foreach(list, i, row)
-	{
-		k = 0;
-		json_object_foreach((json_t *)first, key, v) if (k++ < columns)
-		    grid_cell(g, text_of(json_object_get(row, key), text, sizeof(text)));
-	}
+	row(g, first, NULL, columns);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		row(g, first, json_array_get(list, i), columns);
 	return print_grid(g);
 }
 
@@ -69,15 +78,13 @@ print_values(json_t *object)
 {
 	struct grid *g = grid_new(2, "ll");
 	char text[600];
-	const char *key;
-	json_t *v;
 
-	json_object_foreach(object, key, v)
-	{
-		if (g == NULL || json_is_null(v))
+	for (void *at = json_object_iter(object); g != NULL && at != NULL;
+	     at = json_object_iter_next(object, at)) {
+		if (json_is_null(json_object_iter_value(at)))
 			continue;
-		grid_cell(g, key);
-		grid_cell(g, text_of(v, text, sizeof(text)));
+		grid_cell(g, json_object_iter_key(at));
+		grid_cell(g, text_of(json_object_iter_value(at), text, sizeof(text)));
 	}
 	return print_grid(g);
 }
@@ -88,16 +95,15 @@ print(const struct cli *c, const json_t *j)
 	static const char *const lists[] = {"interfaces", "aps", "objects"};
 	char id[600], profile[600];
 	int rc;
-	json_t *line;
-	size_t i;
+	const json_t *reasons = json_object_get(j, "reasoning");
 
 	printf("%s: %s\n\n", text_of(json_object_get(j, "id"), id, sizeof(id)),
 	    text_of(json_object_get(j, "profile"), profile, sizeof(profile)));
 	rc = print_values(json_object_get(j, "metrics"));
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]) && rc == KK_OK; i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && rc == KK_OK; i++)
 		rc = print_list(json_object_get(j, lists[i]));
-	json_array_foreach(json_object_get(j, "reasoning"), i, line)
-	    puts(text_of(line, id, sizeof(id)));
+	for (size_t i = 0; i < json_array_size(reasons); i++)
+		puts(text_of(json_array_get(reasons, i), id, sizeof(id)));
 	if (rc != KK_OK)
 		cli_say(c, "%s", kk_strerror(rc));
 	return rc == KK_OK ? CLI_DONE : CLI_FAILED;

@@ -94,7 +94,7 @@ poll_ask_collector(const struct conf *c, const char *id, char **json, struct dia
 	else
 		rc = read_line(fd, json, d);
 	close(fd);
-	if (rc == KK_OK && strncmp(*json, "error ", 6) == 0) {
+	if (rc == KK_OK && *json != NULL && strncmp(*json, "error ", 6) == 0) {
 		rc = diag_set(d, KK_E_REFUSED, "%s: %s", id, *json + 6);
 		free(*json);
 		*json = NULL;

@@ -13,12 +13,15 @@ static char *
 read_all(size_t *len)
 {
 	size_t room = 1 << 16, n = 0, got;
-	char *text = malloc(room);
+	char *text = malloc(room), *more;
 
 	while (text != NULL && (got = fread(text + n, 1, room - n - 1, stdin)) > 0) {
 		n += got;
-		if (room - n < 2)
-			text = realloc(text, room *= 2);
+		if (room - n >= 2)
+			continue;
+		if ((more = realloc(text, room *= 2)) == NULL)
+			free(text);
+		text = more;
 	}
 	if (text != NULL)
 		text[n] = '\0';

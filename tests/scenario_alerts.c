@@ -3,8 +3,9 @@
  * Runs tests/scenario/alerts.scn: alerts over a city of which the script says who answers.
  *
  *   scenario NAME                     begins anew, with an empty database
- *   ap|switch|node NAME [xN] [under ID] [under2 ID] [nohost] [mobile]
- *                                     a device; with xN, N of them: NAME1, NAME2 ...
+ *   ap|switch|node|controller NAME [xN] [under ID] [under2 ID] [via ID] [nohost] [mobile]
+ *                                     a device; with xN, N of them: NAME1, NAME2 ...; via: only
+ *                                     its controller sees it, and a silent one is not in its list
  *   run N(m|h)                        lets time pass
  *   silent|answers PATTERN ...        from now on
  *   collector stops|starts|forgets    forgets: the live table is empty
@@ -30,6 +31,7 @@ static struct {
 	struct inventory *inv;
 	char csv[1 << 15];
 	char id[DEVICES][16]; /* in the order of the script, until the inventory is read */
+	char via[DEVICES][16];
 	int nohost[DEVICES], silent[DEVICES];
 	struct live_entry live[DEVICES];
 	size_t n;
@@ -50,7 +52,7 @@ begin(void)
 	memset(&w, 0, sizeof(w));
 	harness_dir(w.dir);
 	ok(db_open(w.dir, DB_WRITE, &w.db, &why));
-	snprintf(w.csv, sizeof(w.csv), "id,kind,host,uplink,uplink2,mobile,district\n");
+	snprintf(w.csv, sizeof(w.csv), "id,kind,host,uplink,uplink2,controller,mobile,district\n");
 	w.now_s = 1625100000; /* 2021-07-01 in Seoul */
 	w.collector = w.mail = 1;
 }
@@ -72,7 +74,7 @@ static void
 add(char *kind, char *save_in)
 {
 	char *save = save_in, *name = strtok_r(NULL, " ", &save), *word;
-	const char *up = "", *up2 = "";
+	const char *up = "", *up2 = "", *via = "";
 	int times = 0, nohost = 0, mobile = 0;
 
 	while ((word = strtok_r(NULL, " ", &save)) != NULL) {
@@ -82,6 +84,8 @@ add(char *kind, char *save_in)
 			up = strtok_r(NULL, " ", &save);
 		else if (strcmp(word, "under2") == 0)
 			up2 = strtok_r(NULL, " ", &save);
+		else if (strcmp(word, "via") == 0)
+			via = strtok_r(NULL, " ", &save);
 		else if (strcmp(word, "nohost") == 0)
 			nohost = 1;
 		else if (strcmp(word, "mobile") == 0)
@@ -95,8 +99,9 @@ add(char *kind, char *save_in)
 		ck_assert_uint_lt(k, DEVICES);
 		snprintf(w.id[k], sizeof(w.id[k]), times ? "%s%d" : "%s", name, i);
 		w.nohost[k] = nohost;
-		snprintf(w.csv + len, sizeof(w.csv) - len, "%s,%s,%s,%s,%s,%s,구로구\n", w.id[k],
-		    kind, nohost ? "" : "127.0.0.2", up, up2, mobile ? "yes" : "no");
+		snprintf(w.via[k], sizeof(w.via[k]), "%s", via);
+		snprintf(w.csv + len, sizeof(w.csv) - len, "%s,%s,%s,%s,%s,%s,%s,구로구\n", w.id[k],
+		    kind, nohost || via[0] ? "" : "127.0.0.2", up, up2, via, mobile ? "yes" : "no");
 	}
 }
 
@@ -130,6 +135,9 @@ poll_one(size_t i, uint32_t num)
 {
 	struct live_entry *e = &w.live[i];
 
+	/* No list, or not in the list: its controller's poll yields no sample of it. */
+	if (w.via[i][0] && (w.silent[i] || w.silent[index_of(w.via[i])]))
+		return;
 	e->device = num;
 	e->asked_cs = w.now_s * 100;
 	w.touched_s = w.now_s;
