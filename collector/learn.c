@@ -117,9 +117,11 @@ learn_free(struct learn *l)
 	gate_give_up(l);
 	ask_free(l->ask);
 	walk_free(l->walk);
-	rows_free(&l->rows);
-	if (l->choice != NULL)
+	rows_forget(&l->rows);
+	if (l->choice != NULL) {
 		free(l->choice->type);
+		free(l->choice->number);
+	}
 	free(l->choice);
 	gate_leave(l);
 	free(l);
@@ -369,8 +371,10 @@ got_type(void *ctx, unsigned i, const struct varbind *vb)
 {
 	struct learn *l = ctx;
 
-	if (i < l->choice->n_type)
+	if (i < l->choice->n_type) {
 		l->choice->type[i] = vb->type;
+		l->choice->number[i] = vb->number;
+	}
 }
 
 static void
@@ -382,6 +386,7 @@ deliver(struct learn *l, struct plan *p)
 	    .identity = l->identity,
 	    .plan = p,
 	    .key = l->choice->key,
+	    .base = l->choice->base,
 	    .rows = &l->rows,
 	};
 
@@ -454,8 +459,11 @@ choose(struct learn *l)
 	}
 	if (rc == KK_OK) {
 		free(c->type);
+		free(c->number);
 		c->n_type = (unsigned)ask_count(l->ask);
-		if ((c->type = calloc(c->n_type + 1, 1)) == NULL)
+		c->type = calloc(c->n_type + 1, 1);
+		c->number = calloc(c->n_type + 1, sizeof(*c->number));
+		if (c->type == NULL || c->number == NULL)
 			rc = KK_E_NOMEM;
 	}
 	if (rc == KK_OK)

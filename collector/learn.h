@@ -8,6 +8,7 @@
 
 #include "collector/ask.h"
 #include "collector/layout.h"
+#include "collector/meter.h"
 
 /* How many may walk tables at the same time; the others wait. Those that do not answer never get
  * this far. A plain value, zeroed at first, shared by all. */
@@ -29,9 +30,10 @@ struct learn_known {
 struct learned {
 	const struct profile *profile;
 	int fits; /* the device says it is what the profile is for; the inventory may not */
-	uint64_t identity;   /* of the hardware; 0: unknown */
-	struct plan *plan;   /* may be changed before it is encoded */
-	const uint32_t *key; /* of plan->counter[], as struct counter's */
+	uint64_t identity;	    /* of the hardware; 0: unknown */
+	struct plan *plan;	    /* may be changed before it is encoded */
+	const uint32_t *key;	    /* of plan->counter[], as struct counter's */
+	const struct reading *base; /* what each of them said when it was looked for */
 	const struct rows *rows;
 };
 

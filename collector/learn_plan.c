@@ -39,7 +39,7 @@ rank_of(const struct choice *c, unsigned row)
 	const struct cell *cell = rows_cell(c->rows, r->prefer_column, row);
 	char text[UINT8_MAX + 1];
 
-	memcpy(text, rows_octets(c->rows, cell), cell->len);
+	memcpy(text, rows_text(c->rows, cell), cell->len);
 	text[cell->len] = '\0';
 	for (unsigned i = 0; i < r->n_prefer; i++)
 		if (regexec(&r->prefer[i], text, 0, NULL, 0) == 0)
@@ -213,7 +213,7 @@ key_of(const struct choice *c, const struct candidate *k, unsigned way, unsigned
 			continue;
 		cell = rows_cell(c->rows, col, row_for(c, k, col));
 		if (cell->len > 0)
-			key = learn_key(rows_octets(c->rows, cell), cell->len);
+			key = learn_key(rows_text(c->rows, cell), cell->len);
 	}
 	if (key == 0)
 		key = learn_key(c->rows->sub + t->inst_at[k->row],
@@ -255,7 +255,7 @@ add_name(
 			continue;
 		cell = rows_cell(c->rows, col[i], row_for(c, k, col[i]));
 		if (cell->len > 0 && cell->len < UINT8_MAX &&
-		    learn_key(rows_octets(c->rows, cell), cell->len) == c->key[index])
+		    learn_key(rows_text(c->rows, cell), cell->len) == c->key[index])
 			return add_object(c, p, OBJECT_NAME, index, col[i], row_for(c, k, col[i]));
 	}
 	return KK_OK;
@@ -275,6 +275,13 @@ add_counter(struct choice *c, struct plan *p, const struct candidate *k, unsigne
 		mbps < 0 || mbps > 1000000))
 		mbps = 0;
 	p->counter[index] = (struct plan_counter){(uint32_t)mbps, r->mbps_max};
+	c->base[index] = (struct reading){.key = c->key[index],
+	    .width = type_of(c, k->down[way]) == VB_COUNTER64 ? 64 : 32,
+	    .present = 1,
+	    .mbps = (uint32_t)mbps,
+	    .mbps_max = r->mbps_max,
+	    .down = (uint64_t)c->number[k->down[way]],
+	    .up = (uint64_t)c->number[k->up[way]]};
 	p->n_counters++;
 	if ((rc = add_name(c, p, k, way, index)) != KK_OK ||
 	    (rc = add_object(c, p, OBJECT_DOWN, index, r->way[way].down, row)) != KK_OK ||
@@ -412,7 +419,7 @@ choice_identity(const struct rows *rows)
 
 	for (unsigned i = 0; col.table != COLUMN_NONE && i < rows->table[col.table].n; i++) {
 		const struct cell *cell = rows_cell(rows, col, i);
-		const uint8_t *p = rows_octets(rows, cell);
+		const uint8_t *p = rows_text(rows, cell);
 		size_t zeros = 0;
 
 		while (zeros < cell->len && p[zeros] == 0)

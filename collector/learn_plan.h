@@ -6,6 +6,7 @@
 
 #include "collector/ask.h"
 #include "collector/layout.h"
+#include "collector/meter.h"
 #include "collector/rows.h"
 
 #define NOT_ASKED (-1)
@@ -26,8 +27,10 @@ struct choice {
 	struct candidate candidate[SAMPLE_COUNTERS_MAX];
 	int16_t uptime, host_uptime, changed, scalar[PROFILE_METRICS];
 	uint8_t *type; /* enum vb_type by index of the ask; 0: absent */
+	int64_t *number;
 	unsigned n_type;
-	uint32_t key[SAMPLE_COUNTERS_MAX]; /* of the plan's counters */
+	uint32_t key[SAMPLE_COUNTERS_MAX];	  /* of the plan's counters */
+	struct reading base[SAMPLE_COUNTERS_MAX]; /* what they said when they were looked for */
 };
 
 /**

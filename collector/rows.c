@@ -13,7 +13,7 @@ rows_init(struct rows *r, const struct profile *p)
 }
 
 void
-rows_free(struct rows *r)
+rows_forget(struct rows *r)
 {
 	for (unsigned i = 0; i < PROFILE_TABLES; i++) {
 		free(r->table[i].inst_len);
@@ -153,7 +153,7 @@ rows_cell(const struct rows *r, struct column_ref c, unsigned row)
 }
 
 const uint8_t *
-rows_octets(const struct rows *r, const struct cell *c)
+rows_text(const struct rows *r, const struct cell *c)
 {
 	static const uint8_t none[1];
 
@@ -201,7 +201,7 @@ varbind_number(const struct varbind *vb, int64_t *out)
 int
 rows_number(const struct rows *r, const struct cell *c, int64_t *out)
 {
-	return number_of(c->type, c->number, rows_octets(r, c), c->len, out);
+	return number_of(c->type, c->number, rows_text(r, c), c->len, out);
 }
 
 int
@@ -209,7 +209,7 @@ rows_equal(const struct rows *r, const struct cell *a, const struct cell *b)
 {
 	if (a->type == VB_OCTETS && b->type == VB_OCTETS)
 		return a->len > 0 && a->len == b->len &&
-		       memcmp(rows_octets(r, a), rows_octets(r, b), a->len) == 0;
+		       memcmp(rows_text(r, a), rows_text(r, b), a->len) == 0;
 	return a->type == VB_INTEGER && b->type == VB_INTEGER && a->number == b->number;
 }
 
@@ -229,7 +229,7 @@ rows_name(const struct rows *r, struct column_ref c, unsigned row, unsigned long
 static int
 has_value(const struct rows *r, const struct condition *c, const struct cell *cell)
 {
-	const uint8_t *octets = rows_octets(r, cell);
+	const uint8_t *octets = rows_text(r, cell);
 	char text[UINT8_MAX + 1];
 	int64_t number;
 

@@ -35,12 +35,12 @@ struct rows {
 	size_t n_sub, sub_room;
 };
 
-/** Empty tables. @param r Receives them; rows_free() frees what they hold. @param p Profile;
+/** Empty tables. @param r Receives them; rows_forget() frees what they hold. @param p Profile;
  * borrowed. */
 void rows_init(struct rows *r, const struct profile *p);
 
 /** @param r Tables. */
-void rows_free(struct rows *r);
+void rows_forget(struct rows *r);
 
 /**
  * Take a value in.
@@ -61,7 +61,7 @@ int rows_put(struct rows *r, struct column_ref c, const unsigned long *inst, siz
 const struct cell *rows_cell(const struct rows *r, struct column_ref c, unsigned row);
 
 /** A text's octets. @param r Tables. @param c Cell. @return Borrowed, c->len of them. */
-const uint8_t *rows_octets(const struct rows *r, const struct cell *c);
+const uint8_t *rows_text(const struct rows *r, const struct cell *c);
 
 /** Whether a cell holds a number: of any numeric type, or decimal text. @param r Tables. @param c
  * Cell. @param out Receives it. @return 1 or 0. */

@@ -218,6 +218,10 @@ deliver(struct target *t, struct sample *s)
 		sample_set(s, METRIC_OCTETS_DOWN, (int64_t)t->meter.down);
 		sample_set(s, METRIC_OCTETS_UP, (int64_t)t->meter.up);
 	}
+	if (t->first && !(s->flags & SAMPLE_SILENT)) {
+		s->flags |= SAMPLE_FIRST;
+		t->first = 0;
+	}
 	s->n_counters = t->meter.n;
 	s->counters = t->meter.counter;
 	free(t->take);
@@ -508,6 +512,19 @@ take_entry(struct target *t, const struct learned *l)
 	}
 }
 
+/* An odometer is 0 at the first good reply that carries its counter, and for a device that nobody
+ * knew that was one of those that told which counters it has. */
+static void
+take_base(struct target *t, const struct learned *l)
+{
+	/* Older than the poll's own answer, which may come within the same 1/100 s. */
+	struct meter_moment at = {.when_cs = clock_utc_cs(t->env->clock) - 1, .slack_cs = SLACK_CS};
+
+	if (t->meter.seen_cs == 0 && l->plan->n_counters > 0)
+		t->first =
+		    meter_advance(&t->meter, l->base, l->plan->n_counters, &at) == SAMPLE_FIRST;
+}
+
 static int
 take_learned(struct target *t, const struct learned *l)
 {
@@ -535,6 +552,7 @@ take_learned(struct target *t, const struct learned *l)
 		t->identity = l->identity;
 	take_entry(t, l);
 	t->fits = (uint8_t)l->fits;
+	take_base(t, l);
 	return target_use(t, y, l->key);
 }
 

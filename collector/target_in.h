@@ -49,6 +49,7 @@ struct target {
 	uint8_t relearned, moved, lost, rebooted;
 	uint8_t replaced; /* by other hardware, not yet told in a sample */
 	uint8_t dirty;	  /* target_layout() has news */
+	uint8_t first;	  /* its odometers begin in the next sample */
 	const char *community;
 	char id[]; /* and behind its NUL the community, if it is its own */
 };

@@ -134,6 +134,24 @@ target_restore(struct target *t, const struct sample *s)
 }
 
 void
+target_inherit(struct target *t, const struct target *from)
+{
+	struct sample s = {.time_cs = from->heard_cs,
+	    .boot_cs = from->restored_boot_cs,
+	    .n_counters = from->meter.n,
+	    .counters = from->meter.counter};
+
+	if (from->meter.seen_cs == 0)
+		return; /* it knows nothing that could be lost */
+	sample_set(&s, METRIC_OCTETS_DOWN, (int64_t)from->meter.down);
+	sample_set(&s, METRIC_OCTETS_UP, (int64_t)from->meter.up);
+	target_restore(t, &s);
+	t->agent_boot_cs = from->agent_boot_cs;
+	t->host_boot_cs = from->host_boot_cs;
+	t->identity = from->identity;
+}
+
+void
 target_clock_step(struct target *t, int64_t cs)
 {
 	int64_t *at[] = {&t->agent_boot_cs, &t->host_boot_cs, &t->restored_boot_cs, &t->heard_cs};

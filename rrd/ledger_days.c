@@ -300,10 +300,11 @@ increment_of(struct ledger_days *a, const struct day_state *st, const struct sam
 
 	*in = (struct increment){.from_cs = s->time_cs, .to_cs = s->time_cs};
 	if (!st->new_known) {
-		if (!(s->flags & SAMPLE_FIRST) && !a->fresh) {
+		/* One that begins here counts what it has: its device was read once before. */
+		if ((s->flags & SAMPLE_FIRST) || !a->fresh) {
 			in->down = down;
 			in->up = up;
-			in->lump = 1;
+			in->lump = !(s->flags & SAMPLE_FIRST);
 		}
 	} else if (!later && (fell || !grew)) {
 		return 0;
