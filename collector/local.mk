@@ -1,6 +1,6 @@
 # collector/ - asks the devices. May include: lib/ rrd/ stream/ collector/.
 noinst_LIBRARIES += %D%/libcollector.a
-%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libcollector_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
 	%D%/engine.c %D%/engine.h \
@@ -29,12 +29,19 @@ noinst_LIBRARIES += %D%/libcollector.a
 
 # The daemon around them.
 %C%_libcollector_a_SOURCES += \
+	%D%/command.c \
 	%D%/control.c %D%/control.h \
+	%D%/daemon.c %D%/daemon.h %D%/daemon_in.h \
 	%D%/fleet.c %D%/fleet.h \
+	%D%/once.c \
 	%D%/sweep.c %D%/sweep.h
 
 # What a program that links libcollector.a needs beside it.
-COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(STORE_LIBS)
+COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(SYSTEMD_LIBS) $(STORE_LIBS)
+
+sbin_PROGRAMS += kkachid
+kkachid_SOURCES = %D%/main.c
+kkachid_LDADD = $(COLLECTOR_LIBS)
 
 # Tests of this folder's modules.
 EXTRA_DIST += tests/ber.h tests/fake_net.h tests/corpus/answer
@@ -129,3 +136,7 @@ check_PROGRAMS += tests/test_recordings
 tests_test_recordings_SOURCES = tests/test_recordings.c tests/fake_agent.c
 tests_test_recordings_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_recordings_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+# The program as a whole, against the simulator and a real agent.
+EXTRA_DIST += tests/daemon_help.sh
+dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh

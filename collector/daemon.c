@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collector/daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "collector/daemon_in.h"
+#include "collector/layout.h"
+#include "lib/zone.h"
+
+#define LANES		8    /* sockets that share the city: their buffers add up */
+#define TICK_MS		1000 /* what may be lost of resolution by kill -9 */
+#define STATUS_MS	10000
+#define STEP_MS		1000 /* a wall clock that moved by more was set */
+#define LAYOUTS_PER_TXN 1000
+
+/* ---- samples ---- */
+
+static int
+put_sample(void *ctx, const struct sample *s)
+{
+	struct daemon *dm = ctx;
+	int rc = store_put(dm->store, s);
+
+	if (rc == KK_OK) {
+		dm->put++;
+		dm->samples++;
+	}
+	return rc; /* the store counts and tells what it has no room for */
+}
+
+static void
+on_sample(void *ctx, const struct sample *s)
+{
+	(void)put_sample(ctx, s);
+}
+
+static uint32_t
+number_of(void *ctx, const char *id)
+{
+	const struct daemon *dm = ctx;
+	const struct device *dev = dm->inventory ? inventory_by_id(dm->inventory, id) : NULL;
+
+	return dev != NULL ? dev->num : 0;
+}
+
+static void
+commit(struct daemon *dm)
+{
+	int64_t batch;
+
+	if (dm->put == 0)
+		return;
+	batch = store_commit(dm->store, NULL);
+	dm->put = 0;
+	if (dm->ingest != NULL)
+		ingest_committed(dm->ingest, batch);
+}
+
+/* ---- the inventory ---- */
+
+static void
+restore_one(void *ctx, const struct sample *s)
+{
+	struct daemon *dm = ctx;
+
+	fleet_restore(dm->fleet, s);
+	if (dm->ingest != NULL)
+		(void)ingest_restore(dm->ingest, s);
+}
+
+static void
+restore_fresh(void *ctx, const struct sample *s)
+{
+	fleet_restore(((struct daemon *)ctx)->fleet, s);
+}
+
+static void
+set_layout(void *ctx, const struct layout_row *row)
+{
+	fleet_set_layout(ctx, row);
+}
+
+/* Devices that joined take up what is known of them, also those that had been retired for a while.
+ */
+static int
+restore(struct daemon *dm, void (*each)(void *ctx, const struct sample *s), struct diag *d)
+{
+	struct diag why = {""};
+	int rc = store_restore(dm->store, each, dm, d);
+
+	if (rc != KK_OK)
+		return rc;
+	if (layout_cache_load(dm->db, set_layout, dm->fleet, &why) != KK_OK)
+		log_line(LOG_LV_WARNING, "%s: all devices are learned anew", why.text);
+	fleet_restored(dm->fleet);
+	return KK_OK;
+}
+
+int
+daemon_follow(struct daemon *dm, int force, struct diag *d)
+{
+	struct inventory *fresh = NULL;
+	int64_t edition = 0;
+	int rc = inventory_edition(dm->db, &edition, d);
+
+	if (rc != KK_OK || (!force && edition == dm->edition))
+		return rc;
+	if ((rc = inventory_read(dm->db, &fresh, d)) != KK_OK)
+		return rc;
+	store_inventory(dm->store, fresh); /* before the old one is freed */
+	inventory_free(dm->inventory);
+	dm->inventory = fresh;
+	dm->edition = edition;
+	if ((rc = fleet_update(dm->fleet, fresh)) != KK_OK)
+		return diag_set(d, rc, "inventory: %s", kk_strerror(rc));
+	log_line(LOG_LV_INFO, "inventory: %zu devices are polled", fleet_stats(dm->fleet)->devices);
+	return KK_OK;
+}
+
+int
+daemon_keep_layouts(struct daemon *dm)
+{
+	struct diag why = {""};
+	size_t n;
+	const struct layout_row *rows = fleet_layouts(dm->fleet, &n);
+	size_t some = n < LAYOUTS_PER_TXN ? n : LAYOUTS_PER_TXN;
+	int rc;
+
+	if (n == 0)
+		return 0;
+	rc = layout_cache_save(dm->db, rows, some, clock_utc_cs(NULL) / 100, &why);
+	if (rc == KK_OK) {
+		complaint_over(&dm->layouts_trouble, "layouts are kept again");
+		fleet_layouts_kept(dm->fleet, some);
+		return some < n;
+	}
+	if (rc != KK_E_BUSY) /* else the next tick finds it free */
+		complain(&dm->layouts_trouble, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "layouts are not kept, and will be learned again after a restart: %s",
+		    why.text);
+	return 0;
+}
+
+/* ---- opening ---- */
+
+static int
+open_engine(struct daemon *dm, struct diag *d)
+{
+	struct engine_options eo = {
+	    .timeout_ms = dm->conf.snmp.timeout, .retries = dm->conf.snmp.retries};
+	struct net net;
+	int rc;
+
+	if ((rc = net_udp_new(LANES, &dm->net, d)) != KK_OK)
+		return rc;
+	net = net_udp_net(dm->net);
+	if ((rc = engine_new(&net, NULL, &eo, &dm->engine)) != KK_OK)
+		return diag_set(d, rc, "engine: %s", kk_strerror(rc));
+	return KK_OK;
+}
+
+static int
+open_fleet(struct daemon *dm, struct diag *d)
+{
+	struct fleet_env env = {.target = &dm->target_env, .ctx = dm, .sample = on_sample};
+	int rc;
+
+	if ((rc = profiles_read(dm->conf.snmp.profiles, &dm->profiles, d)) != KK_OK)
+		return rc;
+	if ((rc = layouts_new(&dm->layouts)) != KK_OK)
+		return diag_set(d, rc, "layouts: %s", kk_strerror(rc));
+	dm->target_env = (struct target_env){.engine = dm->engine,
+	    .conf = &dm->conf,
+	    .profiles = dm->profiles,
+	    .layouts = dm->layouts};
+	if ((rc = fleet_new(&env, &dm->fleet)) != KK_OK)
+		return diag_set(d, rc, "fleet: %s", kk_strerror(rc));
+	return KK_OK;
+}
+
+static int
+open_sockets(struct daemon *dm, struct diag *d)
+{
+	struct ingest_env env = {
+	    .run_dir = dm->store_conf.run_dir, .ctx = dm, .device = number_of, .put = put_sample};
+	int rc = control_new(dm->store_conf.run_dir, command_run, dm, &dm->control, d);
+
+	return rc != KK_OK ? rc : ingest_new(&env, &dm->ingest, d);
+}
+
+static int
+watch(struct daemon *dm, int fd, struct diag *d)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.fd = fd};
+
+	if (fd < 0 || epoll_ctl(dm->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
+		return diag_set(d, kk_from_errno(errno), "epoll: %s", strerror(errno));
+	return KK_OK;
+}
+
+static int
+open_loop(struct daemon *dm, const sigset_t *mask, struct diag *d)
+{
+	int rc;
+
+	dm->epoll = epoll_create1(EPOLL_CLOEXEC);
+	dm->signals = signalfd(-1, mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (dm->epoll < 0 || dm->signals < 0)
+		return diag_set(d, kk_from_errno(errno), "epoll: %s", strerror(errno));
+	if ((rc = watch(dm, dm->signals, d)) != KK_OK ||
+	    (rc = watch(dm, net_udp_net(dm->net).fd, d)) != KK_OK ||
+	    (rc = watch(dm, control_fd(dm->control), d)) != KK_OK ||
+	    (rc = watch(dm, ingest_fd(dm->ingest), d)) != KK_OK)
+		return rc;
+	return watch(dm, store_event_fd(dm->store), d);
+}
+
+static int
+open_all(struct daemon *dm, struct diag *d)
+{
+	sigset_t mask;
+	int rc;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGHUP);
+	if (!dm->options.once)
+		sigprocmask(SIG_BLOCK, &mask, NULL); /* before there are threads */
+	signal(SIGPIPE, SIG_IGN);
+	/* The store comes first: its lock decides whether this is the only kkachid here. */
+	rc = store_open(&dm->store_conf, !dm->options.once, &dm->store, d);
+	if (rc == KK_E_BUSY)
+		return diag_set(d, rc, "%s: another kkachid is at work here", dm->conf.state_dir);
+	if (rc != KK_OK || (rc = db_open(dm->conf.state_dir, DB_WRITE, &dm->db, d)) != KK_OK ||
+	    (rc = open_engine(dm, d)) != KK_OK || (rc = open_fleet(dm, d)) != KK_OK)
+		return rc;
+	if (!dm->options.once && (rc = open_sockets(dm, d)) != KK_OK)
+		return rc;
+	if ((rc = daemon_follow(dm, 1, d)) != KK_OK || (rc = restore(dm, restore_one, d)) != KK_OK)
+		return rc;
+	return dm->options.once ? KK_OK : open_loop(dm, &mask, d);
+}
+
+int
+daemon_open(
+    const struct daemon_options *o, const struct conf *c, struct daemon **out, struct diag *d)
+{
+	struct daemon *dm = calloc(1, sizeof(*dm));
+	int rc;
+
+	if (dm == NULL)
+		return diag_set(d, KK_E_NOMEM, "%s", kk_strerror(KK_E_NOMEM));
+	dm->options = *o;
+	dm->conf = dm->store_conf = *c;
+	dm->epoll = dm->signals = -1;
+	dm->started_s = clock_utc_cs(NULL) / 100;
+	if ((rc = open_all(dm, d)) != KK_OK) {
+		daemon_close(dm);
+		return rc;
+	}
+	*out = dm;
+	return KK_OK;
+}
+
+void
+daemon_close(struct daemon *dm)
+{
+	if (dm == NULL)
+		return;
+	if (dm->control != NULL)
+		command_close(dm);
+	while (dm->fleet != NULL && daemon_keep_layouts(dm))
+		;
+	fleet_free(dm->fleet);
+	engine_free(dm->engine);
+	if (dm->store != NULL)
+		commit(dm);
+	ingest_free(dm->ingest);
+	control_free(dm->control);
+	store_close(dm->store);
+	inventory_free(dm->inventory);
+	layouts_free(dm->layouts);
+	profiles_free(dm->profiles);
+	net_udp_free(dm->net);
+	db_close(dm->db);
+	if (dm->epoll >= 0)
+		close(dm->epoll);
+	if (dm->signals >= 0)
+		close(dm->signals);
+	free(dm);
+}
+
+/* ---- running ---- */
+
+static int64_t
+wall_offset(void)
+{
+	return clock_utc_cs(NULL) * 10 - clock_mono_ms(NULL);
+}
+
+/* Boot times are remembered in wall time: when that is set, they move along, or every device of the
+ * city would seem to have rebooted. */
+static void
+look_for_step(struct daemon *dm)
+{
+	int64_t offset = wall_offset(), moved = offset - dm->wall_offset;
+
+	if (moved > -STEP_MS && moved < STEP_MS)
+		return;
+	log_line(LOG_LV_NOTICE, "the wall clock was set by %+.1f s", (double)moved / 1000);
+	fleet_clock_step(dm->fleet, moved / 10);
+	dm->wall_offset = offset;
+}
+
+static void
+follow_inventory(struct daemon *dm, int force)
+{
+	struct diag why = {""};
+	int rc = daemon_follow(dm, force, &why);
+
+	if (rc == KK_OK && fleet_fresh(dm->fleet) > 0) {
+		commit(dm);
+		rc = restore(dm, restore_fresh, &why);
+	}
+	if (rc != KK_OK)
+		complain(&dm->inventory_trouble, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "the inventory cannot be read: %s", why.text);
+	else
+		complaint_over(&dm->inventory_trouble, "the inventory can be read again");
+}
+
+static void
+tell_systemd(struct daemon *dm, int64_t now_ms)
+{
+	const struct fleet_stats *st = fleet_stats(dm->fleet);
+
+	if (dm->watchdog_each > 0 && now_ms >= dm->watchdog_ms) {
+		sd_notify(0, "WATCHDOG=1");
+		dm->watchdog_ms = now_ms + dm->watchdog_each;
+	}
+	if (now_ms < dm->status_ms)
+		return;
+	sd_notifyf(0, "STATUS=%zu devices; last %d s: %llu answered, %llu silent", st->devices,
+	    STATUS_MS / 1000, (unsigned long long)(st->answered - dm->told.answered),
+	    (unsigned long long)(st->silent - dm->told.silent));
+	dm->told = *st;
+	dm->status_ms = now_ms + STATUS_MS;
+}
+
+/* Once a second: what was put becomes durable, and the world is looked at. */
+static void
+tick(struct daemon *dm, int64_t now_ms)
+{
+	commit(dm);
+	look_for_step(dm);
+	follow_inventory(dm, 0);
+	(void)daemon_keep_layouts(dm);
+	tell_systemd(dm, now_ms);
+	dm->tick_ms = now_ms + TICK_MS;
+}
+
+/* What cannot change while it runs stays; the rest is as the file says now. */
+static void
+reload(struct daemon *dm)
+{
+	struct diag why = {""};
+	struct conf fresh;
+
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_ms(NULL) * 1000);
+	if (conf_read(dm->options.conf_path, &fresh, &why) != KK_OK) {
+		log_line(LOG_LV_ERROR, "%s: the old configuration stays", why.text);
+	} else {
+		if (strcmp(fresh.state_dir, dm->conf.state_dir) != 0 ||
+		    strcmp(fresh.run_dir, dm->conf.run_dir) != 0 ||
+		    strcmp(fresh.timezone, dm->conf.timezone) != 0 ||
+		    memcmp(&fresh.store, &dm->conf.store, sizeof(fresh.store)) != 0)
+			log_line(LOG_LV_WARNING,
+			    "state_dir, run_dir, timezone and store change with a restart only");
+		dm->conf.snmp = fresh.snmp;
+		engine_set_timeout(dm->engine, fresh.snmp.timeout, fresh.snmp.retries);
+		if (sweep_retime(fleet_sweep(dm->fleet), fresh.snmp.interval) != KK_OK)
+			log_line(LOG_LV_ERROR, "no memory for another interval");
+		log_line(LOG_LV_NOTICE, "configuration read again");
+	}
+	follow_inventory(dm, 1);
+	sd_notify(0, "READY=1");
+}
+
+static void
+take_signals(struct daemon *dm)
+{
+	struct signalfd_siginfo si;
+
+	while (read(dm->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGHUP)
+			dm->reload = 1;
+		else
+			dm->stop = 1;
+	}
+}
+
+static void
+take_store(struct daemon *dm)
+{
+	uint64_t count;
+
+	if (read(store_event_fd(dm->store), &count, sizeof(count)) < 0)
+		return;
+	ingest_synced(dm->ingest, store_synced(dm->store));
+	command_flushed(dm);
+}
+
+static void
+dispatch(struct daemon *dm, const struct epoll_event *ev, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (ev[i].data.fd == dm->signals)
+			take_signals(dm);
+		else if (ev[i].data.fd == control_fd(dm->control))
+			control_run(dm->control);
+		else if (ev[i].data.fd == ingest_fd(dm->ingest))
+			ingest_run(dm->ingest);
+		else if (ev[i].data.fd == store_event_fd(dm->store))
+			take_store(dm);
+		/* The network's descriptor only wakes: engine_run() follows in any case. */
+	}
+}
+
+static int
+least(int a, int b)
+{
+	if (a < 0)
+		return b;
+	return b < 0 || a < b ? a : b;
+}
+
+static void
+start_clocks(struct daemon *dm)
+{
+	uint64_t watchdog_us = 0;
+
+	if (sd_watchdog_enabled(0, &watchdog_us) > 0)
+		dm->watchdog_each = (int64_t)(watchdog_us / 2000);
+	dm->wall_offset = wall_offset();
+	dm->tick_ms = clock_mono_ms(NULL);
+}
+
+int
+daemon_run(struct daemon *dm, struct diag *d)
+{
+	struct epoll_event ev[16];
+
+	start_clocks(dm);
+	log_line(LOG_LV_NOTICE, "polling %zu devices every %u s", fleet_stats(dm->fleet)->devices,
+	    dm->conf.snmp.interval);
+	sd_notify(0, "READY=1");
+	while (!dm->stop) {
+		int wait = least(sweep_run(fleet_sweep(dm->fleet)), engine_run(dm->engine)), n;
+		int64_t now = clock_mono_ms(NULL);
+
+		wait = least(wait, dm->tick_ms > now ? (int)(dm->tick_ms - now) : 0);
+		n = epoll_wait(dm->epoll, ev, sizeof(ev) / sizeof(ev[0]), wait);
+		if (n < 0 && errno != EINTR)
+			return diag_set(d, kk_from_errno(errno), "epoll: %s", strerror(errno));
+		dispatch(dm, ev, n);
+		if (dm->reload) {
+			dm->reload = 0;
+			reload(dm);
+		}
+		if (clock_mono_ms(NULL) >= dm->tick_ms)
+			tick(dm, clock_mono_ms(NULL));
+	}
+	sd_notify(0, "STOPPING=1\nSTATUS=writing what waits");
+	log_line(LOG_LV_NOTICE, "stopping");
+	return KK_OK;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* daemon_in.h - inside kkachid: what daemon.c, once.c and command.c share. Nobody else includes it.
+ */
+#ifndef KK_COLLECTOR_DAEMON_IN_H
+#define KK_COLLECTOR_DAEMON_IN_H
+
+#include <stdint.h>
+
+#include "collector/control.h"
+#include "collector/daemon.h"
+#include "collector/engine.h"
+#include "collector/explain.h"
+#include "collector/fleet.h"
+#include "collector/ingest.h"
+#include "collector/net_udp.h"
+#include "collector/profile.h"
+#include "lib/log.h"
+#include "rrd/db.h"
+#include "rrd/inventory.h"
+#include "rrd/store.h"
+
+#define WISHES_MAX 64
+
+/* A command that is being worked on; free: ticket 0. */
+struct wish {
+	uint64_t ticket;	 /* control_answer()'s */
+	int64_t flush;		 /* store_flush()'s ticket; 0: it is a poll */
+	struct explain *explain; /* the poll */
+	struct daemon *daemon;
+};
+
+struct daemon {
+	struct daemon_options options;
+	struct conf conf;	/* the poller's; read again on SIGHUP */
+	struct conf store_conf; /* the store's threads read it: never changed */
+	struct net_udp *net;
+	struct engine *engine;
+	struct profiles *profiles;
+	struct layouts *layouts;
+	struct target_env target_env;
+	struct fleet *fleet;
+	struct store *store;
+	struct db *db;
+	struct inventory *inventory;
+	int64_t edition; /* of the inventory */
+	struct ingest *ingest;
+	struct control *control;
+	struct wish wish[WISHES_MAX];
+	int epoll, signals;
+	int stop, reload;
+	uint64_t put;		 /* samples since the newest store_commit() */
+	uint64_t samples;	 /* samples since the start */
+	int64_t started_s;	 /* UTC */
+	int64_t tick_ms;	 /* monotonic: the next tick */
+	int64_t status_ms;	 /* monotonic: the next word to systemd */
+	int64_t watchdog_ms;	 /* monotonic: the next sign of life; 0: nobody asks */
+	int64_t watchdog_each;	 /* ms */
+	int64_t wall_offset;	 /* wall clock minus monotonic clock, ms, as last agreed */
+	struct fleet_stats told; /* counters at the last status */
+	struct complaint layouts_trouble, inventory_trouble;
+};
+
+/** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
+ * @param force 1: also if it has not changed. @param d Why not. @retval KK_OK */
+int daemon_follow(struct daemon *dm, int force, struct diag *d);
+
+/** Keep the layouts that were learned, a part of them at a time; complains by itself. @param dm
+ * Daemon. @return 1 if more are left. */
+int daemon_keep_layouts(struct daemon *dm);
+
+/** A command from the control socket: a control_command_cb. @param ctx Daemon. @param ticket Whom
+ * to answer. @param line Command. */
+void command_run(void *ctx, uint64_t ticket, const char *line);
+
+/** Answer the flushes that have ended. @param dm Daemon. */
+void command_flushed(struct daemon *dm);
+
+/** Give up all commands. @param dm Daemon. */
+void command_close(struct daemon *dm);
+
+#endif
