@@ -75,7 +75,7 @@ note_layout(struct fleet *f, struct member *m)
 	if (copy == NULL || row.profile == NULL) {
 		free(copy);
 		free((char *)row.profile);
-		return;
+		return; /* cppcheck-suppress memleak */
 	}
 	memcpy(copy, data, len);
 	row.data = copy;

@@ -42,7 +42,9 @@ ber_int(struct wire *w)
 		w->failed = 1;
 		return 0;
 	}
-	v = (int8_t)wire_u8(&c);
+	v = wire_u8(&c);
+	if (v > 0x7f)
+		v -= 0x100;
 	while (--n > 0)
 		v = v * 256 + wire_u8(&c);
 	return (int32_t)v;
