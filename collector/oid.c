@@ -46,8 +46,7 @@ oid_compare(const unsigned long *a, size_t na, const unsigned long *b, size_t nb
 int
 oid_below(const unsigned long *name, size_t len, const struct oid *prefix)
 {
-	return len > prefix->len &&
-	       memcmp(name, prefix->sub, prefix->len * sizeof(*name)) == 0;
+	return len > prefix->len && memcmp(name, prefix->sub, prefix->len * sizeof(*name)) == 0;
 }
 
 char *

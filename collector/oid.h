@@ -30,7 +30,8 @@ int oid_parse(const char *text, struct oid *out);
  * Count. @return Below 0, 0, above 0. */
 int oid_compare(const unsigned long *a, size_t na, const unsigned long *b, size_t nb);
 
-/** Whether a name starts with a prefix and is longer. @param name Sub-identifiers. @param len Count.
+/** Whether a name starts with a prefix and is longer. @param name Sub-identifiers. @param len
+ * Count.
  * @param prefix Prefix. @return 1 or 0. */
 int oid_below(const unsigned long *name, size_t len, const struct oid *prefix);
 

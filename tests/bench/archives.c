@@ -151,7 +151,8 @@ yard_path(const struct run *r, uint32_t i, char path[256])
 	return path;
 }
 
-/* As any file is that has not just been made: not in the page cache in pieces larger than a page. */
+/* As any file is that has not just been made: not in the page cache in pieces larger than a page.
+ */
 static void
 uncache(const char *path)
 {
