@@ -3,23 +3,74 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/city.h"
+#include "lib/text.h"
 
 enum { OPT_DRY_RUN = CLI_OWN, OPT_PRUNE };
 
 static const struct option options[] = {{"dry-run", no_argument, NULL, OPT_DRY_RUN},
     {"prune", no_argument, NULL, OPT_PRUNE}, {NULL, 0, NULL, 0}};
 
-static void
-tell(const char *what, const char *file, const struct import_note *notes, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct import_note *k = &notes[i];
+/* How often the same was said of a field, by hash; of two that fall together the first counts. */
+#define FOLDS	 4096
+#define FOLDS_AT 20
 
-		fprintf(stderr, "%s:%u: %s%s%s%s%s%s\n", file, k->line, what, k->id,
-		    k->id[0] ? ": " : "", k->field, k->field[0] ? ": " : "", k->reason);
+struct fold {
+	const struct import_note *first;
+	size_t n;
+};
+
+static struct fold *
+fold_of(struct fold *folds, const struct import_note *k)
+{
+	uint64_t h =
+	    text_hash(k->reason, strlen(k->reason)) ^ text_hash(k->field, strlen(k->field)) * 31;
+
+	return &folds[h % FOLDS];
+}
+
+static void
+tell_one(const char *what, const char *file, const struct import_note *k)
+{
+	fprintf(stderr, "%s:%u: %s%s%s%s%s%s\n", file, k->line, what, k->id, k->id[0] ? ": " : "",
+	    k->field, k->field[0] ? ": " : "", k->reason);
+}
+
+static void
+tell_all(const char *what, const char *file, const struct import_note *notes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		tell_one(what, file, &notes[i]);
+}
+
+/* What is the same in thousands of rows is told so often that a person sees it, and counted. */
+static void
+tell_folded(const char *file, const struct import_note *notes, size_t n)
+{
+	struct fold *folds = calloc(FOLDS, sizeof(*folds));
+
+	if (folds == NULL) {
+		tell_all("", file, notes, n);
+		return;
 	}
+	for (size_t i = 0; i < n; i++) {
+		struct fold *f = fold_of(folds, &notes[i]);
+
+		if (f->first == NULL)
+			f->first = &notes[i];
+		if (strcmp(f->first->reason, notes[i].reason) != 0 ||
+		    strcmp(f->first->field, notes[i].field) != 0 || f->n++ < FOLDS_AT)
+			tell_one("", file, &notes[i]);
+	}
+	for (size_t i = 0; i < FOLDS; i++)
+		if (folds[i].n > FOLDS_AT)
+			fprintf(stderr, "%s: %zu more: %s%s%s (--json lists them)\n", file,
+			    folds[i].n - FOLDS_AT, folds[i].first->field,
+			    folds[i].first->field[0] ? ": " : "", folds[i].first->reason);
+	free(folds);
 }
 
 static json_t *
@@ -76,8 +127,8 @@ import(const struct cli *c, const char *file, const struct import_options *o)
 	db_close(db);
 	if (r != NULL) {
 		if (!c->json)
-			tell("", file, r->warnings, r->n_warnings);
-		tell("error: ", file, r->errors, r->n_errors);
+			tell_folded(file, r->warnings, r->n_warnings);
+		tell_all("error: ", file, r->errors, r->n_errors);
 	}
 	if (rc != KK_OK) {
 		cli_say(c, "%s", d.text[0] ? d.text : kk_strerror(rc));

@@ -81,6 +81,9 @@ k 1 import "$tmp/bad.csv"; says 'bad.csv:3'; says 'bad.csv:4'
 k 1 import --json "$tmp/bad.csv"; j .added 0
 k 0 import --json "$golden/inventory.csv"; j .rows 10; j .added 10; j .removed 0
 k 0 import --json - <"$golden/inventory.csv"; j .unchanged 10
+{ echo id,port; i=0; while [ $i -lt 50 ]; do echo "X$i,0"; i=$((i + 1)); done; } >"$tmp/many.csv"
+k 0 import --dry-run "$tmp/many.csv"; says '30 more: port'; [ "$(wc -l <"$tmp/err")" = 21 ] || complain "not folded"
+k 0 import --dry-run --json "$tmp/many.csv"; j .warnings# 50
 printf 'id\nWF181037\n' >"$tmp/one.csv"
 k 0 import --prune --dry-run --json "$tmp/one.csv"; j .removed 9
 k 0 import --json "$golden/inventory.csv"; j .unchanged 10
