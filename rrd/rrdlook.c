@@ -108,6 +108,8 @@ rrdlook(const char *path, unsigned heartbeat, struct rrdlook *out, struct diag *
 		if (all != NULL)
 			break;
 		rc = rrderr_take(path, d);
+		if (rc == KK_E_NOTFOUND)
+			return diag_set(d, rc, "%s: no such archive yet", path);
 		if (rc != KK_E_BUSY || !rrderr_wait(attempt))
 			return rc;
 	}
