@@ -59,7 +59,7 @@ tests_fuzz_sim_agent_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_sim_agent_LDADD = $(SIM_LIBS)
 EXTRA_DIST += tests/corpus/sim_agent
 
-dist_check_SCRIPTS += tests/sim.sh
+dist_check_SCRIPTS += tests/sim.sh tests/sweeps.sh
 
 # The headers' comments are checked like code.
 dist_check_SCRIPTS += %D%/doxygen.sh
