@@ -125,11 +125,12 @@ set_counter(struct counter *c, const struct reading *r, const struct meter_momen
 	};
 }
 
-/* Whether it started from 0 after it was read last. */
+/* Whether it started from 0 after it was read last. The same start is told a little differently each
+ * time: a start just before the last reading is no second one. */
 static int
 started_since(int64_t boot_cs, int64_t known_cs, int64_t last_cs, int64_t slack_cs)
 {
-	return boot_cs > known_cs && boot_cs > last_cs - slack_cs;
+	return boot_cs > known_cs + slack_cs && boot_cs > last_cs - slack_cs;
 }
 
 /* What passed since the counter's last reading, by whatever explains it; KK_OK, KK_RESTART or
