@@ -117,11 +117,7 @@ learn_free(struct learn *l)
 	gate_give_up(l);
 	ask_free(l->ask);
 	walk_free(l->walk);
-<<<<<<< HEAD
 	rows_forget(&l->rows);
-=======
-	rows_free(&l->rows);
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 	if (l->choice != NULL) {
 		free(l->choice->type);
 		free(l->choice->number);
@@ -375,17 +371,10 @@ got_type(void *ctx, unsigned i, const struct varbind *vb)
 {
 	struct learn *l = ctx;
 
-<<<<<<< HEAD
 	if (i < l->choice->n_type) {
 		l->choice->type[i] = vb->type;
 		l->choice->number[i] = vb->number;
 	}
-=======
-	if (i >= l->choice->n_type)
-		return;
-	l->choice->type[i] = vb->type;
-	l->choice->number[i] = vb->number;
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 }
 
 static void
@@ -397,15 +386,7 @@ deliver(struct learn *l, struct plan *p)
 	    .identity = l->identity,
 	    .plan = p,
 	    .key = l->choice->key,
-<<<<<<< HEAD
 	    .base = l->choice->base,
-=======
-	    .first = l->choice->first,
-	    .first_uptime =
-		l->choice->uptime >= 0 && l->choice->type[l->choice->uptime] == VB_TIMETICKS
-		    ? l->choice->number[l->choice->uptime]
-		    : -1,
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 	    .rows = &l->rows,
 	};
 
@@ -480,11 +461,7 @@ choose(struct learn *l)
 		free(c->type);
 		free(c->number);
 		c->n_type = (unsigned)ask_count(l->ask);
-<<<<<<< HEAD
 		c->type = calloc(c->n_type + 1, 1);
-=======
-		c->type = calloc(c->n_type + 1, sizeof(*c->type));
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 		c->number = calloc(c->n_type + 1, sizeof(*c->number));
 		if (c->type == NULL || c->number == NULL)
 			rc = KK_E_NOMEM;

@@ -26,28 +26,14 @@ struct learn_known {
 	uint64_t identity;	       /* as known; other hardware may be anything; 0: unknown */
 };
 
-/* What a counter said while it was learned: the first good reply that carries it. */
-struct learned_octets {
-	uint64_t down, up;
-	uint8_t width; /* 32 or 64 */
-};
-
 /* The outcome; all of it lives during the call. */
 struct learned {
 	const struct profile *profile;
 	int fits; /* the device says it is what the profile is for; the inventory may not */
-<<<<<<< HEAD
 	uint64_t identity;	    /* of the hardware; 0: unknown */
 	struct plan *plan;	    /* may be changed before it is encoded */
 	const uint32_t *key;	    /* of plan->counter[], as struct counter's */
 	const struct reading *base; /* what each of them said when it was looked for */
-=======
-	uint64_t identity;		    /* of the hardware; 0: unknown */
-	struct plan *plan;		    /* may be changed before it is encoded */
-	const uint32_t *key;		    /* of plan->counter[], as struct counter's */
-	const struct learned_octets *first; /* likewise */
-	int64_t first_uptime;		    /* sysUpTime then, 1/100 s; -1: unknown */
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 	const struct rows *rows;
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/learn.h"
 #include "lib/text.h"
 
 uint32_t
@@ -274,7 +275,6 @@ add_counter(struct choice *c, struct plan *p, const struct candidate *k, unsigne
 		mbps < 0 || mbps > 1000000))
 		mbps = 0;
 	p->counter[index] = (struct plan_counter){(uint32_t)mbps, r->mbps_max};
-<<<<<<< HEAD
 	c->base[index] = (struct reading){.key = c->key[index],
 	    .width = type_of(c, k->down[way]) == VB_COUNTER64 ? 64 : 32,
 	    .present = 1,
@@ -282,13 +282,6 @@ add_counter(struct choice *c, struct plan *p, const struct candidate *k, unsigne
 	    .mbps_max = r->mbps_max,
 	    .down = (uint64_t)c->number[k->down[way]],
 	    .up = (uint64_t)c->number[k->up[way]]};
-=======
-	c->first[index] = (struct learned_octets){
-	    .down = (uint64_t)c->number[k->down[way]],
-	    .up = (uint64_t)c->number[k->up[way]],
-	    .width = type_of(c, k->down[way]) == VB_COUNTER64 ? 64 : 32,
-	};
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 	p->n_counters++;
 	if ((rc = add_name(c, p, k, way, index)) != KK_OK ||
 	    (rc = add_object(c, p, OBJECT_DOWN, index, r->way[way].down, row)) != KK_OK ||
@@ -417,42 +410,25 @@ choice_plan(struct choice *c, struct plan *p)
 	return rc == KK_E_FULL ? KK_OK : rc; /* what fits is better than nothing */
 }
 
-/* An address that is made up, anew at every boot by some, says less than one that was given. */
-static int
-rank_address(const uint8_t *p, size_t len)
-{
-	size_t zeros = 0;
-
-	while (zeros < len && p[zeros] == 0)
-		zeros++;
-	if (zeros == len)
-		return 0;
-	return len == 6 && (p[0] & 3) != 0 ? 1 : 2;
-}
-
 uint64_t
 choice_identity(const struct rows *rows)
 {
 	struct column_ref col = rows->profile->identity;
 	const uint8_t *least = NULL;
 	size_t least_len = 0;
-	int rank = 0;
 
 	for (unsigned i = 0; col.table != COLUMN_NONE && i < rows->table[col.table].n; i++) {
 		const struct cell *cell = rows_cell(rows, col, i);
-<<<<<<< HEAD
 		const uint8_t *p = rows_text(rows, cell);
 		size_t zeros = 0;
-=======
-		const uint8_t *p = rows_octets(rows, cell);
-		int r = rank_address(p, cell->len);
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 
-		if (r == 0 || r < rank)
+		while (zeros < cell->len && p[zeros] == 0)
+			zeros++;
+		/* Locally administered addresses are made up, anew at every boot by some. */
+		if (zeros == cell->len || (cell->len == 6 && (p[0] & 3) != 0))
 			continue;
-		if (r > rank || cell->len < least_len ||
+		if (least == NULL || cell->len < least_len ||
 		    (cell->len == least_len && memcmp(p, least, least_len) < 0)) {
-			rank = r;
 			least = p;
 			least_len = cell->len;
 		}

@@ -6,11 +6,7 @@
 
 #include "collector/ask.h"
 #include "collector/layout.h"
-<<<<<<< HEAD
 #include "collector/meter.h"
-=======
-#include "collector/learn.h"
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 #include "collector/rows.h"
 
 #define NOT_ASKED (-1)
@@ -30,19 +26,11 @@ struct choice {
 	unsigned n;
 	struct candidate candidate[SAMPLE_COUNTERS_MAX];
 	int16_t uptime, host_uptime, changed, scalar[PROFILE_METRICS];
-<<<<<<< HEAD
 	uint8_t *type; /* enum vb_type by index of the ask; 0: absent */
 	int64_t *number;
 	unsigned n_type;
 	uint32_t key[SAMPLE_COUNTERS_MAX];	  /* of the plan's counters */
 	struct reading base[SAMPLE_COUNTERS_MAX]; /* what they said when they were looked for */
-=======
-	uint8_t *type;	 /* enum vb_type by index of the ask; 0: absent */
-	int64_t *number; /* likewise, where it is one */
-	unsigned n_type;
-	uint32_t key[SAMPLE_COUNTERS_MAX];		  /* of the plan's counters */
-	struct learned_octets first[SAMPLE_COUNTERS_MAX]; /* likewise */
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 };
 
 /**

@@ -280,12 +280,6 @@ find(const struct meter *m, uint32_t key, unsigned hint)
 	return -1;
 }
 
-int
-meter_knows(const struct meter *m, uint32_t key)
-{
-	return find(m, key, 0) >= 0;
-}
-
 static int
 any_present(const struct reading *r, size_t n)
 {

@@ -84,9 +84,6 @@ int meter_restore(struct meter *m, const struct sample *s);
 int meter_advance(
     struct meter *m, const struct reading *r, size_t n, const struct meter_moment *at);
 
-/** Whether a counter is in the set. @param m Meter. @param key Its identity. @return 1 or 0. */
-int meter_knows(const struct meter *m, uint32_t key);
-
 /**
  * The wall clock was set: shift what is remembered.
  *

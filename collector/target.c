@@ -118,7 +118,6 @@ target_free(struct target *t)
 	layout_release(t->env->layouts, t->layout);
 	meter_free(&t->meter);
 	free(t->take);
-	free(t->first);
 	free(t->kept);
 	free(t->key);
 	free(t);
@@ -243,8 +242,7 @@ deliver_silent(struct target *t)
 static void
 deliver_empty(struct target *t)
 {
-	struct sample s = {
-	    .flags = (uint16_t)(SAMPLE_PARTIAL | t->early), .time_cs = clock_utc_cs(t->env->clock)};
+	struct sample s = {.flags = SAMPLE_PARTIAL, .time_cs = clock_utc_cs(t->env->clock)};
 
 	t->heard_cs = s.time_cs;
 	sample_set(&s, METRIC_UP, 1);
@@ -335,34 +333,6 @@ finish_readings(const struct target *t, struct take *k, const struct boots *b)
 	}
 }
 
-/* An odometer starts at the first good reply that carries its counter: that was while it was
- * learned, a moment ago, or longer if the poll itself was in vain. */
-static int
-start_counters(struct target *t, const struct take *k, const struct meter_moment *now)
-{
-	struct reading r[SAMPLE_COUNTERS_MAX];
-	struct meter_moment at = *now;
-	int rebooted = (k->has & TAKE_UPTIME) && t->first_uptime - k->uptime > 100;
-	unsigned n = 0;
-	int flags;
-
-	at.when_cs = t->first_cs < now->when_cs ? t->first_cs : now->when_cs - 1;
-	for (unsigned i = 0; i < t->layout->plan->n_counters; i++) {
-		if (meter_knows(&t->meter, t->key[i]) || !k->reading[i].present)
-			continue;
-		r[n] = k->reading[i];
-		if (rebooted || r[n].boot_cs >= at.when_cs)
-			r[n].boot_cs = at.when_cs - (t->first_uptime > 0 ? t->first_uptime : 0);
-		r[n].down = t->first[i].down;
-		r[n].up = t->first[i].up;
-		r[n++].width = t->first[i].width;
-	}
-	flags = n > 0 ? meter_advance(&t->meter, r, n, &at) : 0;
-	free(t->first);
-	t->first = NULL;
-	return flags > 0 ? flags : 0;
-}
-
 static int
 advance_meter(struct target *t, struct take *k, const struct boots *b, int64_t when_cs)
 {
@@ -370,15 +340,14 @@ advance_meter(struct target *t, struct take *k, const struct boots *b, int64_t w
 	    .when_cs = when_cs,
 	    .slack_cs = b->slack_cs,
 	    .agent_boot_cs = b->host_cs != 0 ? b->agent_cs : 0,
-	    .replaced = t->replaced && !t->early, /* else its octets are counted already */
+	    .replaced = t->replaced,
 	};
-	int flags = t->early, rc;
+	int flags;
 
 	finish_readings(t, k, b);
-	if (t->first != NULL && !at.replaced)
-		flags |= start_counters(t, k, &at);
-	rc = meter_advance(&t->meter, k->reading, t->layout->plan->n_counters, &at);
-	flags |= rc < 0 ? SAMPLE_PARTIAL : rc;
+	flags = meter_advance(&t->meter, k->reading, t->layout->plan->n_counters, &at);
+	if (flags < 0)
+		flags = SAMPLE_PARTIAL;
 	if (t->replaced)
 		flags |= SAMPLE_REPLACED;
 	if (b->restarted)
@@ -406,44 +375,15 @@ remember(struct target *t, const struct take *k, const struct boots *b, int64_t 
 		t->missing_at_ms = clock_mono_ms(t->env->clock) + MISSING_EVERY_MS;
 }
 
-/* Whether an answer's octets are whose they were, although the device booted: all that is missing
- * is whether something else has changed. */
-static int
-is_certain(const struct target *t, const struct take *k, const struct boots *b)
-{
-	const struct plan *p = t->layout->plan;
-	unsigned names = 0;
-
-	for (unsigned i = 0; i < p->n_objects; i++)
-		names += p->object[i].what == OBJECT_NAME;
-	return b->any && names == p->n_counters &&
-	       !(k->has & (TAKE_MOVED | TAKE_MISSING | TAKE_TORN));
-}
-
-/* Two answers within the clock's tick are of two moments. */
-static int64_t
-moment_of(const struct target *t, int64_t when_cs)
-{
-	int64_t seen = t->meter.seen_cs;
-
-	return when_cs <= seen && seen - when_cs < 100 ? seen + 1 : when_cs;
-}
-
 /* All answers are there. */
 static void
-conclude(struct target *t, struct take *k, int64_t received_cs)
+conclude(struct target *t, struct take *k, int64_t when_cs)
 {
-	int64_t when_cs = moment_of(t, received_cs);
 	struct sample s = {.time_cs = when_cs};
 	struct boots b;
 
 	follow_boots(t, k, when_cs, &b);
 	if (must_learn(t, k, &b)) {
-		/* It may boot once more while it is learned: count what is certain now. */
-		if (is_certain(t, k, &b)) {
-			t->early = (uint16_t)advance_meter(t, k, &b, when_cs);
-			remember(t, k, &b, when_cs);
-		}
 		t->rebooted = (uint8_t)b.any;
 		if (start_learn(t) == KK_OK)
 			return;
@@ -495,11 +435,6 @@ on_get(void *ctx, int rc, const struct answer *a)
 	struct take own, *k;
 	struct target *t = ctx;
 
-	if (rc == KK_E_SILENT && t->get > 0) { /* what has come counts; the rest is missing */
-		t->relearned = 1;
-		conclude(t, t->take, clock_utc_cs(t->env->clock));
-		return;
-	}
 	if (rc != KK_OK) {
 		give_up(t, rc);
 		return;
@@ -617,15 +552,7 @@ take_learned(struct target *t, const struct learned *l)
 		t->identity = l->identity;
 	take_entry(t, l);
 	t->fits = (uint8_t)l->fits;
-<<<<<<< HEAD
 	take_base(t, l);
-=======
-	t->first_uptime = l->first_uptime;
-	t->first_cs = clock_utc_cs(t->env->clock);
-	free(t->first);
-	if ((t->first = malloc(sizeof(*t->first) * SAMPLE_COUNTERS_MAX)) != NULL)
-		memcpy(t->first, l->first, sizeof(*t->first) * SAMPLE_COUNTERS_MAX);
->>>>>>> 22dec15 (collector: an odometer starts at the first good reply, also one while learning)
 	return target_use(t, y, l->key);
 }
 
@@ -690,7 +617,6 @@ target_poll(struct target *t, poll_done_cb done, void *ctx)
 	t->ctx = ctx;
 	t->rtt_us = -1;
 	t->tries = 0;
-	t->early = 0;
 	t->relearned = t->moved = t->lost = t->rebooted = 0;
 	if (t->layout == NULL || clock_mono_ms(t->env->clock) >= t->learn_at_ms)
 		rc = start_learn(t);

@@ -19,10 +19,9 @@ struct target {
 	const struct ask_trace *trace;
 	poll_done_cb done; /* NULL: no poll is running */
 	void *ctx;
-	struct learn *learn;	      /* NULL: not learning */
-	struct take *take;	      /* of a poll in several GETs; NULL: none is needed */
-	uint8_t *kept;		      /* target_layout()'s octets */
-	struct learned_octets *first; /* of the layout's counters, if they were just learned */
+	struct learn *learn; /* NULL: not learning */
+	struct take *take;   /* of a poll in several GETs; NULL: none is needed */
+	uint8_t *kept;	     /* target_layout()'s octets */
 	/* What is known of the device. */
 	const struct profile *fixed; /* the inventory's; NULL: by sysObjectID */
 	const struct profile *profile;
@@ -36,8 +35,6 @@ struct target {
 	int64_t learn_at_ms;		     /* monotonic; 0: at once */
 	int64_t missing_at_ms;		     /* what is missing is looked for from then on */
 	int64_t worse_since_ms; /* the rows that count are gone since then; 0: they are there */
-	int64_t first_cs;	/* when `first` was read */
-	int64_t first_uptime;	/* when `first` was read, 1/100 s; -1: unknown */
 	int64_t rtt_us;		/* of the running poll's first answer; -1: none yet */
 	uint32_t num;
 	uint16_t get;	  /* index of the GET that runs */
@@ -49,7 +46,6 @@ struct target {
 	uint8_t changed_known;
 	uint8_t tries; /* corrections of the layout in this poll */
 	/* Of the running poll. */
-	uint16_t early; /* enum sample_flag of what was counted before it was learned anew */
 	uint8_t relearned, moved, lost, rebooted;
 	uint8_t replaced; /* by other hardware, not yet told in a sample */
 	uint8_t dirty;	  /* target_layout() has news */
