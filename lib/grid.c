@@ -122,7 +122,7 @@ print_row(const struct grid *g, const struct cell *row, FILE *out, int colour)
 			fprintf(out, "\033[%sm%s\033[0m", c->colour, c->text);
 		else
 			fputs(c->text, out);
-		if (g->align[i] != 'r' && i + 1 < g->columns)
+		if (g->align[i] != 'r' && i + 1 < n)
 			blanks(out, pad);
 	}
 	fputc('\n', out);

@@ -97,3 +97,8 @@ tests_fuzz_seglog_SOURCES = tests/fuzz_seglog.c $(FUZZ_MAIN)
 tests_fuzz_seglog_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_seglog_LDADD = $(LIB_LIBS)
 EXTRA_DIST += tests/corpus/seglog
+
+check_PROGRAMS += tests/test_grid
+tests_test_grid_SOURCES = tests/test_grid.c
+tests_test_grid_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_grid_LDADD = $(LIB_LIBS) $(CHECK_LIBS)

@@ -244,6 +244,18 @@ START_TEST(json)
 }
 END_TEST
 
+START_TEST(unknown_key)
+{
+	struct report *r = make(two_rows, 6, 202112, 202202, USAGE_DISTRICT);
+	json_t *j = report_json(r), *row = json_array_get(json_object_get(j, "rows"), 0);
+
+	ck_assert(json_is_null(json_object_get(row, "key")));
+	ck_assert_uint_eq(json_array_size(json_object_get(row, "months")), 3);
+	json_decref(j);
+	report_free(r);
+}
+END_TEST
+
 START_TEST(nothing)
 {
 	struct report *r = make(two_rows, 0, 202104, 202104, USAGE_AP);
@@ -269,6 +281,7 @@ main(void)
 	tcase_add_test(tc, tables);
 	tcase_add_test(tc, csv);
 	tcase_add_test(tc, json);
+	tcase_add_test(tc, unknown_key);
 	tcase_add_test(tc, nothing);
 	suite_add_tcase(s, tc);
 	return harness_run(s);

@@ -41,7 +41,9 @@ report_json(const struct report *r)
 		for (size_t k = 0; k < r->rows[i].n; k++)
 			json_array_append_new(months, month_json(&r->rows[i].months[k]));
 		json_array_append_new(
-		    rows, json_pack("{s:s,s:o}", "key", r->rows[i].key, "months", months));
+		    rows, json_pack("{s:o,s:o}", "key",
+			      r->rows[i].key[0] ? json_string(r->rows[i].key) : json_null(),
+			      "months", months));
 	}
 	return json_pack("{s:s,s:s,s:s,s:o}", "from", report_month_text(r->from, from), "to",
 	    report_month_text(r->to, to), "by", report_by_name(r->by), "rows", rows);
