@@ -34,6 +34,13 @@ export function offsetOf(rfc3339: string): number {
   return m ? (m[1] === "-" ? -1 : 1) * (Number(m[2]) * 60 + Number(m[3])) : 0;
 }
 
+/** 24-hour clock, with the day at midnight and at the ends. */
+function tick(local: number, end: boolean): string {
+  const at = new Date(local * 1000).toISOString();
+  const time = at.slice(11, 16);
+  return time === "00:00" ? at.slice(5, 10) : end ? `${at.slice(5, 10)} ${time}` : time;
+}
+
 export function chart(data: Series, names: string[], title: string): HTMLElement {
   const picked = data.series.filter((s) => names.includes(s.name));
   const rows = picked[0]?.values.length ?? 0;
@@ -49,7 +56,7 @@ export function chart(data: Series, names: string[], title: string): HTMLElement
     height: 240,
     tzDate: (ts) => shifted(ts, offset),
     scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
-    axes: [axis, { ...axis, size: 84, values: (_u, ticks) => ticks.map((v) => show(picked[0]?.name ?? "", v)) }],
+    axes: [{ ...axis, values: (_u, ticks) => ticks.map((v, i) => tick(v + offset * 60, i === 0 || i === ticks.length - 1)) }, { ...axis, size: 84, values: (_u, ticks) => ticks.map((v) => show(picked[0]?.name ?? "", v)) }],
     series: [
       { value: (_u, v) => (v === null ? "–" : clock(new Date((v + offset * 60) * 1000).toISOString())) },
       ...picked.map((s) => ({ label: label(s.name), width: 2, spanGaps: false, value: (_u: uPlot, v: number | null) => show(s.name, v), ...LOOK[s.name] })),
