@@ -270,11 +270,22 @@ START_TEST(as_librrd_makes_it)
 }
 END_TEST
 
+static const char *
+city_path(void)
+{
+	static char path[400];
+	char key[ROSTER_KEY];
+
+	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", dir,
+	    archive_area_key("city", "", key, sizeof(key)));
+	return path;
+}
+
 /* Killed at some moment: what the state file's cursor names is fed again, and the files end as if
  * nothing had happened. */
 START_TEST(replayed)
 {
-	char *want[2], *got;
+	char *want[3], *got;
 	struct cursor c;
 	pid_t pid;
 	int status;
@@ -284,6 +295,7 @@ START_TEST(replayed)
 	archive_close(archive);
 	want[0] = dump(path_of(1, SOURCE_SNMP, 0, ""));
 	want[1] = dump(path_of(2, SOURCE_SNMP, 0, ""));
+	want[2] = dump(city_path());
 	harness_remove(dir);
 	mkdir(dir, 0755);
 	pid = fork();
@@ -312,8 +324,8 @@ START_TEST(replayed)
 	}
 	archive_close(archive);
 	archive = NULL;
-	for (uint32_t i = 0; i < 2; i++) {
-		got = dump(path_of(i + 1, SOURCE_SNMP, 0, ""));
+	for (uint32_t i = 0; i < 3; i++) {
+		got = dump(i < 2 ? path_of(i + 1, SOURCE_SNMP, 0, "") : city_path());
 		ck_assert_str_eq(got, want[i]);
 		free(got);
 		free(want[i]);

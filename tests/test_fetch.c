@@ -225,8 +225,8 @@ collector(void *arg)
 	ssize_t n;
 
 	snprintf(at.sun_path, sizeof(at.sun_path), "%s/control", dir);
-	if (bind(l, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(l, 1) != 0)
-		return NULL;
+	ck_assert_int_eq(bind(l, (struct sockaddr *)&at, sizeof(at)), 0);
+	ck_assert_int_eq(listen(l, 1), 0);
 	fd = accept(l, NULL, NULL);
 	n = recv(fd, heard, sizeof(heard) - 1, 0);
 	heard[n > 0 ? n : 0] = '\0';
