@@ -17,6 +17,7 @@ run_dir: $tmp/run
 language: en
 snmp:
   interval: 3600
+  port: 1
   timeout: 100
   retries: 0
 EOF
