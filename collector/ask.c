@@ -24,6 +24,7 @@ struct ask {
 	struct request *request;
 	unsigned asked[CHUNK];
 	unsigned n_asked, chunk, requests;
+	int answered; /* it has given an answer: silence now is loss */
 	enum request_kind kind;
 	ask_got_cb got;
 	ask_end_cb end;
@@ -158,10 +159,17 @@ on_answer(void *ctx, int rc, const struct answer *an)
 
 	request_free(a->request);
 	a->request = NULL;
+	if (rc == KK_E_SILENT && a->answered) {
+		a->answered = 0; /* once more, or all that was learned is for nothing */
+		if ((rc = ask_more(a)) != KK_OK)
+			finish(a, rc);
+		return;
+	}
 	if (rc != KK_OK) {
 		finish(a, rc);
 		return;
 	}
+	a->answered = 1;
 	if (an->error_status != 0)
 		take_error(a, an);
 	else

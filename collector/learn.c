@@ -387,6 +387,7 @@ deliver(struct learn *l, struct plan *p)
 	    .plan = p,
 	    .key = l->choice->key,
 	    .base = l->choice->base,
+	    .base_uptime = choice_uptime(l->choice),
 	    .rows = &l->rows,
 	};
 

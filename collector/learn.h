@@ -34,6 +34,7 @@ struct learned {
 	struct plan *plan;	    /* may be changed before it is encoded */
 	const uint32_t *key;	    /* of plan->counter[], as struct counter's */
 	const struct reading *base; /* what each of them said when it was looked for */
+	int64_t base_uptime;	    /* sysUpTime then, 1/100 s; -1: unknown */
 	const struct rows *rows;
 };
 

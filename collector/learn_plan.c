@@ -410,25 +410,43 @@ choice_plan(struct choice *c, struct plan *p)
 	return rc == KK_E_FULL ? KK_OK : rc; /* what fits is better than nothing */
 }
 
+int64_t
+choice_uptime(const struct choice *c)
+{
+	return type_of(c, c->uptime) == VB_TIMETICKS ? c->number[c->uptime] : -1;
+}
+
+/* An address that is made up, anew at every boot by some, says less than one that was given. */
+static int
+rank_address(const uint8_t *p, size_t len)
+{
+	size_t zeros = 0;
+
+	while (zeros < len && p[zeros] == 0)
+		zeros++;
+	if (zeros == len)
+		return 0;
+	return len == 6 && (p[0] & 3) != 0 ? 1 : 2;
+}
+
 uint64_t
 choice_identity(const struct rows *rows)
 {
 	struct column_ref col = rows->profile->identity;
 	const uint8_t *least = NULL;
 	size_t least_len = 0;
+	int rank = 0;
 
 	for (unsigned i = 0; col.table != COLUMN_NONE && i < rows->table[col.table].n; i++) {
 		const struct cell *cell = rows_cell(rows, col, i);
 		const uint8_t *p = rows_text(rows, cell);
-		size_t zeros = 0;
+		int r = rank_address(p, cell->len);
 
-		while (zeros < cell->len && p[zeros] == 0)
-			zeros++;
-		/* Locally administered addresses are made up, anew at every boot by some. */
-		if (zeros == cell->len || (cell->len == 6 && (p[0] & 3) != 0))
+		if (r == 0 || r < rank)
 			continue;
-		if (least == NULL || cell->len < least_len ||
+		if (r > rank || cell->len < least_len ||
 		    (cell->len == least_len && memcmp(p, least, least_len) < 0)) {
+			rank = r;
 			least = p;
 			least_len = cell->len;
 		}

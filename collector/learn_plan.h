@@ -51,6 +51,9 @@ int choice_ask(struct choice *c, struct ask *a);
  */
 int choice_plan(struct choice *c, struct plan *p);
 
+/** sysUpTime as it was asked for. @param c Choice with types. @return 1/100 s, -1: unknown. */
+int64_t choice_uptime(const struct choice *c);
+
 /** Hardware identity: the smallest real hardware address. @param rows Tables. @return Hash, 0:
  * none. */
 uint64_t choice_identity(const struct rows *rows);

@@ -242,7 +242,8 @@ deliver_silent(struct target *t)
 static void
 deliver_empty(struct target *t)
 {
-	struct sample s = {.flags = SAMPLE_PARTIAL, .time_cs = clock_utc_cs(t->env->clock)};
+	struct sample s = {
+	    .flags = (uint16_t)(SAMPLE_PARTIAL | t->early), .time_cs = clock_utc_cs(t->env->clock)};
 
 	t->heard_cs = s.time_cs;
 	sample_set(&s, METRIC_UP, 1);
@@ -340,7 +341,7 @@ advance_meter(struct target *t, struct take *k, const struct boots *b, int64_t w
 	    .when_cs = when_cs,
 	    .slack_cs = b->slack_cs,
 	    .agent_boot_cs = b->host_cs != 0 ? b->agent_cs : 0,
-	    .replaced = t->replaced,
+	    .replaced = t->replaced && !t->early, /* else its octets are counted already */
 	};
 	int flags;
 
@@ -348,6 +349,7 @@ advance_meter(struct target *t, struct take *k, const struct boots *b, int64_t w
 	flags = meter_advance(&t->meter, k->reading, t->layout->plan->n_counters, &at);
 	if (flags < 0)
 		flags = SAMPLE_PARTIAL;
+	flags |= t->early;
 	if (t->replaced)
 		flags |= SAMPLE_REPLACED;
 	if (b->restarted)
@@ -375,15 +377,44 @@ remember(struct target *t, const struct take *k, const struct boots *b, int64_t 
 		t->missing_at_ms = clock_mono_ms(t->env->clock) + MISSING_EVERY_MS;
 }
 
+/* Whether an answer's octets are whose they were, although the device booted: all that is missing
+ * is whether something else has changed. */
+static int
+is_certain(const struct target *t, const struct take *k, const struct boots *b)
+{
+	const struct plan *p = t->layout->plan;
+	unsigned names = 0;
+
+	for (unsigned i = 0; i < p->n_objects; i++)
+		names += p->object[i].what == OBJECT_NAME;
+	return b->any && names == p->n_counters &&
+	       !(k->has & (TAKE_MOVED | TAKE_MISSING | TAKE_TORN));
+}
+
+/* Two answers within the clock's tick are of two moments. */
+static int64_t
+moment_of(const struct target *t, int64_t when_cs)
+{
+	int64_t seen = t->meter.seen_cs;
+
+	return when_cs <= seen && seen - when_cs < 100 ? seen + 1 : when_cs;
+}
+
 /* All answers are there. */
 static void
-conclude(struct target *t, struct take *k, int64_t when_cs)
+conclude(struct target *t, struct take *k, int64_t received_cs)
 {
+	int64_t when_cs = moment_of(t, received_cs);
 	struct sample s = {.time_cs = when_cs};
 	struct boots b;
 
 	follow_boots(t, k, when_cs, &b);
 	if (must_learn(t, k, &b)) {
+		/* It may boot once more while it is learned: count what is certain now. */
+		if (is_certain(t, k, &b)) {
+			t->early = (uint16_t)advance_meter(t, k, &b, when_cs);
+			remember(t, k, &b, when_cs);
+		}
 		t->rebooted = (uint8_t)b.any;
 		if (start_learn(t) == KK_OK)
 			return;
@@ -435,6 +466,11 @@ on_get(void *ctx, int rc, const struct answer *a)
 	struct take own, *k;
 	struct target *t = ctx;
 
+	if (rc == KK_E_SILENT && t->get > 0) { /* what has come counts; the rest is missing */
+		t->relearned = 1;
+		conclude(t, t->take, clock_utc_cs(t->env->clock));
+		return;
+	}
 	if (rc != KK_OK) {
 		give_up(t, rc);
 		return;
@@ -519,10 +555,16 @@ take_base(struct target *t, const struct learned *l)
 {
 	/* Older than the poll's own answer, which may come within the same 1/100 s. */
 	struct meter_moment at = {.when_cs = clock_utc_cs(t->env->clock) - 1, .slack_cs = SLACK_CS};
+	struct reading base[SAMPLE_COUNTERS_MAX];
 
-	if (t->meter.seen_cs == 0 && l->plan->n_counters > 0)
-		t->first =
-		    meter_advance(&t->meter, l->base, l->plan->n_counters, &at) == SAMPLE_FIRST;
+	if (t->meter.seen_cs != 0 || l->plan->n_counters == 0)
+		return;
+	memcpy(base, l->base, l->plan->n_counters * sizeof(base[0]));
+	/* It may boot before the poll's own answer. */
+	for (unsigned i = 0; i < l->plan->n_counters && l->base_uptime >= 0; i++)
+		base[i].boot_cs = at.when_cs - l->base_uptime;
+	t->first = meter_advance(&t->meter, base, l->plan->n_counters, &at) == SAMPLE_FIRST;
+	t->heard_cs = at.when_cs;
 }
 
 static int
@@ -617,6 +659,7 @@ target_poll(struct target *t, poll_done_cb done, void *ctx)
 	t->ctx = ctx;
 	t->rtt_us = -1;
 	t->tries = 0;
+	t->early = 0;
 	t->relearned = t->moved = t->lost = t->rebooted = 0;
 	if (t->layout == NULL || clock_mono_ms(t->env->clock) >= t->learn_at_ms)
 		rc = start_learn(t);

@@ -46,6 +46,7 @@ struct target {
 	uint8_t changed_known;
 	uint8_t tries; /* corrections of the layout in this poll */
 	/* Of the running poll. */
+	uint16_t early; /* enum sample_flag of what was counted before it was learned anew */
 	uint8_t relearned, moved, lost, rebooted;
 	uint8_t replaced; /* by other hardware, not yet told in a sample */
 	uint8_t dirty;	  /* target_layout() has news */
