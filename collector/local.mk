@@ -140,3 +140,13 @@ tests_test_recordings_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 # The program as a whole, against the simulator and a real agent.
 EXTRA_DIST += tests/daemon_help.sh
 dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh
+
+check_PROGRAMS += tests/test_layout
+tests_test_layout_SOURCES = tests/test_layout.c
+tests_test_layout_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_layout_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/fuzz_layout
+tests_fuzz_layout_SOURCES = tests/fuzz_layout.c $(FUZZ_MAIN)
+tests_fuzz_layout_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_layout_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/layout

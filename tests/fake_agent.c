@@ -419,6 +419,43 @@ answer_plain(struct fake_agent *a, const struct question *q, const struct datagr
 }
 
 static int
+carries_counters(const struct fake_agent *a, const struct question *q)
+{
+	for (unsigned i = 0; i < q->n; i++) {
+		size_t at = find(a, q->name[i].sub, q->name[i].len);
+
+		if (at < a->n && a->object[at].type == VB_COUNTER64 &&
+		    oid_compare(
+			a->object[at].sub, a->object[at].len, q->name[i].sub, q->name[i].len) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* What becomes of it after a GET. Two radios move: each direction by twice `moves`. */
+static void
+after_get(struct fake_agent *a, const struct question *q, int64_t *total)
+{
+	int carried = carries_counters(a, q);
+
+	if (carried) {
+		a->served = *total;
+		if (!a->serving)
+			a->served_first = *total;
+		a->serving = 1;
+	}
+	for (size_t i = 0; i < a->n && carried; i++)
+		if (a->object[i].type == VB_COUNTER64)
+			a->object[i].number += a->moves;
+	*total += carried ? 2 * a->moves : 0;
+	if (a->boots_after == 0 || --a->boots_after > 0)
+		return;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->object[i].type == VB_COUNTER64 || a->object[i].type == VB_TIMETICKS)
+			a->object[i].number = 0;
+}
+
+static int
 agent_send(void *ctx, const struct datagram *d, unsigned n)
 {
 	static struct question q;
@@ -440,6 +477,8 @@ agent_send(void *ctx, const struct datagram *d, unsigned n)
 			answer_bulk(a, &q, &d[i]);
 		else
 			answer_plain(a, &q, &d[i]);
+		if (q.pdu == 0xa0)
+			after_get(a, &q, &a->total);
 	}
 	return (int)n;
 }

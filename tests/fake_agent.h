@@ -25,14 +25,20 @@ struct fake_agent {
 	size_t n, room;
 	/* Vices. */
 	int silent;
-	int no_bulk;	  /* 1: genErr, 2: no answer, 3: an empty answer */
-	int no_walk;	  /* GETNEXT and GETBULK find nothing */
-	int loops;	  /* GETNEXT hands out the first object again and again */
-	int endless;	  /* every column goes on for ever */
-	unsigned most;	  /* varbinds of an answer; more is tooBig, GETBULK is cut; 0: any */
-	const char *sick; /* genErr for what is below this object; NULL: none */
+	int no_bulk;	      /* 1: genErr, 2: no answer, 3: an empty answer */
+	int no_walk;	      /* GETNEXT and GETBULK find nothing */
+	int loops;	      /* GETNEXT hands out the first object again and again */
+	int endless;	      /* every column goes on for ever */
+	unsigned most;	      /* varbinds of an answer; more is tooBig, GETBULK is cut; 0: any */
+	const char *sick;     /* genErr for what is below this object; NULL: none */
+	int64_t moves;	      /* added to every Counter64 after each GET that carries one */
+	unsigned boots_after; /* GETs: then uptime and counters start from 0; 0: never */
 	/* What it was asked. */
 	unsigned gets, nexts, bulks, varbinds;
+	int64_t served,
+	    served_first; /* octets moved until the last, the first GET with a Counter64 */
+	int64_t total;
+	int serving;
 	uint8_t answer[64][4096];
 	size_t answer_len[64];
 	struct sockaddr_in6 peer[64];

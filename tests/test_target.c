@@ -214,6 +214,45 @@ START_TEST(only_32_bits)
 }
 END_TEST
 
+/* A device whose counters move with every GET that carries them: the odometer starts at the first
+ * of these replies, which is one of learning's. */
+START_TEST(starts_while_learning)
+{
+	struct target_bench b;
+
+	bench_open(&b);
+	an_ap(&b);
+	b.agent.moves = 100; /* octets by GET, on every 64-bit counter */
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_FIRST);
+	bench_odometers(
+	    &b, b.agent.served - b.agent.served_first, b.agent.served - b.agent.served_first);
+	bench_pass(&b, 60);
+	ck_assert_int_eq(bench_poll(&b), 0);
+	bench_odometers(
+	    &b, b.agent.served - b.agent.served_first, b.agent.served - b.agent.served_first);
+	bench_close(&b);
+}
+END_TEST
+
+/* It boots, is learned anew, and boots once more before that is over: what it served in between is
+ * counted. */
+START_TEST(boots_while_learning)
+{
+	struct target_bench b;
+
+	opened_ap(&b);
+	bench_system(&b, 3000);
+	bench_interface(&b, 3, "ath0", 71, 1000, 7000);
+	bench_interface(&b, 4, "ath1", 71, 2000, 8000);
+	b.agent.boots_after = 2; /* GETs: the poll's own, then those of learning */
+	ck_assert_int_eq(bench_poll(&b) & SAMPLE_RESTART, SAMPLE_RESTART);
+	bench_pass(&b, 60);
+	ck_assert_int_eq(bench_poll(&b) & SAMPLE_REBASED, 0);
+	bench_odometers(&b, 15000, 3000); /* nothing since the second boot */
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(wired_only)
 {
 	struct target_bench b;
@@ -585,6 +624,8 @@ main(void)
 	tcase_add_test(tc, radios_late);
 	tcase_add_loop_test(tc, other_hardware, 0, 2);
 	tcase_add_test(tc, only_32_bits);
+	tcase_add_test(tc, starts_while_learning);
+	tcase_add_test(tc, boots_while_learning);
 	tcase_add_test(tc, wired_only);
 	tcase_add_test(tc, silent);
 	tcase_add_loop_test(tc, vices, 0, 8);
