@@ -125,8 +125,8 @@ set_counter(struct counter *c, const struct reading *r, const struct meter_momen
 	};
 }
 
-/* Whether it started from 0 after it was read last. The same start is told a little differently each
- * time: a start just before the last reading is no second one. */
+/* Whether it started from 0 after it was read last. The same start is told a little differently
+ * each time: a start just before the last reading is no second one. */
 static int
 started_since(int64_t boot_cs, int64_t known_cs, int64_t last_cs, int64_t slack_cs)
 {
