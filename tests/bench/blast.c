@@ -210,11 +210,12 @@ receive_batch(struct run *g)
 	return n < 0 ? 0 : n;
 }
 
-/* Ends or repeats tries that are due. Returns the microseconds until the next one. */
+/* Ends or repeats tries that are due. Returns the microseconds until the next one, 0: one was. */
 static int64_t
 expire(struct run *g)
 {
 	int64_t now = now_us(CLOCK_MONOTONIC);
+	int any = 0;
 
 	for (; g->due_first < g->due_end; g->due_first++) {
 		const struct due *t = &g->due[g->due_first];
@@ -223,7 +224,8 @@ expire(struct run *g)
 		if (d->step != t->step || d->tries != t->tries)
 			continue;
 		if (t->us > now)
-			return t->us - now;
+			return any ? 0 : t->us - now;
+		any = 1;
 		if (d->tries <= g->o->retries) {
 			make_ready(g, t->dev);
 			continue;
@@ -231,7 +233,7 @@ expire(struct run *g)
 		d->step = STEP_OUT;
 		g->in_flight--;
 	}
-	return 1000000;
+	return any ? 0 : 1000000;
 }
 
 static void
@@ -243,7 +245,7 @@ sweep(struct run *g)
 		int64_t wait = expire(g);
 		struct pollfd fd = {g->fd, POLLIN, 0};
 
-		if (sent > 0 || got > 0)
+		if (sent > 0 || got > 0 || wait == 0)
 			continue;
 		if (g->ready_first < g->ready_end)
 			fd.events |= POLLOUT;

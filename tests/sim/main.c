@@ -59,6 +59,7 @@ serve(const struct sim_options *o, struct server *s, struct fleet *f, struct fau
 			report_ms = now_ms;
 			if (truth_write(o->report, f, server_stats(s), &d) != KK_OK)
 				log_line(LOG_LV_ERROR, "%s", d.text);
+			server_new_span(s);
 		}
 	}
 	if (f != NULL && o->report && truth_write(o->report, f, server_stats(s), &d) != KK_OK)

@@ -167,6 +167,12 @@ server_quiet(struct server *s)
 	s->quiet = 1;
 }
 
+void
+server_new_span(struct server *s)
+{
+	s->stats.first_ms = s->stats.last_ms = 0;
+}
+
 const struct server_stats *
 server_stats(const struct server *s)
 {
@@ -435,6 +441,11 @@ server_run(struct server *s, int wait_ms, struct diag *d)
 		    .msg_controllen = CTL_ROOM};
 	}
 	n = recvmmsg(s->fd, s->msg_in, BATCH, MSG_DONTWAIT, NULL);
+	if (n > 0) {
+		s->stats.last_ms = clock_mono_ms(NULL);
+		if (s->stats.first_ms == 0)
+			s->stats.first_ms = s->stats.last_ms;
+	}
 	for (int i = 0; i < n; i++)
 		take(s, (unsigned)i, s->msg_in[i].msg_len);
 	if (!s->quiet)

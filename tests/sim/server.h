@@ -16,6 +16,7 @@ struct server;
 struct server_stats {
 	uint64_t requests, answers, ignored; /* ignored: no device, silent, malformed */
 	uint64_t lost, twice, late, damaged, forged;
+	int64_t first_ms, last_ms; /* monotonic: requests since server_new_span(); 0: none */
 };
 
 struct server_options {
@@ -44,6 +45,9 @@ int server_run(struct server *s, int wait_ms, struct diag *d);
 /** Answer nothing more, and send nothing that was delayed: what was served until now stays the
  * truth. @param s Server. */
 void server_quiet(struct server *s);
+
+/** The next request is the first one of a new span. @param s Server. */
+void server_new_span(struct server *s);
 
 /** @param s Server. @return Borrowed counters. */
 const struct server_stats *server_stats(const struct server *s);

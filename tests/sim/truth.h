@@ -12,6 +12,9 @@
  * Write the report, whole or not at all: JSON, one line per device:
  * {"id","profile","requests","answers","reboots","first","last","octets_down","octets_up","raw_down","raw_up"}.
  *
+ * after {"requests",...,"span_ms","devices"}: the server's counters, and the time from the first to
+ * the last request since the report before.
+ *
  * octets_* is what the odometers must show: octets between the first and the last answer that was
  * sent intact and in time to a GET; over a reboot, those since the reboot. raw_* is the last raw
  * 64-bit value of each radio.
