@@ -171,7 +171,7 @@ on_request(void *ctx, struct MHD_Connection *c, const char *url, const char *met
 	return result;
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 mhd_says(void *ctx, const char *fmt, va_list ap)
 {
 	char text[500];

@@ -181,7 +181,6 @@ answer_bulk(const struct agent_view *v, const struct request *q, struct ber_out 
 				put_exception(&piece, name, 0x82);
 			}
 			if (piece.failed || used + (size_t)(one + sizeof(one) - piece.at) > room) {
-				row = rows;
 				alive = 0;
 				break;
 			}
