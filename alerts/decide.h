@@ -10,7 +10,7 @@
 #define KK_ALERTS_DECIDE_H
 
 #include "alerts/picture.h"
-#include "rrd/incident.h"
+#include "rrd/db/incident.h"
 
 enum decision_what { DECISION_BEGIN, DECISION_GROW, DECISION_END };
 

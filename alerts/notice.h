@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "alerts/picture.h"
-#include "rrd/incident.h"
+#include "rrd/db/incident.h"
 
 #define NOTICE_TEXT 1024
 

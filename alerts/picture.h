@@ -9,8 +9,8 @@
 
 #include "alerts/state.h"
 #include "lib/conf.h"
-#include "rrd/incident.h"
-#include "rrd/inventory.h"
+#include "rrd/db/incident.h"
+#include "rrd/db/inventory.h"
 #include "rrd/live.h"
 
 /* One device with its newest sample and what that means. */

@@ -4,7 +4,7 @@
 #define KK_ALERTS_RUN_H
 
 #include "alerts/notice.h"
-#include "rrd/db.h"
+#include "rrd/db/db.h"
 
 struct alert_run {
 	struct db *db; /* writing; reading in a dry run */

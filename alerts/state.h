@@ -11,7 +11,7 @@
 
 #include "lib/conf.h"
 #include "lib/i18n.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 #include "rrd/live.h"
 
 /* The order is that of the texts in lib/i18n.def, from TEXT_UP on. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/backup.h"
+#include "rrd/db/backup.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -6,7 +6,7 @@
 
 #include "cli/near.h"
 #include "lib/clock.h"
-#include "rrd/incident.h"
+#include "rrd/db/incident.h"
 #include "rrd/live.h"
 
 int

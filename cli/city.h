@@ -5,8 +5,8 @@
 
 #include "alerts/picture.h"
 #include "cli/cli.h"
-#include "rrd/db.h"
-#include "rrd/inventory.h"
+#include "rrd/db/db.h"
+#include "rrd/db/inventory.h"
 
 struct city {
 	struct db *db;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/graph.h"
+#include "rrd/archive/graph.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/city.h"
 #include "lib/zone.h"
-#include "rrd/archive.h"
+#include "rrd/archive/archive.h"
 
 #define KEY_TEXT 1024
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/import.h"
+#include "rrd/import/import.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef KK_CLI_NEAR_H
 #define KK_CLI_NEAR_H
 
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 
 #define NEAR_TEXT 512
 

@@ -10,11 +10,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "collector/engine.h"
 #include "collector/explain.h"
 #include "collector/layout.h"
-#include "collector/net_udp.h"
-#include "collector/profile.h"
+#include "collector/profile/profile.h"
+#include "collector/snmp/engine.h"
+#include "collector/snmp/net_udp.h"
 #include "collector/target.h"
 #include "lib/clock.h"
 

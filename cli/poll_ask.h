@@ -4,7 +4,7 @@
 #define KK_CLI_POLL_ASK_H
 
 #include "lib/conf.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 
 /**
  * Through kkachid's control socket: its engine, its pace, its address.

@@ -8,15 +8,15 @@
 
 #include "collector/control.h"
 #include "collector/daemon.h"
-#include "collector/engine.h"
 #include "collector/explain.h"
 #include "collector/fleet.h"
 #include "collector/ingest.h"
-#include "collector/net_udp.h"
-#include "collector/profile.h"
+#include "collector/profile/profile.h"
+#include "collector/snmp/engine.h"
+#include "collector/snmp/net_udp.h"
 #include "lib/log.h"
-#include "rrd/db.h"
-#include "rrd/inventory.h"
+#include "rrd/db/db.h"
+#include "rrd/db/inventory.h"
 #include "rrd/store.h"
 
 #define WISHES_MAX 64

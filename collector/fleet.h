@@ -9,8 +9,8 @@
 
 #include "collector/sweep.h"
 #include "collector/target.h"
-#include "rrd/inventory.h"
-#include "rrd/layout_cache.h"
+#include "rrd/db/inventory.h"
+#include "rrd/db/layout_cache.h"
 
 struct fleet;
 

@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collector/engine.h"
-#include "collector/profile.h"
+#include "collector/profile/profile.h"
+#include "collector/snmp/engine.h"
 #include "lib/sample.h"
 
 #define PLAN_OBJECTS_MAX 512

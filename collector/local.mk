@@ -2,14 +2,14 @@
 noinst_LIBRARIES += %D%/libcollector.a
 %C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libcollector_a_SOURCES = \
-	%D%/answer.c %D%/answer.h \
-	%D%/engine.c %D%/engine.h \
+	%D%/snmp/answer.c %D%/snmp/answer.h \
+	%D%/snmp/engine.c %D%/snmp/engine.h \
 	%D%/ingest.c %D%/ingest.h \
 	%D%/intake.c %D%/intake.h \
-	%D%/net_udp.c %D%/net_udp.h \
-	%D%/netsnmp.c %D%/netsnmp.h \
-	%D%/request.c %D%/request.h \
-	%D%/slots.c %D%/slots.h \
+	%D%/snmp/net_udp.c %D%/snmp/net_udp.h \
+	%D%/snmp/netsnmp.c %D%/snmp/netsnmp.h \
+	%D%/snmp/request.c %D%/snmp/request.h \
+	%D%/snmp/slots.c %D%/snmp/slots.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/odometer.c %D%/odometer.h \
 	%D%/ask.c %D%/walk.c %D%/ask.h \
@@ -18,10 +18,10 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/learn.c %D%/learn.h \
 	%D%/learn_plan.c %D%/learn_plan.h \
 	%D%/layout.c %D%/plan.c %D%/layout.h \
-	%D%/oid.c %D%/oid.h \
-	%D%/profile.c %D%/profile.h \
-	%D%/profile_in.h %D%/profile_octets.c %D%/profile_read.c \
-	%D%/ptree.c %D%/ptree.h \
+	%D%/profile/oid.c %D%/profile/oid.h \
+	%D%/profile/profile.c %D%/profile/profile.h \
+	%D%/profile/profile_in.h %D%/profile/profile_octets.c %D%/profile/profile_read.c \
+	%D%/profile/ptree.c %D%/profile/ptree.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/take.c %D%/take.h \
 	%D%/target.c %D%/target.h \

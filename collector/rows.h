@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collector/answer.h"
-#include "collector/profile.h"
+#include "collector/profile/profile.h"
+#include "collector/snmp/answer.h"
 
 /* One value. */
 struct cell {

@@ -4,9 +4,9 @@
 #ifndef KK_COLLECTOR_TAKE_H
 #define KK_COLLECTOR_TAKE_H
 
-#include "collector/answer.h"
 #include "collector/layout.h"
 #include "collector/meter.h"
+#include "collector/snmp/answer.h"
 
 enum take_has {
 	TAKE_UPTIME = 1 << 0,

@@ -13,10 +13,10 @@
 #include <stdint.h>
 
 #include "collector/ask.h"
-#include "collector/engine.h"
+#include "collector/snmp/engine.h"
 #include "lib/conf.h"
 #include "lib/sample.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 
 struct profiles; /* profile.h */
 struct layouts;	 /* layout.h: shared layouts and their requests, one per (profile, instances,

@@ -8,7 +8,7 @@
 
 #include "lib/sink.h"
 #include "lib/zone.h"
-#include "rrd/db.h"
+#include "rrd/db/db.h"
 
 struct ledger;
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lib/zone.h"
-#include "rrd/db.h"
+#include "rrd/db/db.h"
 #include "rrd/ledger.h"
 
 /* From `since` on, until the next one of the same device. */

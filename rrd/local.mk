@@ -4,29 +4,29 @@ noinst_LIBRARIES += %D%/libstore.a
 
 # The database and what stands in it.
 %C%_libstore_a_SOURCES = \
-	%D%/db.c %D%/db.h %D%/db_schema.h \
-	%D%/import.c %D%/import.h %D%/import_rows.h \
-	%D%/import_cells.c %D%/import_clean.c %D%/import_columns.c \
-	%D%/import_coord.c %D%/import_coord.h \
-	%D%/import_csv.c %D%/import_json.c %D%/import_labels.c \
-	%D%/import_load.c %D%/import_merge.c %D%/import_tree.c %D%/import_write.c \
-	%D%/inventory.c %D%/inventory.h \
+	%D%/db/db.c %D%/db/db.h %D%/db/db_schema.h \
+	%D%/import/import.c %D%/import/import.h %D%/import/rows.h \
+	%D%/import/cells.c %D%/import/clean.c %D%/import/columns.c \
+	%D%/import/coord.c %D%/import/coord.h \
+	%D%/import/csv.c %D%/import/json.c %D%/import/labels.c \
+	%D%/import/load.c %D%/import/merge.c %D%/import/tree.c %D%/import/write.c \
+	%D%/db/inventory.c %D%/db/inventory.h \
 	%D%/ledger.c %D%/ledger.h \
 	%D%/ledger_days.c %D%/ledger_days.h \
 	%D%/ledger_devices.c %D%/ledger_devices.h \
 	%D%/ledger_import.c %D%/ledger_share.c %D%/ledger_usage.c \
-	%D%/today.c %D%/today.h
-nodist_%C%_libstore_a_SOURCES = %D%/db_schema.c
+	%D%/db/today.c %D%/db/today.h
+nodist_%C%_libstore_a_SOURCES = %D%/db/db_schema.c
 
 # The schema as a C string: one line of SQL, one line of C.
-EXTRA_DIST += %D%/schema.sql
-CLEANFILES += %D%/db_schema.c
-%D%/db_schema.c: %D%/schema.sql %D%/local.mk
-	$(AM_V_GEN)$(MKDIR_P) %D% && { \
-	echo '/* Made from rrd/schema.sql. */'; \
-	echo '#include "rrd/db_schema.h"'; \
+EXTRA_DIST += %D%/db/schema.sql
+CLEANFILES += %D%/db/db_schema.c
+%D%/db/db_schema.c: %D%/db/schema.sql %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	echo '/* Made from rrd/db/schema.sql. */'; \
+	echo '#include "rrd/db/db_schema.h"'; \
 	echo 'const char db_schema_sql[] ='; \
-	sed -e 's/[\\"]/\\&/g' -e 's/.*/	"&\\n"/' $(top_srcdir)/%D%/schema.sql; \
+	sed -e 's/[\\"]/\\&/g' -e 's/.*/	"&\\n"/' $(top_srcdir)/%D%/db/schema.sql; \
 	echo '	;'; } >$@.tmp && mv $@.tmp $@
 
 # What a program that links libstore.a needs beside it.
@@ -74,7 +74,7 @@ tests_test_live_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_live_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # What the collector learned.
-%C%_libstore_a_SOURCES += %D%/layout_cache.c %D%/layout_cache.h
+%C%_libstore_a_SOURCES += %D%/db/layout_cache.c %D%/db/layout_cache.h
 
 check_PROGRAMS += tests/test_layout_cache
 tests_test_layout_cache_SOURCES = tests/test_layout_cache.c
@@ -99,16 +99,16 @@ tests_test_store_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # The round-robin files.
 %C%_libstore_a_SOURCES += \
-	%D%/archive.c %D%/archive.h %D%/archive_in.h %D%/archive_state.c \
-	%D%/area.c %D%/area.h \
-	%D%/marks.c %D%/marks.h \
-	%D%/roster.c %D%/roster.h \
-	%D%/rows.c %D%/rows.h \
-	%D%/rrderr.c %D%/rrderr.h \
-	%D%/rrdfile.c %D%/rrdfile.h \
-	%D%/rrdlook.c %D%/rrdlook.h \
-	%D%/schema.c %D%/schema.h \
-	%D%/series_table.c %D%/series_table.h
+	%D%/archive/archive.c %D%/archive/archive.h %D%/archive/archive_in.h %D%/archive/archive_state.c \
+	%D%/archive/area.c %D%/archive/area.h \
+	%D%/archive/marks.c %D%/archive/marks.h \
+	%D%/archive/roster.c %D%/archive/roster.h \
+	%D%/archive/rows.c %D%/archive/rows.h \
+	%D%/archive/rrderr.c %D%/archive/rrderr.h \
+	%D%/archive/rrdfile.c %D%/archive/rrdfile.h \
+	%D%/archive/rrdlook.c %D%/archive/rrdlook.h \
+	%D%/archive/schema.c %D%/archive/schema.h \
+	%D%/archive/series_table.c %D%/archive/series_table.h
 
 check_PROGRAMS += tests/test_rrdcached
 tests_test_rrdcached_SOURCES = tests/test_rrdcached.c
@@ -117,8 +117,8 @@ tests_test_rrdcached_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
 
 # What is read of them.
 %C%_libstore_a_SOURCES += \
-	%D%/fetch.c %D%/fetch.h %D%/fetch_key.h \
-	%D%/graph.c %D%/graph.h
+	%D%/archive/fetch.c %D%/archive/fetch.h %D%/archive/fetch_key.h \
+	%D%/archive/graph.c %D%/archive/graph.h
 
 check_PROGRAMS += tests/test_fetch
 tests_test_fetch_SOURCES = tests/test_fetch.c
@@ -147,7 +147,7 @@ tests_test_area_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_area_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # What alerts have decided, and a copy of the database.
-%C%_libstore_a_SOURCES += %D%/incident.c %D%/incident.h %D%/backup.c %D%/backup.h
+%C%_libstore_a_SOURCES += %D%/db/incident.c %D%/db/incident.h %D%/db/backup.c %D%/db/backup.h
 
 check_PROGRAMS += tests/test_incident
 tests_test_incident_SOURCES = tests/test_incident.c

@@ -16,7 +16,7 @@
 
 #include "lib/conf.h"
 #include "lib/sample.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 
 struct store;
 

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 #include "lib/log.h"
-#include "rrd/archive.h"
+#include "rrd/archive/archive.h"
 #include "rrd/journal.h"
 #include "rrd/ledger.h"
 #include "rrd/live.h"

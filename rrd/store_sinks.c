@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/clock.h"
-#include "rrd/schema.h"
+#include "rrd/archive/schema.h"
 #include "rrd/store_in.h"
 
 #define IDLE_MS	      1000

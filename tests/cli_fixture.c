@@ -14,7 +14,7 @@
 #include "lib/clock.h"
 #include "lib/conf.h"
 #include "lib/zone.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 #include "rrd/store.h"
 
 #define SWEEPS 60

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/oid.h"
+#include "collector/profile/oid.h"
 #include "lib/wire.h"
 #include "tests/ber.h"
 

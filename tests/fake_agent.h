@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collector/engine.h"
+#include "collector/snmp/engine.h"
 
 struct fake_object {
 	unsigned long sub[40];

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "collector/engine.h"
+#include "collector/snmp/engine.h"
 
 #define FAKE_LANES 4
 

@@ -10,7 +10,7 @@
 
 #include "lib/conf.h"
 #include "lib/sample.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 
 #define FLEET_T0 INT64_C(1625065200) /* 2021-07-01 00:00:00 in Seoul */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/answer.h"
+#include "collector/snmp/answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

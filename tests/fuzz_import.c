@@ -2,7 +2,7 @@
 /* fuzz_import.c - an inventory file, CSV or JSON, as an attacker would have written it. */
 #include <stdlib.h>
 
-#include "rrd/import.h"
+#include "rrd/import/import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -19,7 +19,7 @@
 
 #include "alerts/run.h"
 #include "lib/zone.h"
-#include "rrd/import.h"
+#include "rrd/import/import.h"
 #include "tests/harness.h"
 
 #define DEVICES	 256

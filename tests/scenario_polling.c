@@ -14,7 +14,7 @@
  */
 #include <ctype.h>
 
-#include "collector/engine.h"
+#include "collector/snmp/engine.h"
 #include "collector/sweep.h"
 #include "tests/fake_net.h"
 #include "tests/harness.h"

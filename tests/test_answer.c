@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Datagrams as varbinds, and requests as datagrams. */
-#include "collector/answer.h"
+#include "collector/snmp/answer.h"
 
-#include "collector/request.h"
+#include "collector/snmp/request.h"
 #include "tests/ber.h"
 #include "tests/harness.h"
 

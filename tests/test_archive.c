@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "lib/log.h"
-#include "rrd/archive.h"
-#include "rrd/schema.h"
+#include "rrd/archive/archive.h"
+#include "rrd/archive/schema.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"
 

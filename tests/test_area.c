@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/archive.h"
-#include "rrd/area.h"
-#include "rrd/schema.h"
+#include "rrd/archive/archive.h"
+#include "rrd/archive/area.h"
+#include "rrd/archive/schema.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"
 

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "rrd/db.h"
+#include "rrd/db/db.h"
 #include "tests/harness.h"
 
 static char dir[64];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine's contract, on a network that is an array and a clock that stands still. */
-#include "collector/engine.h"
+#include "collector/snmp/engine.h"
 
-#include "collector/slots.h"
+#include "collector/snmp/slots.h"
 #include "tests/fake_net.h"
 #include "tests/harness.h"
 

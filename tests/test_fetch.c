@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/fetch.h"
+#include "rrd/archive/fetch.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "rrd/archive.h"
+#include "rrd/archive/archive.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/graph.h"
+#include "rrd/archive/graph.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "lib/zone.h"
-#include "rrd/archive.h"
+#include "rrd/archive/archive.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/import.h"
+#include "rrd/import/import.h"
 
 #include <math.h>
 #include <sys/stat.h>
 
 #include "lib/sample.h"
 #include "lib/zone.h"
-#include "rrd/import_coord.h"
-#include "rrd/import_rows.h"
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
+#include "rrd/import/coord.h"
+#include "rrd/import/rows.h"
 #include "tests/harness.h"
 
 #define JULY_1	1625065200 /* 2021-07-01 00:00 in Seoul */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <sys/stat.h>
 
-#include "rrd/backup.h"
-#include "rrd/incident.h"
-#include "rrd/inventory.h"
+#include "rrd/db/backup.h"
+#include "rrd/db/incident.h"
+#include "rrd/db/inventory.h"
 #include "tests/harness.h"
 
 static char dir[64];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/inventory.h"
+#include "rrd/db/inventory.h"
 
 #include <math.h>
 

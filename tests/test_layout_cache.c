@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "rrd/layout_cache.h"
+#include "rrd/db/layout_cache.h"
 
 #include "tests/harness.h"
 

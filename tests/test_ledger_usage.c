@@ -2,7 +2,7 @@
 #include <time.h>
 
 #include "lib/sample.h"
-#include "rrd/import.h"
+#include "rrd/import/import.h"
 #include "rrd/ledger.h"
 #include "tests/harness.h"
 

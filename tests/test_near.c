@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/near.h"
-#include "rrd/import.h"
+#include "rrd/import/import.h"
 #include "tests/harness.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Profiles: ours are good, bad ones are refused with file, line and reason, and the right one is
  * chosen. */
-#include "collector/profile.h"
+#include "collector/profile/profile.h"
 
 #include "tests/harness.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What waits for the archives, in memory: points, how far they reach, and what files are called. */
 #include "lib/text.h"
-#include "rrd/archive.h"
-#include "rrd/marks.h"
-#include "rrd/rows.h"
-#include "rrd/schema.h"
-#include "rrd/series_table.h"
+#include "rrd/archive/archive.h"
+#include "rrd/archive/marks.h"
+#include "rrd/archive/rows.h"
+#include "rrd/archive/schema.h"
+#include "rrd/archive/series_table.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "rrd/archive.h"
+#include "rrd/archive/archive.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"
 

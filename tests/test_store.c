@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "lib/zone.h"
-#include "rrd/archive.h"
+#include "rrd/archive/archive.h"
 #include "rrd/live.h"
 #include "tests/fleet.h"
 #include "tests/harness.h"

@@ -1,15 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The arrows between folders: who may include whom. This is their only definition, and a test in `make check`.
+# A folder that may be included brings its sub-folders along; a sub-folder without a rule follows its parent's.
 set -u
 cd "${srcdir:-$(dirname "$0")/..}" || exit 2
 
 may_include() {
 	case $1 in
 	lib) echo "lib" ;;
+	rrd/db) echo "lib rrd/db" ;;
+	rrd/import) echo "lib rrd/db rrd/import" ;;
+	rrd/archive) echo "lib rrd/db rrd/archive" ;;
 	rrd) echo "lib rrd" ;;
 	probes) echo "lib probes" ;;
 	stream) echo "lib rrd stream" ;;
+	collector/snmp) echo "lib collector/snmp" ;;
+	collector/profile) echo "lib collector/profile" ;;
 	collector) echo "lib rrd stream collector" ;;
 	usage) echo "lib rrd usage" ;;
 	alerts) echo "lib rrd alerts" ;;
@@ -19,25 +25,44 @@ may_include() {
 	esac
 }
 
+# allowed_in FOLDER: the rule of the folder, or of the nearest one above it.
+allowed_in() {
+	folder=$1
+	while rule=$(may_include "$folder"); [ -z "$rule" ]; do
+		case $folder in
+		*/*) folder=${folder%/*} ;;
+		*) return ;;
+		esac
+	done
+	echo "$rule"
+}
+
+# may FOLDER ALLOWED...: is it, or a folder above it, among them?
+may() {
+	to=$1; shift
+	for a; do
+		case $to in "$a" | "$a"/*) return 0 ;; esac
+	done
+	return 1
+}
+
 bad=0
 seen=0
 for folder in lib rrd probes stream collector usage alerts web cli tests; do
 	[ -d "$folder" ] || continue
-	allowed=$(may_include "$folder")
 	for file in $(find "$folder" -name node_modules -prune -o \( -name '*.c' -o -name '*.h' \) -print | sort); do
 		seen=$((seen + 1))
+		allowed=$(allowed_in "${file%/*}")
 		# Own headers are included from the top, "folder/file.h"; anything else in quotes hides an arrow.
 		for target in $(sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"\([^"]*\)".*/\1/p' "$file"); do
 			case $target in
 			*..*) echo "$file: include \"$target\" does not start at the top"; bad=1; continue ;;
-			*/*) to=${target%%/*} ;;
+			*/*) ;;
 			config.h) continue ;;
 			*) echo "$file: include \"$target\" does not start at the top"; bad=1; continue ;;
 			esac
-			case " $allowed " in
-			*" $to "*) ;;
-			*) echo "$file: $folder/ may not include $to/ (\"$target\")"; bad=1 ;;
-			esac
+			# shellcheck disable=SC2086
+			may "${target%/*}" $allowed || { echo "$file: ${file%/*}/ may not include ${target%/*}/ (\"$target\")"; bad=1; }
 		done
 		if grep -nE '#[[:space:]]*include[[:space:]]*"[^"]*\.c"' "$file"; then
 			echo "$file: a .c file is included"; bad=1
@@ -48,15 +73,12 @@ done
 only() {
 	header=$1; shift
 	for file in $(grep -rlE "#[[:space:]]*include[[:space:]]*<$header" --include='*.[ch]' lib rrd probes stream collector usage alerts web cli 2>/dev/null); do
-		case " $* " in
-		*" ${file%%/*} "*) ;;
-		*) echo "$file: <$header...> belongs to: $*"; bad=1 ;;
-		esac
+		may "${file%/*}" "$@" || { echo "$file: <$header...> belongs to: $*"; bad=1; }
 	done
 }
-only net-snmp/ collector
+only net-snmp/ collector/snmp
 only 'pcap' probes
-only rrd rrd
+only rrd rrd/archive
 only microhttpd web
 only sqlite3 rrd
 [ "$seen" -gt 0 ] || { echo "no source file found: wrong folder?"; exit 2; }

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "lib/zone.h"
-#include "rrd/archive.h"
-#include "rrd/fetch.h"
-#include "rrd/graph.h"
+#include "rrd/archive/archive.h"
+#include "rrd/archive/fetch.h"
+#include "rrd/archive/graph.h"
 #include "web/api.h"
 #include "web/app.h"
 #include "web/model.h"

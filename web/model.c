@@ -8,8 +8,8 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/zone.h"
+#include "rrd/db/today.h"
 #include "rrd/live.h"
-#include "rrd/today.h"
 
 #define VIEW_LIFE_MS 1000
 

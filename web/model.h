@@ -14,8 +14,8 @@
 
 #include "alerts/picture.h"
 #include "lib/conf.h"
-#include "rrd/db.h"
-#include "rrd/inventory.h"
+#include "rrd/db/db.h"
+#include "rrd/db/inventory.h"
 
 /* Sums over access points of a district or the city. */
 struct view_sum {

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "lib/conf.h"
-#include "rrd/archive.h"
-#include "rrd/schema.h"
+#include "rrd/archive/archive.h"
+#include "rrd/archive/schema.h"
 #include "tests/bench/measure.h"
 
 struct run {

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* profile_in.h - what the readers of a profile's parts share; nobody else includes it. */
+#ifndef KK_COLLECTOR_PROFILE_PROFILE_IN_H
+#define KK_COLLECTOR_PROFILE_PROFILE_IN_H
+
+#include "collector/profile/profile.h"
+#include "collector/profile/ptree.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct column_ref pin_no_column = {COLUMN_NONE, COLUMN_NONE};
+
+/* What the readers fill: the profile, and the part of it that is read now. */
+struct pin {
+	struct profile *p;
+	void *part;
+	uint8_t table; /* columns without a table's name are of this one */
+};
+
+/* A list of columns that is filled item by item. */
+struct pin_columns {
+	struct pin *in;
+	struct column_ref *column;
+	unsigned *n, max;
+};
+
+/**
+ * Whether one more fits.
+ * @param t Tree.
+ * @param node Where.
+ * @param n Present.
+ * @param max Most.
+ * @retval KK_OK
+ * @retval KK_E_RANGE
+ */
+int pin_room(struct ptree *t, const yaml_node_t *node, unsigned n, unsigned max);
+
+/**
+ * An object identifier.
+ * @param t Tree.
+ * @param node Node.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int pin_read_oid(struct ptree *t, const yaml_node_t *node, struct oid *out);
+
+/**
+ * An extended regular expression.
+ * @param t Tree.
+ * @param node Where.
+ * @param text Pattern.
+ * @param out Compiled on KK_OK.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int pin_read_regex(struct ptree *t, const yaml_node_t *node, const char *text, regex_t *out);
+
+/**
+ * A table by name.
+ * @param t Tree.
+ * @param node Node.
+ * @param p Profile.
+ * @param out Its index.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ */
+int pin_read_table_name(
+    struct ptree *t, const yaml_node_t *node, const struct profile *p, uint8_t *out);
+
+/**
+ * "column" of the table at hand, or "table.column".
+ * @param t Tree.
+ * @param node Where.
+ * @param in State.
+ * @param text Name, not terminated.
+ * @param len Octets.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ * @retval KK_E_SYNTAX
+ */
+int pin_find_column(struct ptree *t, const yaml_node_t *node, struct pin *in, const char *text,
+    size_t len, struct column_ref *out);
+
+/**
+ * A column.
+ * @param t Tree.
+ * @param node Node.
+ * @param in State.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ */
+int pin_read_column(
+    struct ptree *t, const yaml_node_t *node, struct pin *in, struct column_ref *out);
+
+/**
+ * A column that decides, so that learning has to read it.
+ * @param t Tree.
+ * @param node Node.
+ * @param in State.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ */
+int pin_read_walked(
+    struct ptree *t, const yaml_node_t *node, struct pin *in, struct column_ref *out);
+
+/**
+ * One column of a list; for ptree_list().
+ * @param t Tree.
+ * @param node Node.
+ * @param list struct pin_columns.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ * @retval KK_E_RANGE
+ */
+int pin_add_column(struct ptree *t, const yaml_node_t *node, void *list);
+
+/**
+ * `where`.
+ * @param t Tree.
+ * @param node Node.
+ * @param in State.
+ * @param rows Receives the conditions.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int pin_read_where(
+    struct ptree *t, const yaml_node_t *node, const struct pin *in, struct selection *rows);
+
+/**
+ * A metric that a profile may set.
+ * @param t Tree.
+ * @param node Node.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ * @retval KK_E_SYNTAX
+ */
+int pin_read_metric(struct ptree *t, const yaml_node_t *node, enum metric *out);
+
+/**
+ * `octets`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int profile_read_octets(struct ptree *t, const yaml_node_t *node, void *into);
+
+#endif

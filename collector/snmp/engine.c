@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collector/snmp/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/snmp/request.h"
+#include "collector/snmp/slots.h"
+
+#define BATCH	     64
+#define RECEIVE_ROOM 16384 /* octets; a longer answer is malformed */
+#define SEND_ROOM    (BATCH * 1500)
+/* Batches in one engine_run(): enough that answers are not timed out unread, not so many that the
+ * caller's other descriptors starve. */
+#define RECEIVE_TURNS 512
+#define SEND_TURNS    128
+/* Datagrams before the next lane's turn: with few lanes in use at a time, a receive finds many
+ * answers in one socket rather than a few in each. */
+#define LANE_RUN   (16 * BATCH)
+#define BLOCKED_MS 1
+
+struct engine {
+	struct net net;
+	const struct kk_clock *clock;
+	int64_t timeout_us;
+	unsigned tries; /* at the most, the first included */
+	struct slots slots;
+	struct slot_list queue;	  /* wait to be sent */
+	struct slot_list waiting; /* sent, by deadline: every try waits equally long */
+	unsigned lane, lane_run;  /* the lane in use, and how many it has had */
+	int closing;
+	int64_t now_us;
+	struct answer_reader *reader;
+	struct engine_stats stats;
+	struct answer answer;
+	struct datagram out[BATCH], in[BATCH];
+	uint8_t *send_room, *receive_room;
+};
+
+_Static_assert(SEND_ROOM >= REQUEST_OCTETS_MAX, "every request fits a batch");
+
+static void
+look_at_clock(struct engine *e)
+{
+	struct timespec ts;
+
+	if (e->clock != NULL && e->clock->simulated) {
+		e->now_us = e->clock->mono_ms * 1000;
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	e->now_us = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+void
+engine_set_timeout(struct engine *e, unsigned timeout_ms, unsigned retries)
+{
+	e->timeout_us = (int64_t)timeout_ms * 1000;
+	e->tries = retries < SLOT_TRIES_MAX ? retries + 1 : SLOT_TRIES_MAX;
+}
+
+int
+engine_new(const struct net *net, const struct kk_clock *c, const struct engine_options *o,
+    struct engine **out)
+{
+	size_t max = o->slots_max > 0 && o->slots_max < SLOTS_MAX ? o->slots_max : SLOTS_MAX;
+	struct engine *e = calloc(1, sizeof(*e));
+	int rc = KK_E_NOMEM;
+
+	if (e == NULL)
+		return rc;
+	e->net = *net;
+	e->clock = c;
+	engine_set_timeout(e, o->timeout_ms, o->retries);
+	e->send_room = malloc(SEND_ROOM);
+	e->receive_room = malloc((size_t)BATCH * RECEIVE_ROOM);
+	if (e->send_room == NULL || e->receive_room == NULL ||
+	    (rc = slots_init(&e->slots, max)) != KK_OK ||
+	    (rc = answer_reader_new(&e->reader)) != KK_OK) {
+		engine_free(e);
+		return rc;
+	}
+	for (unsigned i = 0; i < BATCH; i++)
+		e->in[i].data = e->receive_room + (size_t)i * RECEIVE_ROOM;
+	*out = e;
+	return KK_OK;
+}
+
+static struct slot_list *
+list_of(struct engine *e, const struct slot *s)
+{
+	return s->state == SLOT_QUEUED ? &e->queue : &e->waiting;
+}
+
+/* The slot is free before `done` runs, so that `done` may ask the same peer again. */
+static void
+finish(struct engine *e, struct slot *s, int rc, const struct answer *a)
+{
+	ask_done_cb done = s->done;
+	void *ctx = s->ctx;
+
+	slot_list_remove(list_of(e, s), s);
+	s->peer->slot = NULL;
+	slots_give(&e->slots, s);
+	done(ctx, rc, a);
+}
+
+void
+engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	e->closing = 1;
+	while (e->queue.head != NULL)
+		finish(e, e->queue.head, KK_E_CLOSED, NULL);
+	while (e->waiting.head != NULL)
+		finish(e, e->waiting.head, KK_E_CLOSED, NULL);
+	slots_clear(&e->slots);
+	answer_reader_free(e->reader);
+	free(e->send_room);
+	free(e->receive_room);
+	free(e);
+}
+
+int
+engine_ask(struct engine *e, struct peer *p, const struct request *r, ask_done_cb done, void *ctx)
+{
+	struct slot *s;
+
+	if (p->slot != NULL)
+		return KK_E_BUSY;
+	if (e->closing || (s = slots_take(&e->slots)) == NULL)
+		return KK_E_FULL;
+	s->peer = p;
+	s->request = r;
+	s->done = done;
+	s->ctx = ctx;
+	s->state = SLOT_QUEUED;
+	slot_list_add(&e->queue, s);
+	p->slot = s; /* from here on the engine owns the slot */
+	e->stats.requests++;
+	return KK_OK;
+}
+
+void
+engine_cancel(struct engine *e, struct peer *p)
+{
+	struct slot *s = p->slot;
+
+	if (s == NULL)
+		return;
+	slot_list_remove(list_of(e, s), s);
+	p->slot = NULL;
+	slots_give(&e->slots, s);
+}
+
+/* ---- sending ---- */
+
+/* Fill e->out from the head of the queue, which stays as it is until the network has taken them. */
+static unsigned
+fill_batch(struct engine *e)
+{
+	uint8_t *room = e->send_room;
+	unsigned n = 0;
+
+	for (struct slot *s = e->queue.head; s != NULL && n < BATCH; s = s->next) {
+		const struct request *r = s->request;
+		uint32_t id = slots_id(&e->slots, s, s->tries);
+
+		if ((size_t)(e->send_room + SEND_ROOM - room) < r->len)
+			break;
+		memcpy(room, r->octets, r->len);
+		for (int i = 0; i < 4; i++)
+			room[r->id_at + i] = (uint8_t)(id >> (24 - 8 * i));
+		e->out[n++] = (struct datagram){.peer = s->peer->addr,
+		    .data = room,
+		    .len = (uint32_t)r->len,
+		    .lane = (uint8_t)e->lane};
+		room += r->len;
+	}
+	return n;
+}
+
+static void
+mark_sent(struct engine *e)
+{
+	struct slot *s = e->queue.head;
+
+	slot_list_remove(&e->queue, s);
+	if (s->tries == 0)
+		s->first_us = e->now_us;
+	s->after_us[s->tries] = (uint32_t)(e->now_us - s->first_us);
+	s->lane[s->tries++] = (uint8_t)e->lane;
+	s->deadline_us = e->now_us + e->timeout_us;
+	s->state = SLOT_WAITING;
+	slot_list_add(&e->waiting, s);
+	e->stats.sent++;
+}
+
+/* Returns how many requests left the queue; 0: the network takes no more for now. */
+static int
+send_batch(struct engine *e)
+{
+	unsigned n = fill_batch(e);
+	int taken = e->net.send(e->net.ctx, e->out, n);
+
+	look_at_clock(e);
+	if (taken < 0) {
+		e->stats.send_errors++;
+		e->stats.last_event_ms = e->now_us / 1000;
+		finish(e, e->queue.head, KK_E_REFUSED, NULL);
+		return 1;
+	}
+	if (taken > 0 && e->stats.first_sent_ms == 0)
+		e->stats.first_sent_ms = e->now_us / 1000;
+	for (int i = 0; i < taken; i++)
+		mark_sent(e);
+	e->lane_run += (unsigned)taken;
+	if (e->lane_run >= LANE_RUN) {
+		e->lane = (e->lane + 1) % e->net.lanes;
+		e->lane_run = 0;
+	}
+	return taken;
+}
+
+/* ---- receiving ---- */
+
+static int
+same_peer(const struct sockaddr_in6 *a, const struct sockaddr_in6 *b)
+{
+	return a->sin6_port == b->sin6_port &&
+	       memcmp(&a->sin6_addr, &b->sin6_addr, sizeof(a->sin6_addr)) == 0;
+}
+
+static enum engine_drop
+why_unreadable(int rc)
+{
+	return rc == KK_E_FULL	 ? ENGINE_DROP_TOO_LONG
+	       : rc == KK_E_TYPE ? ENGINE_DROP_WRONG_PDU
+				 : ENGINE_DROP_MALFORMED;
+}
+
+/* Whether an answer is what its slot waits for; ENGINE_DROP_COUNT: it is. */
+static enum engine_drop
+why_wrong(const struct slot *s, unsigned try, const struct datagram *d, const struct answer *a,
+    const struct answer_envelope *env)
+{
+	const struct request *r = s->request;
+	int rc;
+
+	if (d->lane != s->lane[try] || !same_peer(&d->peer, &s->peer->addr))
+		return ENGINE_DROP_WRONG_PEER;
+	if (env->version != r->version)
+		return ENGINE_DROP_WRONG_PDU;
+	if (env->community_len != r->community_len ||
+	    memcmp(env->community, r->community, r->community_len) != 0)
+		return ENGINE_DROP_WRONG_COMMUNITY;
+	if ((rc = request_fits(r, a)) != KK_OK)
+		return rc == KK_E_FULL ? ENGINE_DROP_TOO_LONG : ENGINE_DROP_WRONG_NAMES;
+	return ENGINE_DROP_COUNT;
+}
+
+static void
+take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
+{
+	struct answer *a = &e->answer;
+	struct answer_envelope env;
+	enum engine_drop drop;
+	struct slot *s;
+	unsigned try;
+	int rc = answer_read(e->reader, d->data, d->len, a, &env);
+
+	if (rc != KK_OK) {
+		e->stats.drops[why_unreadable(rc)]++;
+		return;
+	}
+	if ((s = slots_find(&e->slots, a->request_id, &try)) == NULL) {
+		e->stats.drops[ENGINE_DROP_UNKNOWN_ID]++;
+		return;
+	}
+	if ((drop = why_wrong(s, try, d, a, &env)) != ENGINE_DROP_COUNT) {
+		e->stats.drops[drop]++;
+		return;
+	}
+	a->received_cs = received_cs;
+	a->rtt_us = e->now_us - s->first_us - s->after_us[try];
+	e->stats.answers++;
+	e->stats.last_event_ms = e->now_us / 1000;
+	finish(e, s, KK_OK, a);
+}
+
+/* Returns 1 when there may be more. */
+static int
+receive_batch(struct engine *e)
+{
+	int64_t cs;
+	int n;
+
+	for (unsigned i = 0; i < BATCH; i++)
+		e->in[i].len = RECEIVE_ROOM;
+	n = e->net.receive(e->net.ctx, e->in, BATCH);
+	if (n <= 0)
+		return 0;
+	look_at_clock(e);
+	cs = clock_utc_cs(e->clock);
+	for (int i = 0; i < n; i++)
+		take_datagram(e, &e->in[i], cs);
+	return n == BATCH;
+}
+
+/* ---- time ---- */
+
+static void
+expire(struct engine *e)
+{
+	struct slot *s;
+
+	while ((s = e->waiting.head) != NULL && s->deadline_us <= e->now_us) {
+		if (s->tries < e->tries) {
+			slot_list_remove(&e->waiting, s);
+			s->state = SLOT_QUEUED;
+			slot_list_add(&e->queue, s);
+			e->stats.retries++;
+		} else {
+			e->stats.silent++;
+			e->stats.last_event_ms = e->now_us / 1000;
+			finish(e, s, KK_E_SILENT, NULL);
+		}
+	}
+}
+
+int
+engine_run(struct engine *e)
+{
+	int more = 1, taken = 1;
+	int64_t wait_us;
+
+	for (int i = 0; i < RECEIVE_TURNS && more; i++)
+		more = receive_batch(e);
+	look_at_clock(e);
+	if (!more)
+		expire(e); /* an answer that has come, but is not read yet, is in time */
+	/* Receive between the batches: answers to the first ones come while the last ones go out,
+	 * and must not fill the sockets. */
+	for (int i = 0; i < SEND_TURNS && e->queue.head != NULL && taken > 0; i++) {
+		taken = send_batch(e);
+		more = receive_batch(e);
+		if (more) /* two in for one out: answers must not pile up */
+			more = receive_batch(e);
+	}
+	if (more || (e->queue.head != NULL && taken > 0))
+		return 0;
+	if (e->queue.head != NULL)
+		return BLOCKED_MS;
+	if (e->waiting.head == NULL)
+		return -1;
+	wait_us = e->waiting.head->deadline_us - e->now_us;
+	return wait_us > 0 ? (int)((wait_us + 999) / 1000) : 0;
+}
+
+size_t
+engine_busy(const struct engine *e)
+{
+	return e->slots.in_use;
+}
+
+const struct engine_stats *
+engine_stats(const struct engine *e)
+{
+	return &e->stats;
+}
+
+void
+engine_stats_reset(struct engine *e)
+{
+	e->stats = (struct engine_stats){0};
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * slots.h - the engine's requests in flight, and the request-ids that lead back to them.
+ *
+ * An id is (generation, slot, try) under a secret permutation of the 31 bits that BER always writes
+ * with four octets. So an answer finds its slot and its try without a search, an answer to an
+ * earlier use of the slot finds nothing, and who has not seen the request has to guess all bits.
+ */
+#ifndef KK_COLLECTOR_SNMP_SLOTS_H
+#define KK_COLLECTOR_SNMP_SLOTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/snmp/engine.h"
+
+#define SLOTS_MAX      131072
+#define SLOT_TRIES_MAX 11
+
+enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_WAITING };
+
+struct slot {
+	struct slot *next, *prev; /* in the list of its state */
+	struct peer *peer;
+	const struct request *request;
+	ask_done_cb done;
+	void *ctx;
+	int64_t first_us;		   /* monotonic: when the first try was sent */
+	int64_t deadline_us;		   /* monotonic: when the newest try is given up */
+	uint32_t after_us[SLOT_TRIES_MAX]; /* when each try was sent, after the first */
+	uint8_t lane[SLOT_TRIES_MAX];	   /* on which socket */
+	uint8_t tries;			   /* sent until now */
+	uint8_t state;			   /* enum slot_state */
+	uint16_t generation;
+	uint32_t index;
+};
+
+struct slot_list {
+	struct slot *head, *tail;
+};
+
+/** Add at the end. @param l List. @param s Slot of no list. */
+void slot_list_add(struct slot_list *l, struct slot *s);
+
+/** Take out, from anywhere. @param l List. @param s Slot of this list. */
+void slot_list_remove(struct slot_list *l, struct slot *s);
+
+struct slots {
+	struct slot **chunks; /* grown as needed; a slot never moves */
+	size_t n, n_chunks, max, in_use;
+	struct slot_list free;
+	uint32_t add[2], mul[2], inverse[2]; /* the secret permutation */
+};
+
+/**
+ * @param s    Receives an empty set.
+ * @param max  Slots at the most, 1 .. SLOTS_MAX.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM
+ * @retval KK_E_IO     The kernel has no random octets.
+ */
+int slots_init(struct slots *s, size_t max);
+
+/** Give the memory back. @param s Set. */
+void slots_clear(struct slots *s);
+
+/** A free slot, with a new generation and no list. @param s Set. @return NULL: none is left, or no
+ * memory. */
+struct slot *slots_take(struct slots *s);
+
+/** Give a slot back; its ids lead nowhere from now on. @param s Set. @param slot Of no list. */
+void slots_give(struct slots *s, struct slot *slot);
+
+/** The slot number `i`. @param s Set. @param i 0 .. s->n - 1. @return Slot in any state. */
+struct slot *slots_at(const struct slots *s, size_t i);
+
+/** The request-id of a try. @param s Set. @param slot Slot in use. @param try 0 is the first.
+ * @return 0x01000000 .. 0x7fffffff. */
+uint32_t slots_id(const struct slots *s, const struct slot *slot, unsigned try);
+
+/** Whose id this is. @param s Set. @param id From an answer. @param try Receives which try it
+ * answers. @return NULL: no request in flight has sent it. */
+struct slot *slots_find(const struct slots *s, int32_t id, unsigned *try);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rrd/db/db.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "rrd/db/db_schema.h"
+
+#define BUSY_MS		 5000
+#define WAL_OCTETS	 "67108864" /* the log file is cut back to this after a large transaction */
+#define AS_TEXT(x)	 AS_TEXT_AGAIN(x)
+#define AS_TEXT_AGAIN(x) #x
+
+/* steps[v] brings version v to v + 1; a new version adds its step here and changes schema.sql. */
+static const char *const steps[DB_VERSION] = {NULL};
+
+struct db {
+	sqlite3 *h;
+	char *file;
+};
+
+sqlite3 *
+db_handle(struct db *db)
+{
+	return db->h;
+}
+
+const char *
+db_file(const struct db *db)
+{
+	return db->file;
+}
+
+/* SQLite's result code in our terms; the errno below it tells a full disk from a broken one. */
+static int
+error_of(sqlite3 *h)
+{
+	int err = sqlite3_system_errno(h);
+
+	switch (sqlite3_extended_errcode(h) & 0xff) {
+	case SQLITE_FULL:
+		return KK_E_FULL;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return KK_E_BUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return KK_E_CORRUPT;
+	case SQLITE_NOMEM:
+		return KK_E_NOMEM;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return KK_E_DENIED;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return err == 0 ? KK_E_IO : kk_from_errno(err);
+	default:
+		return KK_E_DB;
+	}
+}
+
+int
+db_error(struct db *db, struct diag *d, const char *what)
+{
+	int rc = error_of(db->h), err = sqlite3_system_errno(db->h);
+	const char *text = sqlite3_errmsg(db->h);
+
+	if ((rc == KK_E_FULL || rc == KK_E_DENIED) && err != 0)
+		return diag_set(d, rc, "%s: %s: %s: %s", db->file, what, text, strerror(err));
+	return diag_set(d, rc, "%s: %s: %s", db->file, what, text);
+}
+
+int
+db_prepare(struct db *db, const char *sql, sqlite3_stmt **out, struct diag *d)
+{
+	*out = NULL;
+	if (sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL) != SQLITE_OK)
+		return db_error(db, d, "prepare");
+	return KK_OK;
+}
+
+int
+db_exec(struct db *db, const char *sql, struct diag *d)
+{
+	char what[48];
+
+	if (sqlite3_exec(db->h, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return KK_OK;
+	snprintf(what, sizeof(what), "%.40s", sql);
+	return db_error(db, d, what);
+}
+
+int
+db_step_done(struct db *db, sqlite3_stmt *s, struct diag *d, const char *what)
+{
+	int rc = KK_OK;
+
+	if (sqlite3_step(s) != SQLITE_DONE)
+		rc = db_error(db, d, what);
+	sqlite3_reset(s);
+	return rc;
+}
+
+const char *
+db_column_text(sqlite3_stmt *s, int column)
+{
+	const unsigned char *text = sqlite3_column_text(s, column);
+
+	return text ? (const char *)text : "";
+}
+
+int
+db_begin(struct db *db, struct diag *d)
+{
+	return db_exec(db, "BEGIN IMMEDIATE", d);
+}
+
+int
+db_begin_read(struct db *db, struct diag *d)
+{
+	return db_exec(db, "BEGIN", d);
+}
+
+int
+db_commit(struct db *db, struct diag *d)
+{
+	int rc = db_exec(db, "COMMIT", d);
+
+	if (rc != KK_OK)
+		db_rollback(db);
+	return rc;
+}
+
+int
+db_commit_synced(struct db *db, struct diag *d)
+{
+	int rc = db_commit(db, d), at;
+
+	if (rc != KK_OK)
+		return rc;
+	/* A checkpoint syncs the log first. BUSY: another process is at it already. */
+	at = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (at != SQLITE_OK && (at & 0xff) != SQLITE_BUSY)
+		return db_error(db, d, "checkpoint");
+	return KK_OK;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->h))
+		sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* One integer that a statement answers. */
+static int
+ask_integer(struct db *db, const char *sql, int64_t *out, struct diag *d)
+{
+	sqlite3_stmt *s;
+	int rc = db_prepare(db, sql, &s, d);
+
+	if (rc != KK_OK)
+		return rc;
+	if (sqlite3_step(s) == SQLITE_ROW)
+		*out = sqlite3_column_int64(s, 0);
+	else
+		rc = db_error(db, d, sql);
+	sqlite3_finalize(s);
+	return rc;
+}
+
+/* Whose file is it, and how old? An empty database (version 0) is about to become ours. */
+static int
+identify(struct db *db, int64_t *version, struct diag *d)
+{
+	int64_t app = 0, tables = 0;
+	int rc = ask_integer(db, "PRAGMA application_id", &app, d);
+
+	if (rc == KK_OK)
+		rc = ask_integer(db, "PRAGMA user_version", version, d);
+	if (rc == KK_OK)
+		rc = ask_integer(db, "SELECT count(*) FROM sqlite_master", &tables, d);
+	if (rc != KK_OK)
+		return rc;
+	if (app == 0 && *version == 0 && tables == 0)
+		return KK_OK;
+	if (app != DB_APPLICATION_ID)
+		return diag_set(d, KK_E_CORRUPT, "%s: not a database of Kkachi", db->file);
+	if (*version > DB_VERSION || *version < 1)
+		return diag_set(d, KK_E_VERSION,
+		    "%s: made by a newer Kkachi (version %lld, this one knows %d)", db->file,
+		    (long long)*version, DB_VERSION);
+	return KK_OK;
+}
+
+/* The schema, or the steps from an older one; all or nothing. Another process may have been first.
+ */
+static int
+migrate(struct db *db, struct diag *d)
+{
+	int64_t version = 0;
+	int rc = db_begin(db, d);
+
+	if (rc == KK_OK)
+		rc = identify(db, &version, d);
+	if (rc == KK_OK && version == 0)
+		rc = db_exec(db, db_schema_sql, d);
+	for (; rc == KK_OK && version > 0 && version < DB_VERSION; version++)
+		rc = db_exec(db, steps[version], d);
+	if (rc == KK_OK)
+		rc = db_exec(db,
+		    "PRAGMA application_id=" AS_TEXT(
+			DB_APPLICATION_ID) ";"
+					   "PRAGMA user_version=" AS_TEXT(DB_VERSION),
+		    d);
+	if (rc == KK_OK)
+		return db_commit(db, d);
+	db_rollback(db);
+	return rc;
+}
+
+/* mkdir -p, for the owner and the group. */
+static int
+make_folders(const char *dir, struct diag *d)
+{
+	char path[4096];
+	size_t len = strlen(dir);
+
+	if (len == 0 || len >= sizeof(path))
+		return diag_set(d, KK_E_RANGE, "%s: no name for a folder", dir);
+	for (size_t i = 1; i <= len; i++) {
+		if (dir[i] != '/' && dir[i] != '\0')
+			continue;
+		memcpy(path, dir, i);
+		path[i] = '\0';
+		if (mkdir(path, 0750) != 0 && errno != EEXIST)
+			return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
+	}
+	return KK_OK;
+}
+
+/* What every connection sets. A writer leaves the log files behind (PERSIST_WAL), so that a reader
+ * without write permission can open the database while nobody else has. */
+static int
+settle(struct db *db, enum db_mode mode, struct diag *d)
+{
+	int64_t version = 0;
+	int keep = 1, rc = identify(db, &version, d);
+
+	if (rc != KK_OK)
+		return rc;
+	if (mode == DB_READ && version == 0)
+		return diag_set(d, KK_E_NOTFOUND, "%s: empty: nothing was imported yet", db->file);
+	if (mode == DB_READ && version != DB_VERSION)
+		return diag_set(d, KK_E_VERSION,
+		    "%s: made by an older Kkachi (version %lld): start kkachid once to bring it up "
+		    "to %d",
+		    db->file, (long long)version, DB_VERSION);
+	if (mode == DB_READ)
+		return KK_OK;
+	sqlite3_file_control(db->h, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	rc = db_exec(db,
+	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;"
+	    "PRAGMA journal_size_limit=" WAL_OCTETS,
+	    d);
+	if (rc == KK_OK && version != DB_VERSION)
+		rc = migrate(db, d);
+	return rc;
+}
+
+static int
+open_file(const char *state_dir, enum db_mode mode, struct db *db, struct diag *d)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	struct stat st;
+	int rc;
+
+	if (asprintf(&db->file, "%s/kkachi.db", state_dir) < 0) {
+		db->file = NULL;
+		return diag_set(d, KK_E_NOMEM, "out of memory");
+	}
+	if (mode == DB_WRITE) {
+		if ((rc = make_folders(state_dir, d)) != KK_OK)
+			return rc;
+		flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	} else {
+		flags |= SQLITE_OPEN_READONLY;
+		if (stat(db->file, &st) != 0)
+			return diag_set(
+			    d, kk_from_errno(errno), "%s: %s", db->file, strerror(errno));
+	}
+	rc = sqlite3_open_v2(db->file, &db->h, flags, NULL);
+	if (rc != SQLITE_OK && db->h == NULL)
+		return diag_set(d, KK_E_NOMEM, "%s: out of memory", db->file);
+	if (rc != SQLITE_OK)
+		return db_error(db, d, "open");
+	sqlite3_busy_timeout(db->h, BUSY_MS);
+	return settle(db, mode, d);
+}
+
+int
+db_open(const char *state_dir, enum db_mode mode, struct db **out, struct diag *d)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	int rc;
+
+	*out = NULL;
+	if (db == NULL)
+		return diag_set(d, KK_E_NOMEM, "out of memory");
+	rc = open_file(state_dir, mode, db, d);
+	if (rc != KK_OK) {
+		db_close(db);
+		return rc;
+	}
+	*out = db;
+	return KK_OK;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	sqlite3_close_v2(db->h);
+	free(db->file);
+	free(db);
+}
