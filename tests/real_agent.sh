@@ -17,10 +17,13 @@ clean_net() {
 }
 trap clean_net EXIT
 ip netns add "$there" || die "ip netns"
-in_here() { ip netns exec "$here" "$@"; }
+# Not `ip netns exec`, which wants to mount and cannot in a root that is not a mount point. What is read is /proc's,
+# which is that of the reader's namespace; /sys is not.
+inside() { nsenter --net="/run/netns/$1" "${@:2}"; }
+in_here() { inside "$here" "$@"; }
 for ns in "$here" "$there"; do
 	# Neighbour discovery would move octets between two looks at the counters.
-	ip netns exec "$ns" sh -c 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
+	inside "$ns" sh -c 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
 		echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
 done
 ip link add wan0 netns "$here" type veth peer name far0 netns "$there" || skip "no veth interfaces"
@@ -28,9 +31,9 @@ ip -n "$here" address add 192.0.2.1/24 dev wan0
 ip -n "$there" address add 192.0.2.2/24 dev far0
 ip -n "$here" link set lo up; ip -n "$here" link set wan0 up
 ip -n "$there" link set far0 up
-far_mac=$(ip netns exec "$there" cat /sys/class/net/far0/address)
-ip -n "$here" neighbour add 192.0.2.2 lladdr "$far_mac" dev wan0
-ip -n "$there" neighbour add 192.0.2.1 lladdr "$(in_here cat /sys/class/net/wan0/address)" dev far0
+mac() { ip -n "$1" link show dev "$2" | awk '/link\/ether/ {print $2}'; }
+ip -n "$here" neighbour add 192.0.2.2 lladdr "$(mac "$there" far0)" dev wan0
+ip -n "$there" neighbour add 192.0.2.1 lladdr "$(mac "$here" wan0)" dev far0
 
 cat > "$dir/snmpd.conf" <<END
 agentAddress udp:127.0.0.1:10161
@@ -45,7 +48,8 @@ sed -i 's/retries: 10}/retries: 10, community: secret}/' "$KKACHI_CONFIG"
 printf 'id,name,host\nREAL1,a real agent,127.0.0.1\n' > "$dir/one.csv"
 kkachi import "$dir/one.csv" > /dev/null || die "kkachi import exits $?"
 
-kernel() { in_here cat "/sys/class/net/wan0/statistics/$1_bytes"; }
+# "wan0: RX-octets packets errs drop fifo frame compressed multicast TX-octets ..."
+kernel() { in_here cat /proc/net/dev | sed -n 's/^ *wan0: *//p' | awk -v i="$([ "$1" = rx ] && echo 1 || echo 9)" '{print $i}'; }
 odometer() { kkachi show REAL1 --json | grep -oE "\"odometer_$1\":[0-9]+" | cut -d: -f2; }
 sweep() {
 	in_here env KKACHI_CONFIG="$KKACHI_CONFIG" KKACHI_PROFILES="$KKACHI_PROFILES" \
@@ -56,7 +60,7 @@ eventually 30 answered || die "snmpd does not answer: $(tail -2 "$dir/snmpd.out"
 
 # traffic N: datagrams of 1,400 octets each way; nobody listens, which does not matter to the counters.
 send() {
-	ip netns exec "$1" perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Proto => "udp",
+	inside "$1" perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Proto => "udp",
 		PeerAddr => $ARGV[0], PeerPort => 9) or exit 1;
 		for (1 .. $ARGV[1]) { send($s, "x" x 1400, 0); select(undef, undef, undef, 0.001) if $_ % 50 == 0 }' "$2" "$3"
 }

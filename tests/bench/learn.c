@@ -22,7 +22,6 @@ struct relay {
 	unsigned upstream;
 	struct packets seen;
 	struct sockaddr_in *client; /* by request-id modulo CLIENTS */
-	uint32_t *last;		    /* by the same: the id seen last, so that retries are known */
 };
 
 #define CLIENTS (1U << 18)
@@ -113,9 +112,8 @@ take_request(struct relay *r)
 	if (at == 0)
 		return 1;
 	id = packet_id(p, at);
-	if (r->last[id % CLIENTS] != id && !packets_add(&r->seen, ntohl(here.s_addr), p, (size_t)n))
+	if (!packets_add(&r->seen, ntohl(here.s_addr), p, (size_t)n))
 		fprintf(stderr, "kk-blast: a request could not be kept\n");
-	r->last[id % CLIENTS] = id;
 	r->client[id % CLIENTS] = from;
 	to.sin_port = htons((uint16_t)r->upstream);
 	to.sin_addr = here;
@@ -152,8 +150,7 @@ relay_open(struct relay *r, unsigned port)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	r->stop = signalfd(-1, &set, SFD_CLOEXEC);
 	r->client = calloc(CLIENTS, sizeof(*r->client));
-	r->last = calloc(CLIENTS, sizeof(*r->last));
-	return r->stop >= 0 && r->client && r->last && udp(port, &r->down) && udp(0, &r->up);
+	return r->stop >= 0 && r->client && udp(port, &r->down) && udp(0, &r->up);
 }
 
 int
@@ -178,7 +175,7 @@ learn(unsigned port, unsigned upstream, const char *path)
 		if (fds[2].revents & POLLIN)
 			break;
 	}
-	rc = packets_write(&r.seen, path) ? 0 : 1;
+	rc = packets_unique(&r.seen) && packets_write(&r.seen, path) ? 0 : 1;
 	if (rc != 0)
 		perror(path);
 	fprintf(stderr, "kk-blast: learned %zu requests, %zu of them distinct\n", r.seen.n_asked,
@@ -186,7 +183,6 @@ learn(unsigned port, unsigned upstream, const char *path)
 out:
 	packets_free(&r.seen);
 	free(r.client);
-	free(r.last);
 	close(r.down);
 	close(r.up);
 	close(r.stop);

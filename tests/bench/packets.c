@@ -104,6 +104,44 @@ packets_add(struct packets *s, uint32_t address, const uint8_t *p, size_t len)
 	return 1;
 }
 
+static int
+by_question(const void *a, const void *b)
+{
+	const struct asked *x = *(const struct asked *const *)a;
+	const struct asked *y = *(const struct asked *const *)b;
+
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	if (x->packet != y->packet)
+		return x->packet < y->packet ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+int
+packets_unique(struct packets *s)
+{
+	struct asked **by = calloc(s->n_asked + 1, sizeof(struct asked *));
+	uint8_t *again = calloc(s->n_asked + 1, 1);
+	size_t i, n = 0;
+
+	if (by != NULL && again != NULL) {
+		for (i = 0; i < s->n_asked; i++)
+			by[i] = &s->asked[i];
+		qsort(by, s->n_asked, sizeof(struct asked *), by_question);
+		for (i = 1; i < s->n_asked; i++)
+			again[by[i] - s->asked] = by[i]->address == by[i - 1]->address &&
+						  by[i]->packet == by[i - 1]->packet;
+		for (i = 0; i < s->n_asked; i++)
+			if (!again[i])
+				s->asked[n++] = s->asked[i];
+		s->n_asked = n;
+	}
+	i = by != NULL && again != NULL;
+	free(by);
+	free(again);
+	return (int)i;
+}
+
 int
 packets_write(const struct packets *s, const char *path)
 {

@@ -43,6 +43,11 @@ void packet_set_id(uint8_t *p, size_t at, uint32_t id);
  * 0: not a message, or no memory. */
 int packets_add(struct packets *s, uint32_t address, const uint8_t *p, size_t len);
 
+/** Keep one of each: a sweep asks a device the same thing again only if it tries again. @param s
+ * Set.
+ * @return 1; 0: no memory, nothing changed. */
+int packets_unique(struct packets *s);
+
 /** Write to a file. @param s Set. @param path File. @return 1, or 0 with errno. */
 int packets_write(const struct packets *s, const char *path);
 
