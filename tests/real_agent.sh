@@ -27,13 +27,13 @@ for ns in "$here" "$there"; do
 		echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
 done
 ip link add wan0 netns "$here" type veth peer name far0 netns "$there" || skip "no veth interfaces"
-ip -n "$here" address add 192.0.2.1/24 dev wan0
-ip -n "$there" address add 192.0.2.2/24 dev far0
-ip -n "$here" link set lo up; ip -n "$here" link set wan0 up
-ip -n "$there" link set far0 up
-mac() { ip -n "$1" link show dev "$2" | awk '/link\/ether/ {print $2}'; }
-ip -n "$here" neighbour add 192.0.2.2 lladdr "$(mac "$there" far0)" dev wan0
-ip -n "$there" neighbour add 192.0.2.1 lladdr "$(mac "$here" wan0)" dev far0
+in_here ip address add 192.0.2.1/24 dev wan0
+inside "$there" ip address add 192.0.2.2/24 dev far0
+in_here ip link set lo up; in_here ip link set wan0 up
+inside "$there" ip link set far0 up
+mac() { inside "$1" ip link show dev "$2" | awk '/link\/ether/ {print $2}'; }
+in_here ip neighbour add 192.0.2.2 lladdr "$(mac "$there" far0)" dev wan0
+inside "$there" ip neighbour add 192.0.2.1 lladdr "$(mac "$here" wan0)" dev far0
 
 cat > "$dir/snmpd.conf" <<END
 agentAddress udp:127.0.0.1:10161
