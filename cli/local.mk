@@ -17,10 +17,11 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/poll.c \
 	%D%/poll_ask.c %D%/poll_ask.h \
 	%D%/show.c \
+	%D%/topology.c \
 	%D%/usage.c
 
 # What a program that links libcli.a needs beside it.
-CLI_LIBS = cli/libcli.a alerts/libalerts.a usage/libusage.a $(COLLECTOR_LIBS)
+CLI_LIBS = cli/libcli.a topology/libtopology.a alerts/libalerts.a usage/libusage.a $(COLLECTOR_LIBS)
 
 bin_PROGRAMS += kkachi
 kkachi_SOURCES = %D%/main.c

@@ -9,12 +9,13 @@ _kkachi_options() {
 	devices) echo "--district --state --format --no-bom $common" ;;
 	usage) echo "--from --to --by --format --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
+	topology) echo "--diff --format --no-bom $common" ;;
 	alert) echo "--dry-run --nagios --warning --critical $common" ;;
 	*) echo "$common" ;;
 	esac
 }
 
-_kkachi_commands='import devices show poll usage graph alert backup check-config'
+_kkachi_commands='import devices show poll usage graph topology alert backup check-config'
 
 # The values of an option; fails where there is no list of them.
 _kkachi_values() {
@@ -23,7 +24,7 @@ _kkachi_values() {
 	--by) echo 'city district phase site ap' ;;
 	--metric) echo 'traffic clients rtt' ;;
 	--from | --to) [ "$1" = usage ] && date +%Y-%m || echo 'now -1h -6h -1d -7d -30d' ;;
-	--format) [ "$1" = devices ] || [ "$1" = usage ] && echo 'table csv json' ;;
+	--format) [ "$1" = devices ] || [ "$1" = usage ] || [ "$1" = topology ] && echo 'table csv json' ;;
 	*) return 1 ;;
 	esac
 }

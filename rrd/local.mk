@@ -37,6 +37,8 @@ tests_test_db_SOURCES = tests/test_db.c
 tests_test_db_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_db_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
+EXTRA_DIST += tests/golden/schema
+
 check_PROGRAMS += tests/test_inventory
 tests_test_inventory_SOURCES = tests/test_inventory.c
 tests_test_inventory_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
@@ -153,3 +155,11 @@ check_PROGRAMS += tests/test_incident
 tests_test_incident_SOURCES = tests/test_incident.c
 tests_test_incident_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_incident_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# Who stands beside whom.
+%C%_libstore_a_SOURCES += %D%/db/neighbour.c %D%/db/neighbour.h
+
+check_PROGRAMS += tests/test_neighbour
+tests_test_neighbour_SOURCES = tests/test_neighbour.c
+tests_test_neighbour_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_neighbour_LDADD = $(STORE_LIBS) $(CHECK_LIBS)

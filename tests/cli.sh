@@ -49,7 +49,7 @@ prints() { grep -q -- "$1" "$tmp/out" || complain "stdout lacks \"$1\""; }
 
 # The program itself.
 k 2; k 2 nonsense; k 2 --nonsense; k 0 --help; k 0 --version; prints '^kkachi '
-for c in import devices show poll usage graph alert backup check-config; do
+for c in import devices show poll usage graph topology alert backup check-config; do
 	k 0 "$c" --help; prints "^Usage: kkachi $c"
 	k 0 "$c" --version
 	k 2 "$c" --nonsense; says nonsense
@@ -88,6 +88,12 @@ k 0 import --dry-run --json "$tmp/many.csv"; j .warnings# 50
 printf 'id\nWF181037\n' >"$tmp/one.csv"
 k 0 import --prune --dry-run --json "$tmp/one.csv"; j .removed 9
 k 0 import --json "$golden/inventory.csv"; j .unchanged 10
+
+# topology, before anybody told a neighbour
+k 2 topology x; k 2 topology --format xml; k 2 topology --json --format csv
+k 0 topology --json; j .reporters 0; j .counts.unknown 5; j .findings# 5; j '.findings[0].told' SW-1; says kkachid
+k 0 topology --diff --json; j .findings# 0
+k 0 topology --diff --format csv --no-bom; [ "$(tr -d '\r' <"$tmp/out")" = id,uplink,uplink2 ] || complain "more than a head"
 
 # devices, show
 k 2 devices x; k 2 devices --state asleep; says unreachable

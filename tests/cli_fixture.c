@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cli_fixture CONF sweeps|back: fills a state directory as kkachid would, for tests of the
+ * cli_fixture CONF sweeps|back|told: fills a state directory as kkachid would, for tests of the
  * commands.
  *
  * sweeps: an hour of samples up to now, one a minute; the last five are missed by the devices whose
  * profile in the inventory is "quiet"; those of profile "never" never answer. back: one more sweep,
- * which all answer.
+ * which all answer. told: LLDP neighbours of the two switches, with an access point on the wrong
+ * one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "lib/conf.h"
 #include "lib/zone.h"
 #include "rrd/db/inventory.h"
+#include "rrd/db/neighbour.h"
 #include "rrd/store.h"
 
 #define SWEEPS 60
@@ -72,6 +74,46 @@ sweep(struct store *store, const struct inventory *inv, int number, int64_t time
 	return 0;
 }
 
+static int
+tell(const struct conf *c, const struct inventory *inv)
+{
+	static const struct {
+		const char *by, *port, *who, *far_port;
+	} rows[] = {{"SW-1", "ge1", "WF181037", "eth0"}, {"SW-2", "ge7", "WF181038", "eth0"},
+	    {"SW-1", "ge3", "---EP000001", "eth0"}, {"SW-2", "ge1", "서울5차-0152-1", "eth0"},
+	    {"SW-1", "xe1", "SW-2", "xe1"}, {"SW-2", "xe1", "SW-1", "xe1"},
+	    {"SW-2", "ge9", "=HYPERLINK()\x1b[2J", "1"}};
+	int64_t now_s = clock_utc_cs(NULL) / 100;
+	struct diag d = {""};
+	struct db *db;
+	int good = db_open(c->state_dir, DB_WRITE, &db, &d) == KK_OK;
+
+	for (int k = 1; k <= 2 && good; k++) {
+		struct neighbour told[8];
+		char by[8];
+		size_t n = 0;
+		struct reporter self = {.chassis = "", .name = "", .lldp_s = now_s};
+
+		snprintf(by, sizeof(by), "SW-%d", k);
+		self.device = inventory_by_id(inv, by)->num;
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			if (strcmp(rows[i].by, by) == 0)
+				told[n++] = (struct neighbour){.port = rows[i].port,
+				    .chassis_type = CHASSIS_LOCAL,
+				    .chassis = rows[i].who,
+				    .far_type = PORT_NAME,
+				    .far_port = rows[i].far_port,
+				    .far_descr = "",
+				    .name = "",
+				    .address = ""};
+		good = neighbours_keep(db, &self, told, n, now_s, &d) == KK_OK;
+	}
+	if (!good)
+		fprintf(stderr, "cli_fixture: %s\n", d.text);
+	db_close(db);
+	return good;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -88,6 +130,10 @@ main(int argc, char **argv)
 	good = conf_read(argv[1], &c, &d) == KK_OK && zone_use(c.timezone, &d) == KK_OK &&
 	       db_open(c.state_dir, DB_READ, &db, &d) == KK_OK &&
 	       inventory_read(db, &inv, &d) == KK_OK && store_open(&c, 0, &store, &d) == KK_OK;
+	if (good && strcmp(argv[2], "told") == 0) {
+		good = tell(&c, inv);
+		to = 0;
+	}
 	if (strcmp(argv[2], "back") == 0) {
 		from = SWEEPS;
 		to = SWEEPS + 1;

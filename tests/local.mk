@@ -7,12 +7,14 @@ noinst_LIBRARIES += %D%/sim/libsim.a
 %C%_sim_libsim_a_SOURCES = \
 	%D%/sim/agent.c %D%/sim/agent.h \
 	%D%/sim/ber.c %D%/sim/ber.h \
+	%D%/sim/cables.c %D%/sim/cables.h \
 	%D%/sim/city.c %D%/sim/city.h \
 	%D%/sim/faults.c %D%/sim/faults.h \
 	%D%/sim/fleet.c %D%/sim/fleet.h \
 	%D%/sim/load.c %D%/sim/load.h \
 	%D%/sim/mib.c %D%/sim/mib.h \
 	%D%/sim/options.c %D%/sim/options.h \
+	%D%/sim/ports.c %D%/sim/ports.h \
 	%D%/sim/recording.c %D%/sim/recording.h \
 	%D%/sim/server.c %D%/sim/server.h \
 	%D%/sim/truth.c %D%/sim/truth.h

@@ -120,6 +120,70 @@ START_TEST(refuses_strangers)
 }
 END_TEST
 
+/* Every column of every table, and every index. */
+static char *
+shape(sqlite3 *h)
+{
+	sqlite3_stmt *s;
+	char *all;
+
+	ck_assert_int_eq(sqlite3_prepare_v2(h,
+			     "SELECT group_concat(m.type || ' ' || m.name || '.' || ifnull(c.cid "
+			     "|| ' ' || c.name || "
+			     "' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk || ' ' || "
+			     "ifnull(c.dflt_value, '-'), ''), "
+			     "char(10)) FROM (SELECT * FROM sqlite_master ORDER BY name) m "
+			     "LEFT JOIN pragma_table_info(m.name) c",
+			     -1, &s, NULL),
+	    SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+	all = strdup((const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	return all;
+}
+
+/* A whole file, NUL-terminated. */
+static char *
+slurp(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *all = calloc(1, 65536);
+
+	ck_assert_msg(f != NULL, "%s", path);
+	ck_assert_uint_gt(fread(all, 1, 65535, f), 0);
+	fclose(f);
+	return all;
+}
+
+/* The first version comes up to what a fresh database is. */
+START_TEST(older_versions)
+{
+	struct diag d = {""};
+	char path[512], below[128], *schema, *came, *fresh;
+	struct db *db;
+
+	snprintf(path, sizeof(path), "%s/tests/golden/schema/v1.sql", getenv("srcdir"));
+	schema = slurp(path);
+	by_hand(schema);
+	by_hand("INSERT INTO device (num, id, added) VALUES (7, 'a', 1);"
+		"PRAGMA application_id=0x4b4b4348; PRAGMA user_version=1");
+	ck_assert_int_eq(db_open(dir, DB_READ, &db, &d), KK_E_VERSION);
+	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+	ck_assert_int_eq(integer(db, "PRAGMA user_version"), DB_VERSION);
+	ck_assert_int_eq(integer(db, "SELECT num FROM device"), 7);
+	came = shape(db_handle(db));
+	db_close(db);
+	snprintf(below, sizeof(below), "%s/fresh", dir);
+	ck_assert_int_eq(db_open(below, DB_WRITE, &db, &d), KK_OK);
+	fresh = shape(db_handle(db));
+	db_close(db);
+	ck_assert_str_eq(came, fresh);
+	free(schema);
+	free(came);
+	free(fresh);
+}
+END_TEST
+
 START_TEST(names_a_damaged_file)
 {
 	struct diag d = {""};
@@ -135,15 +199,15 @@ START_TEST(names_a_damaged_file)
 	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_E_CORRUPT);
 	ck_assert_ptr_nonnull(strstr(d.text, file()));
 	unlink(file());
-	/* Ours, with a page overwritten. */
+	/* Ours, with all pages but the first one's head overwritten. */
 	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_OK);
 	ck_assert_int_eq(
 	    sqlite3_wal_checkpoint_v2(db_handle(db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL),
 	    SQLITE_OK);
 	db_close(db);
 	fd = open(file(), O_WRONLY);
-	ck_assert_int_eq(pwrite(fd, junk, 4000, 4096 + 40), 4000);
-	ck_assert_int_eq(pwrite(fd, junk, 4000, 2 * 4096 + 40), 4000);
+	for (off_t page = 1, pages = lseek(fd, 0, SEEK_END) / 4096; page < pages; page++)
+		ck_assert_int_eq(pwrite(fd, junk, 4000, page * 4096 + 40), 4000);
 	ck_assert_int_eq(pwrite(fd, junk, 3000, 1000), 3000);
 	close(fd);
 	rc = db_open(dir, DB_WRITE, &db, &d);
@@ -339,6 +403,7 @@ main(void)
 	tcase_add_test(tc, makes_folder_and_schema);
 	tcase_add_test(tc, reader_needs_a_file);
 	tcase_add_loop_test(tc, refuses_strangers, 0, ROWS(strangers));
+	tcase_add_test(tc, older_versions);
 	tcase_add_test(tc, names_a_damaged_file);
 	tcase_add_test(tc, transactions);
 	tcase_add_test(tc, reader_in_a_read_only_folder);

@@ -19,9 +19,10 @@ may_include() {
 	collector) echo "lib rrd stream collector" ;;
 	usage) echo "lib rrd usage" ;;
 	alerts) echo "lib rrd alerts" ;;
+	topology) echo "lib rrd topology" ;;
 	web) echo "lib rrd usage alerts web" ;;
-	cli) echo "lib rrd stream collector usage alerts cli" ;;
-	tests) echo "lib rrd stream probes collector usage alerts web cli tests" ;;
+	cli) echo "lib rrd stream collector usage alerts topology cli" ;;
+	tests) echo "lib rrd stream probes collector usage alerts topology web cli tests" ;;
 	esac
 }
 
@@ -48,7 +49,7 @@ may() {
 
 bad=0
 seen=0
-for folder in lib rrd probes stream collector usage alerts web cli tests; do
+for folder in lib rrd probes stream collector usage alerts topology web cli tests; do
 	[ -d "$folder" ] || continue
 	for file in $(find "$folder" -name node_modules -prune -o \( -name '*.c' -o -name '*.h' \) -print | sort); do
 		seen=$((seen + 1))
@@ -72,7 +73,7 @@ done
 # Libraries that only one room may know.
 only() {
 	header=$1; shift
-	for file in $(grep -rlE "#[[:space:]]*include[[:space:]]*<$header" --include='*.[ch]' lib rrd probes stream collector usage alerts web cli 2>/dev/null); do
+	for file in $(grep -rlE "#[[:space:]]*include[[:space:]]*<$header" --include='*.[ch]' lib rrd probes stream collector usage alerts topology web cli 2>/dev/null); do
 		may "${file%/*}" "$@" || { echo "$file: <$header...> belongs to: $*"; bad=1; }
 	done
 }

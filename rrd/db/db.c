@@ -15,7 +15,16 @@
 #define AS_TEXT_AGAIN(x) #x
 
 /* steps[v] brings version v to v + 1; a new version adds its step here and changes schema.sql. */
-static const char *const steps[DB_VERSION] = {NULL};
+static const char *const steps[DB_VERSION] = {
+    [1] =
+	"CREATE TABLE neighbour (device INTEGER NOT NULL, via INTEGER NOT NULL, port TEXT NOT NULL,"
+	" chassis TEXT NOT NULL, far_port TEXT NOT NULL, far_descr TEXT, name TEXT, address TEXT,"
+	" chassis_type INTEGER NOT NULL, far_type INTEGER NOT NULL, does INTEGER NOT NULL,"
+	" crowd INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" PRIMARY KEY (device, via, port, chassis, far_port)) WITHOUT ROWID;"
+	"CREATE TABLE reporter (device INTEGER PRIMARY KEY, chassis_type INTEGER NOT NULL,"
+	" chassis TEXT, name TEXT, lldp INTEGER, bridge INTEGER);",
+};
 
 struct db {
 	sqlite3 *h;

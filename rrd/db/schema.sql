@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 1 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 2 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -73,3 +73,19 @@ CREATE TABLE incident (
 CREATE INDEX incident_open ON incident (cause) WHERE ended IS NULL;
 CREATE TABLE channel (name TEXT PRIMARY KEY, heard INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE alert_state (device INTEGER PRIMARY KEY, state TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL);
+
+-- Who stands beside whom. `via` 0: as LLDP tells it; 1: behind which port a bridge has learned the address of a device
+-- of the inventory (nobody else's is kept). A row older than its reporter's newest table is history.
+CREATE TABLE neighbour (
+	device INTEGER NOT NULL, via INTEGER NOT NULL, port TEXT NOT NULL,
+	chassis TEXT NOT NULL, far_port TEXT NOT NULL, far_descr TEXT, name TEXT, address TEXT,
+	chassis_type INTEGER NOT NULL, far_type INTEGER NOT NULL, does INTEGER NOT NULL, crowd INTEGER NOT NULL,
+	first INTEGER NOT NULL, last INTEGER NOT NULL,
+	PRIMARY KEY (device, via, port, chassis, far_port)
+) WITHOUT ROWID;
+
+-- What a device that tells neighbours says of itself, and when its newest whole tables were read.
+CREATE TABLE reporter (
+	device INTEGER PRIMARY KEY, chassis_type INTEGER NOT NULL, chassis TEXT, name TEXT,
+	lldp INTEGER, bridge INTEGER     -- UTC seconds; NULL: it has none
+);

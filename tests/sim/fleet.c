@@ -64,6 +64,7 @@ fleet_init(struct fleet *f, const struct fleet_options *o)
 	f->aps = o->aps;
 	f->n = o->aps + o->switches;
 	f->seed = o->seed;
+	f->tree = o->tree != 0;
 	f->devices = calloc(f->n, sizeof(*f->devices));
 	if (f->devices == NULL || !load_init(&f->load, o->seed, o->aps, o->month_octets)) {
 		fleet_free(f);
@@ -71,6 +72,10 @@ fleet_init(struct fleet *f, const struct fleet_options *o)
 	}
 	for (uint32_t i = 0; i < f->n; i++)
 		init_device(f, o, i);
+	if (!cables_lay(f, o)) {
+		fleet_free(f);
+		return 0;
+	}
 	return 1;
 }
 
@@ -78,6 +83,7 @@ void
 fleet_free(struct fleet *f)
 {
 	load_free(&f->load);
+	cables_free(&f->cables);
 	free(f->devices);
 	f->devices = NULL;
 }
@@ -182,7 +188,9 @@ fleet_discontinuity(struct fleet *f, uint32_t index, int64_t now_cs)
 int
 fleet_reachable(const struct fleet *f, uint32_t index)
 {
-	const struct sim_device *d = &f->devices[index];
-
-	return !d->silent && (d->parent == UINT32_MAX || !f->devices[d->parent].silent);
+	/* A switch takes along what really hangs on it. */
+	for (; index != UINT32_MAX; index = f->devices[index].cabled)
+		if (f->devices[index].silent)
+			return 0;
+	return 1;
 }

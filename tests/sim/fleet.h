@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "tests/sim/cables.h"
 #include "tests/sim/load.h"
 
 #define SIM_PROFILES(X) \
@@ -28,10 +29,13 @@ struct sim_device {
 	uint8_t profile; /* enum sim_profile */
 	uint8_t silent;	 /* answers nothing */
 	uint8_t v1_only;
-	uint8_t moved;	    /* its interfaces stand under other indices */
-	uint32_t parent;    /* index of its switch; UINT32_MAX: none */
-	uint32_t replaced;  /* how often its hardware was changed: another MAC */
-	int64_t boot_cs;    /* sysUpTime is 0 here */
+	uint8_t moved;		  /* its interfaces stand under other indices */
+	uint8_t no_lldp;	  /* it does not tell its neighbours who it is */
+	uint8_t dim;		  /* little light comes in at its uplink */
+	uint32_t parent, parent2; /* index of its switch, as the inventory says; UINT32_MAX: none */
+	uint32_t cabled;	  /* of the switch that it really hangs on */
+	uint32_t replaced;	  /* how often its hardware was changed: another MAC */
+	int64_t boot_cs;	  /* sysUpTime is 0 here */
 	int64_t zero_cs;    /* its counters are 0 here: the boot, or a discontinuity after it */
 	uint64_t near_wrap; /* added to 64-bit raw values before they are cut to 32 bits; 0 after a
 			       reboot */
@@ -42,8 +46,10 @@ struct sim_device {
 struct fleet {
 	struct load load;
 	struct sim_device *devices; /* access points first, then switches */
+	struct cables cables;
 	uint32_t n, aps;
 	uint64_t seed;
+	int tree; /* SW-00001 is a node that the others hang on */
 };
 
 struct fleet_options {
@@ -51,6 +57,10 @@ struct fleet_options {
 	uint64_t seed, month_octets;
 	unsigned mix[SIM_PROFILE_COUNT]; /* parts */
 	unsigned dead_percent, v1_percent;
+	unsigned tree;		  /* 1: the switches hang on one another, one closes a ring */
+	unsigned miscable;	  /* so many access points hang elsewhere than the inventory says */
+	unsigned dim;		  /* so many switches get little light */
+	unsigned no_lldp_percent; /* of access points that do not speak LLDP */
 	int64_t now_cs;
 };
 
@@ -91,8 +101,8 @@ void fleet_reboot(struct fleet *f, uint32_t index, int64_t now_cs);
  * index Device. @param now_cs Time. */
 void fleet_discontinuity(struct fleet *f, uint32_t index, int64_t now_cs);
 
-/** Whether a device answers: not silent, and no silent switch above it. @param f Fleet. @param
- * index Device. @return 1 or 0. */
+/** Whether a device answers: not silent, and no silent switch above it, however many. @param f
+ * Fleet. @param index Device. @return 1 or 0. */
 int fleet_reachable(const struct fleet *f, uint32_t index);
 
 /** Name of a profile. @param p enum sim_profile. @return Text. */

@@ -189,11 +189,8 @@ mib_new(unsigned profile, int moved)
 	add(m, "1.3.6.1.2.1.1.1.0", 0, TAG_OCTETS, TEXT_, 0, system_of[profile].descr, 0);
 	add(m, "1.3.6.1.2.1.1.2.0", 0, TAG_OID, OID_, 0, system_of[profile].oid, 0);
 	add_columns(m, COLUMNS(scalars), 0, 0);
-	add(m, "1.3.6.1.2.1.2.1.0", 0, TAG_INT, NUMBER, 0, NULL, 3);
-	if (profile == SIM_SWITCH) {
-		add_interface(m, 1, 1, "ge1", 6, 1);
-		add_interface(m, 2, 2, "ge2", 6, 1);
-	} else {
+	if (profile != SIM_SWITCH) { /* a switch's tables are in ports.c */
+		add(m, "1.3.6.1.2.1.2.1.0", 0, TAG_INT, NUMBER, 0, NULL, 3);
 		add_interface(m, 2, 0, "eth0", 6, profile != SIM_IFMIB32);
 		add_interface(m, 5 + shift, 1, "ra0", 71, profile != SIM_IFMIB32);
 		add_interface(m, 6 + shift, 2, "rai0", 71, profile != SIM_IFMIB32);

@@ -20,6 +20,12 @@ static const char help[] =
     "25\n"
     "  --devices N             access points (default 100)\n"
     "  --switches M            switches above them, polled as well (default 0)\n"
+    "  --tree                  the switches hang on one another, from SW-00001 down, and one "
+    "closes a "
+    "ring\n"
+    "  --miscable N            access points that hang on another switch than the inventory says\n"
+    "  --no-lldp P             percent of access points that do not speak LLDP\n"
+    "  --dim N                 switches, the last ones, that get little light at their uplink\n"
     "  --districts N           districts that they stand in, 1 to 25 (default 5)\n"
     "  --mix unifi=70,ifmib=25,ifmib32=5   kinds of access points, in parts (default unifi=1)\n"
     "  --v1 P                  percent of access points that speak SNMP v1 only\n"
@@ -60,6 +66,10 @@ enum {
 	O_DEVICES,
 	O_SWITCHES,
 	O_DISTRICTS,
+	O_TREE,
+	O_MISCABLE,
+	O_NO_LLDP,
+	O_DIM,
 	O_MIX,
 	O_V1,
 	O_SEED,
@@ -94,6 +104,10 @@ static const struct option known[] = {
     {"devices", 1, NULL, O_DEVICES},
     {"switches", 1, NULL, O_SWITCHES},
     {"districts", 1, NULL, O_DISTRICTS},
+    {"tree", 0, NULL, O_TREE},
+    {"miscable", 1, NULL, O_MISCABLE},
+    {"no-lldp", 1, NULL, O_NO_LLDP},
+    {"dim", 1, NULL, O_DIM},
     {"mix", 1, NULL, O_MIX},
     {"v1", 1, NULL, O_V1},
     {"seed", 1, NULL, O_SEED},
@@ -232,6 +246,9 @@ text_option(int c, char *text, struct sim_options *o)
 	case O_RECORDING:
 		o->recording = text;
 		return 1;
+	case O_TREE:
+		o->fleet.tree = 1;
+		return 1;
 	case O_WRITE:
 		o->write_only = 1;
 		return 1;
@@ -258,6 +275,9 @@ number_option(int c, const char *text, struct sim_options *o)
 	    {O_DEVICES, 1, 4000000, 1, &o->fleet.aps},
 	    {O_SWITCHES, 0, 100000, 1, &o->fleet.switches},
 	    {O_DISTRICTS, 1, 25, 1, &o->districts},
+	    {O_MISCABLE, 0, 100000, 1, &o->fleet.miscable},
+	    {O_NO_LLDP, 0, 100, 1, &o->fleet.no_lldp_percent},
+	    {O_DIM, 0, 100000, 1, &o->fleet.dim},
 	    {O_LOSS, 0, 100, 10, &o->faults.loss},
 	    {O_DUPLICATE, 0, 100, 10, &o->faults.duplicate},
 	    {O_LATE, 0, 100, 10, &o->faults.late},

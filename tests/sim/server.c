@@ -12,6 +12,7 @@
 
 #include "lib/clock.h"
 #include "tests/sim/mib.h"
+#include "tests/sim/ports.h"
 
 #define BATCH	 64
 #define ROOM_IN	 2048
@@ -67,6 +68,12 @@ put_object(struct asked *a, const struct mib_object *obj, struct ber_out *o)
 }
 
 static int
+is_switch(const struct asked *a)
+{
+	return a->index >= a->fleet->aps;
+}
+
+static int
 fleet_get(void *ctx, const uint8_t *encoded, size_t len, struct ber_out *o)
 {
 	struct asked *a = ctx;
@@ -75,8 +82,11 @@ fleet_get(void *ctx, const uint8_t *encoded, size_t len, struct ber_out *o)
 
 	if (obj != NULL)
 		return put_object(a, obj, o);
-	return ber_oid_decode(wire_over(encoded, len), &name) && mib_has_object(a->mib, &name) ? 0
-											       : -1;
+	if (!ber_oid_decode(wire_over(encoded, len), &name))
+		return -1;
+	if (mib_has_object(a->mib, &name))
+		return 0;
+	return is_switch(a) ? ports_get(a->fleet, a->index, a->now_cs, &name, o) : -1;
 }
 
 static int
@@ -84,7 +94,13 @@ fleet_next(void *ctx, struct ber_oid *name, struct ber_out *o)
 {
 	struct asked *a = ctx;
 	const struct mib_object *obj = mib_next(a->mib, name);
+	struct ber_oid port;
 
+	if (is_switch(a) && ports_next(a->fleet, a->index, name, &port) &&
+	    (obj == NULL || ber_oid_cmp(&port, &obj->name) < 0)) {
+		*name = port;
+		return ports_get(a->fleet, a->index, a->now_cs, name, o);
+	}
 	if (obj == NULL)
 		return 0;
 	*name = obj->name;

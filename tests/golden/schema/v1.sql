@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- kkachi.db, version 1 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+
+-- One row per device that ever was. `num` is what samples carry; it is never used again.
+CREATE TABLE device (
+	num INTEGER PRIMARY KEY AUTOINCREMENT,
+	id TEXT NOT NULL UNIQUE,
+	name TEXT, kind TEXT NOT NULL DEFAULT 'ap',
+	address TEXT, installed TEXT, place TEXT,
+	lat REAL, lon REAL, mobile INTEGER NOT NULL DEFAULT 0, mac TEXT,
+	controller TEXT, host TEXT, port INTEGER, version TEXT, community TEXT, user TEXT,
+	profile TEXT, uplink TEXT, uplink2 TEXT, capacity_mbps INTEGER,
+	labels TEXT,                     -- JSON object of the columns that Kkachi does not know
+	added INTEGER NOT NULL,          -- UTC seconds: known to Kkachi since
+	retired INTEGER                  -- UTC seconds; NULL: in service
+);
+
+-- To what a device belonged, from which local day on; 0 is "always". The newest row is today's.
+CREATE TABLE belonging (
+	device INTEGER NOT NULL REFERENCES device(num),
+	since INTEGER NOT NULL,
+	district TEXT, site TEXT, site_type TEXT, phase TEXT,
+	account INTEGER NOT NULL DEFAULT 0, -- enum sample_source: whose octets are the account
+	PRIMARY KEY (device, since)
+) WITHOUT ROWID;
+
+-- Bumped by every change of the inventory, so that kkachid and kkachi-web know when to read it again.
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO counter VALUES ('inventory', 0);
+
+-- How far each sink has read the journal.
+CREATE TABLE cursor (sink TEXT PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
+
+-- The newest committed sample of each (device, source): odometers and the raw counters they stand on.
+CREATE TABLE odometer (
+	device INTEGER NOT NULL, source INTEGER NOT NULL,
+	time_cs INTEGER NOT NULL,        -- of the newest answered sample
+	octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL,
+	sample BLOB NOT NULL,            -- sample_wire.h: that sample whole, with its counters
+	PRIMARY KEY (device, source)
+) WITHOUT ROWID;
+
+-- The account: octets per device, source and local day.
+CREATE TABLE usage_day (
+	day INTEGER NOT NULL, device INTEGER NOT NULL, source INTEGER NOT NULL,
+	octets_down INTEGER NOT NULL DEFAULT 0, octets_up INTEGER NOT NULL DEFAULT 0,
+	observed_s INTEGER NOT NULL DEFAULT 0,   -- seconds of the day that answered samples cover
+	octets_lump INTEGER NOT NULL DEFAULT 0,  -- of down + up: came in one lump after a gap
+	restarts INTEGER NOT NULL DEFAULT 0,     -- intervals with octets that are unknown
+	unsure INTEGER NOT NULL DEFAULT 0,       -- intervals in which a 32-bit counter may have wrapped twice
+	clients_peak INTEGER,                    -- NULL: unknown
+	up_s INTEGER NOT NULL DEFAULT 0,
+	imported INTEGER NOT NULL DEFAULT 0,     -- 1: measured before Kkachi, from `usage --import`
+	PRIMARY KEY (day, device, source)
+) WITHOUT ROWID;
+
+-- What was learned about a device by asking it, so that a restart need not ask again.
+CREATE TABLE layout (
+	device INTEGER PRIMARY KEY,
+	profile TEXT NOT NULL,
+	learned INTEGER NOT NULL,        -- UTC seconds
+	data BLOB NOT NULL               -- collector/layout.h
+);
+
+-- What `kkachi alert` has decided, and how far each channel was told.
+CREATE TABLE incident (
+	num INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL, cause TEXT NOT NULL, state TEXT NOT NULL,
+	since INTEGER NOT NULL, ended INTEGER,
+	affected INTEGER NOT NULL, suppressed INTEGER NOT NULL DEFAULT 0,
+	changed INTEGER NOT NULL         -- counts up; a channel has heard everything up to its cursor
+);
+CREATE INDEX incident_open ON incident (cause) WHERE ended IS NULL;
+CREATE TABLE channel (name TEXT PRIMARY KEY, heard INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE alert_state (device INTEGER PRIMARY KEY, state TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL);
