@@ -23,10 +23,10 @@ grep -ho '^\.Xr kkachi[^ ]* [0-9]' ./*.[1-8] | sort -u | while read -r _ name se
 done | grep . && bad=1
 
 # Columns of an inventory, keys of a profile.
-for c in $(sed -n 's/^#define IMPORT_COLUMNS/&/; s/^\tX([A-Z0-9_]*, "\([a-z0-9_]*\)", [0-9]*).*/\1/p' ../rrd/import_rows.h); do
+for c in $(sed -n 's/^#define IMPORT_COLUMNS/&/; s/^\tX([A-Z0-9_]*, "\([a-z0-9_]*\)", [0-9]*).*/\1/p' ../rrd/import/rows.h); do
 	grep -qE "^\.It Cm .*\b$c\b" kkachi-inventory.5 || fail "kkachi-inventory.5 lacks $c"
 done
-keys=$(sed -n 's/^\t    {"\([a-z_]*\)", .*read_.*/\1/p' ../collector/profile_*.c | sort -u)
+keys=$(sed -n 's/^\t    {"\([a-z_]*\)", .*read_.*/\1/p' ../collector/profile/profile_*.c | sort -u)
 [ "$(echo "$keys" | wc -l)" -gt 20 ] || fail "the keys of a profile are not where they were"
 for k in $keys; do
 	grep -qE "(^\.It Cm|^\.Cm) .*\b$k\b" kkachi-profile.5 || fail "kkachi-profile.5 lacks $k"
