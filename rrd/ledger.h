@@ -69,7 +69,8 @@ size_t ledger_share(
     int64_t from_cs, int64_t to_cs, uint64_t down, uint64_t up, struct day_share *out, size_t room);
 
 /**
- * Import days measured elsewhere (`day,id,octets_down,octets_up`), in one transaction.
+ * Import days measured elsewhere (`day,id,octets_down,octets_up`), all or nothing, in
+ * slices that hold up no other writer (ledger_put.h).
  *
  * @param db       Writing connection.
  * @param path     CSV file; "-" is standard input.

@@ -6,18 +6,9 @@
 #include "lib/csv.h"
 #include "rrd/ledger.h"
 #include "rrd/ledger_devices.h"
+#include "rrd/ledger_put.h"
 
 #define OCTETS_MOST (UINT64_C(1) << 62)
-
-/* One row of the file. */
-struct import_day {
-	kk_day day;
-	uint32_t device;
-	unsigned source;
-	unsigned line;
-	uint64_t down, up;
-	const char *id;
-};
 
 enum { COL_DAY, COL_ID, COL_DOWN, COL_UP, COL_COUNT };
 
@@ -26,7 +17,7 @@ struct day_import {
 	struct ledger_devices *ds;
 	struct csv *csv;
 	size_t column[COL_COUNT]; /* where each stands in a record */
-	struct import_day *rows;
+	struct put_day *rows;
 	size_t n, room;
 	kk_day today;
 	kk_day checked; /* the last day that was found to be real */
@@ -99,7 +90,7 @@ read_octets(const char *text, uint64_t *out)
 }
 
 static int
-read_row(struct day_import *im, char **fields, struct import_day *row, struct diag *d)
+read_row(struct day_import *im, char **fields, struct put_day *row, struct diag *d)
 {
 	const char *day = fields[im->column[COL_DAY]],
 		   *id = csv_unguard(fields[im->column[COL_ID]]);
@@ -141,14 +132,14 @@ read_rows(struct day_import *im, struct diag *d)
 			fields[n] = none;
 		if (im->n == im->room) {
 			size_t room = im->room ? im->room * 2 : 4096;
-			struct import_day *rows = realloc(im->rows, room * sizeof(*rows));
+			struct put_day *rows = realloc(im->rows, room * sizeof(*rows));
 
 			if (rows == NULL)
 				return diag_set(d, KK_E_NOMEM, "%s: out of memory", im->file);
 			im->rows = rows;
 			im->room = room;
 		}
-		im->rows[im->n].line = line;
+		im->rows[im->n] = (struct put_day){.line = line};
 		rc = read_row(im, fields, &im->rows[im->n], d);
 		if (rc != KK_OK)
 			return rc;
@@ -162,7 +153,7 @@ read_rows(struct day_import *im, struct diag *d)
 static int
 by_day(const void *a, const void *b)
 {
-	const struct import_day *x = a, *y = b;
+	const struct put_day *x = a, *y = b;
 
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
@@ -180,7 +171,7 @@ sort_rows(struct day_import *im, struct diag *d)
 	if (im->n > 1)
 		qsort(im->rows, im->n, sizeof(*im->rows), by_day);
 	for (size_t i = 0; i < im->n; i++) {
-		const struct import_day *row = &im->rows[i], *last = &im->rows[kept - (kept > 0)];
+		const struct put_day *row = &im->rows[i], *last = &im->rows[kept - (kept > 0)];
 
 		if (kept > 0 && last->day == row->day && last->device == row->device) {
 			if (last->down == row->down && last->up == row->up)
@@ -195,86 +186,6 @@ sort_rows(struct day_import *im, struct diag *d)
 	return KK_OK;
 }
 
-/* ---- writing ---- */
-
-struct statements {
-	sqlite3_stmt *insert, *look, *replace;
-};
-
-static const char insert_sql[] =
-    "INSERT INTO usage_day (day, device, source, octets_down, octets_up, imported)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT DO NOTHING";
-static const char look_sql[] = "SELECT octets_down, octets_up, imported FROM usage_day"
-			       " WHERE day = ?1 AND device = ?2 AND source = ?3";
-static const char replace_sql[] =
-    "UPDATE usage_day SET octets_down = ?4, octets_up = ?5"
-    " WHERE day = ?1 AND device = ?2 AND source = ?3 AND imported = 1";
-
-static void
-bind(sqlite3_stmt *s, const struct import_day *row, int octets)
-{
-	sqlite3_bind_int(s, 1, row->day);
-	sqlite3_bind_int64(s, 2, row->device);
-	sqlite3_bind_int(s, 3, (int)row->source);
-	if (!octets)
-		return;
-	sqlite3_bind_int64(s, 4, (int64_t)row->down);
-	sqlite3_bind_int64(s, 5, (int64_t)row->up);
-}
-
-/* The day is there already: with the same octets, from an import that may be replaced, or measured.
- */
-static int
-meet(struct day_import *im, struct db *db, const struct statements *st,
-    const struct import_day *row, int replace, struct diag *d)
-{
-	int64_t down = 0, up = 0;
-	int imported = 0;
-
-	bind(st->look, row, 0);
-	if (sqlite3_step(st->look) == SQLITE_ROW) {
-		down = sqlite3_column_int64(st->look, 0);
-		up = sqlite3_column_int64(st->look, 1);
-		imported = sqlite3_column_int(st->look, 2);
-	}
-	sqlite3_reset(st->look);
-	if (imported != 1)
-		return diag_set(d, KK_E_EXISTS,
-		    "%s:%u: %d of \"%.80s\" was measured by Kkachi, and is never replaced",
-		    im->file, row->line, row->day, row->id);
-	if (down == (int64_t)row->down && up == (int64_t)row->up)
-		return KK_OK;
-	if (!replace)
-		return diag_set(d, KK_E_EXISTS,
-		    "%s:%u: %d of \"%.80s\" is known with other octets (down %lld, up %lld): "
-		    "--replace takes the file's",
-		    im->file, row->line, row->day, row->id, (long long)down, (long long)up);
-	bind(st->replace, row, 1);
-	return db_step_done(db, st->replace, d, "replace a day");
-}
-
-static int
-write_rows(struct day_import *im, struct db *db, int replace, struct diag *d)
-{
-	struct statements st = {NULL, NULL, NULL};
-	int rc = db_prepare(db, insert_sql, &st.insert, d);
-
-	if (rc == KK_OK)
-		rc = db_prepare(db, look_sql, &st.look, d);
-	if (rc == KK_OK)
-		rc = db_prepare(db, replace_sql, &st.replace, d);
-	for (size_t i = 0; i < im->n && rc == KK_OK; i++) {
-		bind(st.insert, &im->rows[i], 1);
-		rc = db_step_done(db, st.insert, d, "write a day");
-		if (rc == KK_OK && sqlite3_changes(db_handle(db)) == 0)
-			rc = meet(im, db, &st, &im->rows[i], replace, d);
-	}
-	sqlite3_finalize(st.insert);
-	sqlite3_finalize(st.look);
-	sqlite3_finalize(st.replace);
-	return rc;
-}
-
 static int
 run(struct day_import *im, struct db *db, int replace, uint64_t *rows, struct diag *d)
 {
@@ -286,13 +197,7 @@ run(struct day_import *im, struct db *db, int replace, uint64_t *rows, struct di
 	if (rc == KK_OK)
 		rc = sort_rows(im, d);
 	if (rc == KK_OK)
-		rc = db_begin(db, d);
-	if (rc != KK_OK)
-		return rc;
-	rc = write_rows(im, db, replace, d);
-	if (rc == KK_OK)
-		return db_commit_synced(db, d);
-	db_rollback(db);
+		rc = put_days(db, im->file, im->rows, im->n, replace, d);
 	return rc;
 }
 

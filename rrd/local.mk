@@ -14,7 +14,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger.c %D%/ledger.h \
 	%D%/ledger_days.c %D%/ledger_days.h \
 	%D%/ledger_devices.c %D%/ledger_devices.h \
-	%D%/ledger_import.c %D%/ledger_share.c %D%/ledger_usage.c \
+	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c %D%/ledger_usage.c \
 	%D%/db/today.c %D%/db/today.h
 nodist_%C%_libstore_a_SOURCES = %D%/db/db_schema.c
 
@@ -66,6 +66,11 @@ check_PROGRAMS += tests/test_ledger_usage
 tests_test_ledger_usage_SOURCES = tests/test_ledger_usage.c
 tests_test_ledger_usage_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_ledger_usage_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_ledger_put
+tests_test_ledger_put_SOURCES = tests/test_ledger_put.c
+tests_test_ledger_put_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ledger_put_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # The newest sample of every device.
 %C%_libstore_a_SOURCES += %D%/live.c %D%/live.h

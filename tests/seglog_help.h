@@ -154,7 +154,7 @@ count_files(const char *dir, const char *end, char path[256])
 			continue;
 		n++;
 		if (strcmp(e->d_name, newest) > 0)
-			snprintf(newest, sizeof(newest), "%s", e->d_name);
+			snprintf(newest, sizeof(newest), "%.63s", e->d_name);
 	}
 	closedir(f);
 	if (path != NULL)

@@ -145,17 +145,22 @@ db_commit(struct db *db, struct diag *d)
 }
 
 int
-db_commit_synced(struct db *db, struct diag *d)
+db_sync(struct db *db, struct diag *d)
 {
-	int rc = db_commit(db, d), at;
-
-	if (rc != KK_OK)
-		return rc;
 	/* A checkpoint syncs the log first. BUSY: another process is at it already. */
-	at = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int at = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
 	if (at != SQLITE_OK && (at & 0xff) != SQLITE_BUSY)
 		return db_error(db, d, "checkpoint");
 	return KK_OK;
+}
+
+int
+db_commit_synced(struct db *db, struct diag *d)
+{
+	int rc = db_commit(db, d);
+
+	return rc == KK_OK ? db_sync(db, d) : rc;
 }
 
 void

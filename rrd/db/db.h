@@ -67,6 +67,11 @@ int db_commit(struct db *db, struct diag *d);
  */
 int db_commit_synced(struct db *db, struct diag *d);
 
+/** Bring what is committed to the disk, as db_commit_synced() does. @param db Connection, outside
+ * of a transaction. @param d Why not. @retval KK_OK Done. @retval KK_E_FULL No room left. @retval
+ * KK_E_DB */
+int db_sync(struct db *db, struct diag *d);
+
 /** ROLLBACK; harmless without a transaction. @param db Connection. */
 void db_rollback(struct db *db);
 

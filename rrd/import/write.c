@@ -7,27 +7,54 @@
 #include "rrd/db/inventory.h"
 #include "rrd/import/rows.h"
 
-/* What is written of a device: parameters by number, the same for both statements. */
-static const char insert_device[] =
-    "INSERT INTO device (num, id, name, kind, address, installed, place, lat, lon, mobile, mac,"
-    " controller, host, port, version, community, user, profile, uplink, uplink2, capacity_mbps,"
-    " labels, added) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-    " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
-static const char update_device[] =
-    "UPDATE device SET name = ?3, kind = ?4, address = ?5, installed = ?6, place = ?7, lat = ?8,"
-    " lon = ?9, mobile = ?10, mac = ?11, controller = ?12, host = ?13, port = ?14, version = ?15,"
-    " community = ?16, user = ?17, profile = ?18, uplink = ?19, uplink2 = ?20,"
-    " capacity_mbps = ?21, labels = ?22, retired = NULL WHERE num = ?1";
-static const char put_belonging[] =
-    "INSERT OR REPLACE INTO belonging (device, since, district, site, site_type, phase, account)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+/* Rows are staged in tables of this connection alone, in memory, which needs no lock; what the
+ * writer's lock is held for is the copying. No types: the columns that they are copied to have
+ * them.
+ */
+static const char stage_tables[] =
+    "PRAGMA temp_store = MEMORY;"
+    "DROP TABLE IF EXISTS temp.new_device; DROP TABLE IF EXISTS temp.known_device;"
+    "DROP TABLE IF EXISTS temp.new_belonging; DROP TABLE IF EXISTS temp.gone_device;";
+#define DEVICE_COLUMNS                                                                  \
+	"id, name, kind, address, installed, place, lat, lon, mobile, mac, controller," \
+	" host, port, version, community, user, profile, uplink, uplink2,"              \
+	" capacity_mbps, labels, added"
+#define BELONGING_COLUMNS "device, since, district, site, site_type, phase, account"
+static const char stage_layout[] =
+    "CREATE TABLE temp.new_device (num INTEGER PRIMARY KEY, " DEVICE_COLUMNS ");"
+    "CREATE TABLE temp.known_device (num INTEGER PRIMARY KEY, " DEVICE_COLUMNS ");"
+    "CREATE TABLE temp.new_belonging (" BELONGING_COLUMNS ");"
+    "CREATE TABLE temp.gone_device (num INTEGER PRIMARY KEY, at);";
+#define STAGE_DEVICE(table)                                                                 \
+	"INSERT INTO temp." table " (num, " DEVICE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5,"  \
+	" ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22," \
+	" ?23)"
+static const char stage_new_sql[] = STAGE_DEVICE("new_device");
+static const char stage_known_sql[] = STAGE_DEVICE("known_device");
+static const char stage_belonging_sql[] =
+    "INSERT INTO temp.new_belonging (" BELONGING_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+/* In the order of the numbers, which is that of the ids: both trees grow at their ends. */
+static const char put_staged[] =
+    "UPDATE device SET name = s.name, kind = s.kind, address = s.address,"
+    " installed = s.installed, place = s.place, lat = s.lat, lon = s.lon, mobile = s.mobile,"
+    " mac = s.mac, controller = s.controller, host = s.host, port = s.port,"
+    " version = s.version, community = s.community, user = s.user, profile = s.profile,"
+    " uplink = s.uplink, uplink2 = s.uplink2, capacity_mbps = s.capacity_mbps,"
+    " labels = s.labels, retired = NULL FROM temp.known_device s WHERE device.num = s.num;"
+    "UPDATE device SET retired = g.at FROM temp.gone_device g WHERE device.num = g.num;"
+    "INSERT INTO device (num, " DEVICE_COLUMNS ") SELECT num, " DEVICE_COLUMNS
+    " FROM temp.new_device ORDER BY num;"
+    "INSERT OR REPLACE INTO belonging (" BELONGING_COLUMNS ") SELECT " BELONGING_COLUMNS
+    " FROM temp.new_belonging;"
+    "UPDATE counter SET value = value + 1 WHERE name = 'inventory'";
 
 struct writer {
 	struct db *db;
 	struct diag *d;
 	int64_t now_s;
 	kk_day today;
-	sqlite3_stmt *insert, *update, *belonging, *retire;
+	sqlite3_stmt *fresh, *known, *belonging, *gone; /* they write to the stage */
 };
 
 static void
@@ -49,7 +76,7 @@ bind_coordinate(sqlite3_stmt *s, int at, double v)
 }
 
 static int
-write_device(struct writer *w, const struct import_device *dev, int is_new)
+stage_device(struct writer *w, const struct import_device *dev, int is_new)
 {
 	/* Parameter numbers of the text columns. Numbers as text get the column's INTEGER affinity.
 	 */
@@ -59,7 +86,7 @@ write_device(struct writer *w, const struct import_device *dev, int is_new)
 	    {7, COL_PLACE}, {11, COL_MAC}, {12, COL_CONTROLLER}, {13, COL_HOST}, {14, COL_PORT},
 	    {15, COL_VERSION}, {16, COL_COMMUNITY}, {17, COL_USER}, {18, COL_PROFILE},
 	    {19, COL_UPLINK}, {20, COL_UPLINK2}, {21, COL_CAPACITY_MBPS}};
-	sqlite3_stmt *s = is_new ? w->insert : w->update;
+	sqlite3_stmt *s = is_new ? w->fresh : w->known;
 
 	sqlite3_bind_int64(s, 1, dev->num);
 	sqlite3_bind_text(s, 2, dev->id, -1, SQLITE_STATIC);
@@ -71,7 +98,7 @@ write_device(struct writer *w, const struct import_device *dev, int is_new)
 	bind_text(s, 22, dev->labels);
 	if (is_new)
 		sqlite3_bind_int64(s, 23, w->now_s);
-	return db_step_done(w->db, s, w->d, "write a device");
+	return db_step_done(w->db, s, w->d, "stage a device");
 }
 
 /* From which day on: a new device always was where it is; what was learned holds as long as the
@@ -85,7 +112,7 @@ belongs_since(const struct writer *w, const struct import_device *dev)
 }
 
 static int
-write_belonging(struct writer *w, const struct import_device *dev)
+stage_belonging(struct writer *w, const struct import_device *dev)
 {
 	sqlite3_stmt *s = w->belonging;
 
@@ -96,28 +123,28 @@ write_belonging(struct writer *w, const struct import_device *dev)
 	bind_text(s, 5, dev->text[COL_SITE_TYPE]);
 	bind_text(s, 6, dev->text[COL_PHASE]);
 	sqlite3_bind_int(s, 7, (int)dev->account);
-	return db_step_done(w->db, s, w->d, "write a belonging");
+	return db_step_done(w->db, s, w->d, "stage a belonging");
 }
 
 static int
-retire(struct writer *w, const struct import_device *dev)
+stage_gone(struct writer *w, const struct import_device *dev)
 {
-	sqlite3_bind_int64(w->retire, 1, dev->num);
-	sqlite3_bind_int64(w->retire, 2, w->now_s);
-	return db_step_done(w->db, w->retire, w->d, "retire a device");
+	sqlite3_bind_int64(w->gone, 1, dev->num);
+	sqlite3_bind_int64(w->gone, 2, w->now_s);
+	return db_step_done(w->db, w->gone, w->d, "stage a device that goes");
 }
 
 static int
-write_known(struct writer *w, const struct import_device *dev, int prune)
+stage_one(struct writer *w, const struct import_device *dev, int prune)
 {
 	int rc = KK_OK;
 
 	if (dev->row == NULL)
-		return prune && !dev->retired ? retire(w, dev) : KK_OK;
+		return prune && !dev->retired ? stage_gone(w, dev) : KK_OK;
 	if (dev->changed)
-		rc = write_device(w, dev, 0);
+		rc = stage_device(w, dev, 0);
 	if (rc == KK_OK && dev->moved)
-		rc = write_belonging(w, dev);
+		rc = stage_belonging(w, dev);
 	return rc;
 }
 
@@ -131,7 +158,7 @@ by_id(const void *a, const void *b, void *devices)
 
 /* New devices get their numbers in the order of their ids: the index on ids grows at its end. */
 static int
-write_new(struct writer *w, struct import *im)
+stage_all_new(struct writer *w, struct import *im)
 {
 	size_t n = im->n_devices - im->n_known;
 	uint32_t *order = calloc(n + 1, sizeof(*order));
@@ -146,47 +173,71 @@ write_new(struct writer *w, struct import *im)
 		struct import_device *dev = &im->devices[order[i]];
 
 		dev->num = im->max_num + 1 + (uint32_t)i;
-		rc = write_device(w, dev, 1);
+		rc = stage_device(w, dev, 1);
 		if (rc == KK_OK)
-			rc = write_belonging(w, dev);
+			rc = stage_belonging(w, dev);
 	}
 	free(order);
 	return rc;
 }
 
+/* The tables of the stage, and the statements that fill them. */
 static int
 prepare(struct writer *w)
 {
-	int rc = db_prepare(w->db, insert_device, &w->insert, w->d);
+	int rc = db_exec(w->db, stage_tables, w->d);
 
 	if (rc == KK_OK)
-		rc = db_prepare(w->db, update_device, &w->update, w->d);
+		rc = db_exec(w->db, stage_layout, w->d);
 	if (rc == KK_OK)
-		rc = db_prepare(w->db, put_belonging, &w->belonging, w->d);
+		rc = db_prepare(w->db, stage_new_sql, &w->fresh, w->d);
+	if (rc == KK_OK)
+		rc = db_prepare(w->db, stage_known_sql, &w->known, w->d);
+	if (rc == KK_OK)
+		rc = db_prepare(w->db, stage_belonging_sql, &w->belonging, w->d);
 	if (rc == KK_OK)
 		rc = db_prepare(
-		    w->db, "UPDATE device SET retired = ?2 WHERE num = ?1", &w->retire, w->d);
+		    w->db, "INSERT INTO temp.gone_device VALUES (?1, ?2)", &w->gone, w->d);
+	return rc;
+}
+
+/* All of it, before any lock is taken. */
+static int
+stage(struct writer *w, struct import *im, int prune)
+{
+	int rc = prepare(w);
+
+	if (rc == KK_OK)
+		rc = db_begin_read(w->db, w->d);
+	for (size_t i = 0; i < im->n_known && rc == KK_OK; i++)
+		rc = stage_one(w, &im->devices[i], prune);
+	if (rc == KK_OK)
+		rc = stage_all_new(w, im);
+	sqlite3_finalize(w->fresh);
+	sqlite3_finalize(w->known);
+	sqlite3_finalize(w->belonging);
+	sqlite3_finalize(w->gone);
+	if (rc == KK_OK)
+		return db_commit(w->db, w->d);
+	db_rollback(w->db);
 	return rc;
 }
 
 /* Inside the transaction. */
 static int
-write_all(struct writer *w, struct import *im, int prune)
+put(struct writer *w, const struct import *im)
 {
 	int64_t edition = 0;
 	int rc = inventory_edition(w->db, &edition, w->d);
 
-	if (rc == KK_OK && edition != im->edition)
+	if (rc != KK_OK)
+		return rc;
+	if (edition != im->edition)
 		return diag_set(
 		    w->d, KK_E_ORDER, "%s: the inventory was changed meanwhile", db_file(w->db));
-	for (size_t i = 0; i < im->n_known && rc == KK_OK; i++)
-		rc = write_known(w, &im->devices[i], prune);
-	if (rc == KK_OK)
-		rc = write_new(w, im);
-	if (rc == KK_OK)
-		rc = db_exec(
-		    w->db, "UPDATE counter SET value = value + 1 WHERE name = 'inventory'", w->d);
-	return rc;
+	if (sqlite3_exec(db_handle(w->db), put_staged, NULL, NULL, NULL) != SQLITE_OK)
+		return db_error(w->db, w->d, "write the devices");
+	return KK_OK;
 }
 
 int
@@ -201,19 +252,14 @@ import_write(struct import *im, struct db *db, const struct import_options *o, s
 		return KK_OK;
 	zone_day_of(o->now_s, &today);
 	w.today = today.day;
-	rc = prepare(&w);
+	rc = stage(&w, im, o->prune && im->n_rows > 0);
 	if (rc == KK_OK)
 		rc = db_begin(db, d);
-	if (rc == KK_OK) {
-		rc = write_all(&w, im, o->prune && im->n_rows > 0);
-		if (rc == KK_OK)
-			rc = db_commit_synced(db, d);
-		else
-			db_rollback(db);
-	}
-	sqlite3_finalize(w.insert);
-	sqlite3_finalize(w.update);
-	sqlite3_finalize(w.belonging);
-	sqlite3_finalize(w.retire);
+	if (rc != KK_OK)
+		return rc;
+	rc = put(&w, im);
+	if (rc == KK_OK)
+		return db_commit_synced(db, d);
+	db_rollback(db);
 	return rc;
 }
