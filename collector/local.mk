@@ -1,6 +1,6 @@
 # collector/ - asks the devices. May include: lib/ rrd/ stream/ collector/.
 noinst_LIBRARIES += %D%/libcollector.a
-%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
+%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(CRYPTO_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libcollector_a_SOURCES = \
 	%D%/snmp/answer.c %D%/snmp/answer.h \
 	%D%/snmp/engine.c %D%/snmp/engine.h \
@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/netsnmp.c %D%/snmp/netsnmp.h \
 	%D%/snmp/request.c %D%/snmp/request.h \
 	%D%/snmp/slots.c %D%/snmp/slots.h \
+	%D%/snmp/usm_crypt.c %D%/snmp/usm_crypt.h \
+	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/odometer.c %D%/odometer.h \
 	%D%/ask.c %D%/walk.c %D%/ask.h \
@@ -37,7 +39,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/sweep.c %D%/sweep.h
 
 # What a program that links libcollector.a needs beside it.
-COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(SYSTEMD_LIBS) $(STORE_LIBS)
+COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) $(STORE_LIBS)
 
 sbin_PROGRAMS += kkachid
 kkachid_SOURCES = %D%/main.c
@@ -60,6 +62,16 @@ check_PROGRAMS += tests/fuzz_answer
 tests_fuzz_answer_SOURCES = tests/fuzz_answer.c $(FUZZ_MAIN)
 tests_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_answer_LDADD = $(COLLECTOR_LIBS)
+
+# SNMPv3: its messages and keys, and what is made of them.
+check_PROGRAMS += tests/test_usm_wire tests/fuzz_usm
+tests_test_usm_wire_SOURCES = tests/test_usm_wire.c
+tests_test_usm_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(NETSNMP_CFLAGS)
+tests_test_usm_wire_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_fuzz_usm_SOURCES = tests/fuzz_usm.c $(FUZZ_MAIN)
+tests_fuzz_usm_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_usm_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/usm
 
 check_PROGRAMS += tests/test_ingest
 tests_test_ingest_SOURCES = tests/test_ingest.c

@@ -78,6 +78,7 @@ only() {
 	done
 }
 only net-snmp/ collector/snmp
+only openssl/ collector/snmp
 only 'pcap' probes
 only rrd rrd/archive
 only microhttpd web
