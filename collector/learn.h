@@ -33,7 +33,8 @@ struct learned {
 	uint64_t identity;	    /* of the hardware; 0: unknown */
 	struct plan *plan;	    /* may be changed before it is encoded */
 	const uint32_t *key;	    /* of plan->counter[], as struct counter's */
-	const struct reading *base; /* what each of them said when it was looked for */
+	const struct reading *base; /* what each of them said when it was looked for; boot_cs is
+				       sysUpTime when it was cleared, as the device tells it */
 	int64_t base_uptime;	    /* sysUpTime then, 1/100 s; -1: unknown */
 	const struct rows *rows;
 };

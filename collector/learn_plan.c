@@ -282,6 +282,8 @@ add_counter(struct choice *c, struct plan *p, const struct candidate *k, unsigne
 	    .mbps_max = r->mbps_max,
 	    .down = (uint64_t)c->number[k->down[way]],
 	    .up = (uint64_t)c->number[k->up[way]]};
+	if (type_of(c, k->discontinuity) == VB_TIMETICKS)
+		c->base[index].boot_cs = c->number[k->discontinuity];
 	p->n_counters++;
 	if ((rc = add_name(c, p, k, way, index)) != KK_OK ||
 	    (rc = add_object(c, p, OBJECT_DOWN, index, r->way[way].down, row)) != KK_OK ||

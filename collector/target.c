@@ -316,6 +316,14 @@ must_learn(const struct target *t, const struct take *k, const struct boots *b)
 	       clock_mono_ms(t->env->clock) >= t->missing_at_ms;
 }
 
+/* When a counter started: with the device, or at its discontinuity, told as sysUpTime then. */
+static int64_t
+started_at(int64_t boot_cs, int64_t agent_boot_cs, int64_t uptime, int64_t discontinuity)
+{
+	return discontinuity > 0 && discontinuity <= uptime ? agent_boot_cs + discontinuity
+							    : boot_cs;
+}
+
 /* Readings as the meter wants them: when each counter started, and only whole pairs. */
 static void
 finish_readings(const struct target *t, struct take *k, const struct boots *b)
@@ -324,13 +332,11 @@ finish_readings(const struct target *t, struct take *k, const struct boots *b)
 
 	for (unsigned i = 0; i < t->layout->plan->n_counters; i++) {
 		struct reading *r = &k->reading[i];
-		int64_t ticks = r->boot_cs;
 
 		/* While names do not fit, nobody can say whose octets these are. */
 		r->present = r->present == 2 && !(k->has & TAKE_MOVED);
-		r->boot_cs = base;
-		if (ticks > 0 && (k->has & TAKE_UPTIME) && ticks <= k->uptime)
-			r->boot_cs = b->agent_cs + ticks;
+		r->boot_cs = started_at(base, b->agent_cs,
+		    (k->has & TAKE_UPTIME) ? (int64_t)k->uptime : -1, r->boot_cs);
 	}
 }
 
@@ -561,8 +567,11 @@ take_base(struct target *t, const struct learned *l)
 		return;
 	memcpy(base, l->base, l->plan->n_counters * sizeof(base[0]));
 	/* It may boot before the poll's own answer. */
-	for (unsigned i = 0; i < l->plan->n_counters && l->base_uptime >= 0; i++)
-		base[i].boot_cs = at.when_cs - l->base_uptime;
+	for (unsigned i = 0; i < l->plan->n_counters; i++) {
+		int64_t boot_cs = l->base_uptime >= 0 ? at.when_cs - l->base_uptime : 0;
+
+		base[i].boot_cs = started_at(boot_cs, boot_cs, l->base_uptime, base[i].boot_cs);
+	}
 	t->first = meter_advance(&t->meter, base, l->plan->n_counters, &at) == SAMPLE_FIRST;
 	t->heard_cs = at.when_cs;
 }

@@ -234,6 +234,24 @@ START_TEST(starts_while_learning)
 }
 END_TEST
 
+/* Its counters have been cleared a moment before it is seen for the first time: what they say then
+ * was not served to us, and the clearing is not news afterwards. */
+START_TEST(cleared_before_learning)
+{
+	struct target_bench b;
+
+	bench_open(&b);
+	an_ap(&b);
+	for (int i = 3; i <= 4; i++)
+		bench_set(&b, VB_TIMETICKS, 8639800, "1.3.6.1.2.1.31.1.1.1.19.%d", i);
+	b.agent.moves = 100;
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_FIRST);
+	bench_odometers(
+	    &b, b.agent.served - b.agent.served_first, b.agent.served - b.agent.served_first);
+	bench_close(&b);
+}
+END_TEST
+
 /* It boots, is learned anew, and boots once more before that is over: what it served in between is
  * counted. */
 START_TEST(boots_while_learning)
@@ -625,6 +643,7 @@ main(void)
 	tcase_add_loop_test(tc, other_hardware, 0, 2);
 	tcase_add_test(tc, only_32_bits);
 	tcase_add_test(tc, starts_while_learning);
+	tcase_add_test(tc, cleared_before_learning);
 	tcase_add_test(tc, boots_while_learning);
 	tcase_add_test(tc, wired_only);
 	tcase_add_test(tc, silent);
