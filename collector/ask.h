@@ -83,14 +83,16 @@ struct walk;
  * @param p      Peer; copied.
  * @param rows   Receives the values; borrowed.
  * @param table  Index in the profile.
+ * @param who    Whose columns.
  * @param bulk   0: GETNEXT only. Set to 0 if GETBULK turned out not to work.
  * @param end    Once.
  * @param ctx    For `end`.
  * @param out    Receives the walk; walk_free() frees it.
- * @return       KK_OK: `end` will be called. Else it will not be, and there is nothing to free.
+ * @return       KK_OK: `end` will be called. Else it will not be, and there is nothing to free;
+ *               KK_END: no column is there to be walked.
  */
-int walk_start(const struct ask_peer *p, struct rows *rows, unsigned table, int *bulk,
-    ask_end_cb end, void *ctx, struct walk **out);
+int walk_start(const struct ask_peer *p, struct rows *rows, unsigned table, enum walked_by who,
+    int *bulk, ask_end_cb end, void *ctx, struct walk **out);
 
 /** @param w Walk, NULL is allowed; a request in flight is given up. */
 void walk_free(struct walk *w);

@@ -158,7 +158,7 @@ row_json(
 		const struct oid *o = &t->column[c].oid;
 		const struct explained *e = NULL;
 
-		if (o->len + len <= OID_MAX) {
+		if (o->len > 0 && o->len + len <= OID_MAX) {
 			memcpy(name, o->sub, o->len * sizeof(name[0]));
 			memcpy(name + o->len, inst, len * sizeof(name[0]));
 			e = find(x, name, o->len + len);
@@ -184,14 +184,15 @@ interfaces_json(const struct explain *x)
 		for (unsigned c = 0; c < t->n; c++) {
 			const struct oid *o = &t->column[c].oid;
 
-			if (!oid_below(e->sub, e->len, o) || e->type >= VB_NO_OBJECT)
+			if (o->len == 0 || !oid_below(e->sub, e->len, o) || e->type >= VB_NO_OBJECT)
 				continue;
 			/* A row stands where its first object does. */
 			for (size_t k = 0; k < i && !seen; k++)
 				for (unsigned d = 0; d < t->n && !seen; d++) {
 					const struct oid *q = &t->column[d].oid;
 
-					seen = oid_below(x->object[k].sub, x->object[k].len, q) &&
+					seen = q->len > 0 &&
+					       oid_below(x->object[k].sub, x->object[k].len, q) &&
 					       x->object[k].type < VB_NO_OBJECT &&
 					       oid_compare(x->object[k].sub + q->len,
 						   x->object[k].len - q->len, e->sub + o->len,
@@ -273,6 +274,10 @@ explain_json(const struct explain *x)
 	json_object_set_new(all, "answered", json_boolean(explain_answered(x)));
 	json_object_set_new(all, "profile", p != NULL ? json_string(p->name) : json_null());
 	json_object_set_new(all, "profile_fits", p != NULL ? json_boolean(fits) : json_null());
+	json_object_set_new(
+	    all, "profile_verified", p != NULL ? json_boolean(p->verified) : json_null());
+	json_object_set_new(all, "profile_tested",
+	    p != NULL && p->tested[0] != '\0' ? json_string(p->tested) : json_null());
 	json_object_set_new(all, "metrics", metrics_json(x));
 	json_object_set_new(all, "interfaces", interfaces_json(x));
 	json_object_set_new(all, "aps", json_array());
@@ -292,6 +297,9 @@ explain_print(const struct explain *x, FILE *out)
 
 	fprintf(out, "%s: profile %s%s\n", target_id(x->target), p != NULL ? p->name : "unknown",
 	    p != NULL && !fits ? " (named in the inventory; the device does not confirm it)" : "");
+	if (p != NULL)
+		fprintf(out, "verified: %s%s%s%s\n", p->verified ? "yes" : "no",
+		    p->tested[0] != '\0' ? " (" : "", p->tested, p->tested[0] != '\0' ? ")" : "");
 	for (size_t i = 0; i < x->n_objects; i++) {
 		const struct explained *o = &x->object[i];
 		const char *as = counts_as(x, o);

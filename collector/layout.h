@@ -52,7 +52,7 @@ struct plan_counter {
 struct plan_value {
 	uint8_t metric;
 	uint8_t gather; /* enum gather */
-	uint8_t terms;	/* how many objects feed it; */
+	uint8_t terms;	/* how many objects feed it; GATHER_COUNT: none, its rule is walked */
 	int64_t times, plus, low, high;
 };
 

@@ -161,6 +161,7 @@ take_profile(struct learn *l, const struct profile *p, int fits)
 	l->bulk = p->bulk;
 	l->table = 0;
 	rows_init(&l->rows, p);
+	l->rows.own = l->object_id;
 	gate_enter(l);
 }
 
@@ -286,7 +287,7 @@ static int
 is_walked(const struct profile_table *t)
 {
 	for (unsigned i = 0; i < t->n; i++)
-		if (t->column[i].walked)
+		if (t->column[i].walked & WALKED_LEARN)
 			return 1;
 	return 0;
 }
@@ -299,12 +300,11 @@ got_numbered(void *ctx, unsigned i, const struct varbind *vb)
 	(void)i;
 	for (unsigned t = 0; t < l->profile->n_tables; t++)
 		for (unsigned c = 0; c < l->profile->table[t].n; c++) {
-			const struct oid *o = &l->profile->table[t].column[c].oid;
 			struct column_ref ref = {(uint8_t)t, (uint8_t)c};
+			struct oid o;
 
-			if (oid_below(vb->name, vb->name_len, o))
-				rows_put(
-				    &l->rows, ref, vb->name + o->len, vb->name_len - o->len, vb);
+			if (rows_column(&l->rows, ref, &o) && oid_below(vb->name, vb->name_len, &o))
+				rows_put(&l->rows, ref, vb->name + o.len, vb->name_len - o.len, vb);
 		}
 }
 
@@ -331,13 +331,15 @@ ask_numbered(struct learn *l)
 	for (unsigned long row = 1; row <= NUMBERED_ROWS; row++)
 		for (unsigned t = 0; t < l->profile->n_tables; t++)
 			for (unsigned c = 0; c < l->profile->table[t].n; c++) {
-				const struct oid *o = &l->profile->table[t].column[c].oid;
+				struct column_ref ref = {(uint8_t)t, (uint8_t)c};
+				struct oid o;
 
-				if (!l->profile->table[t].column[c].walked)
+				if (!(l->profile->table[t].column[c].walked & WALKED_LEARN) ||
+				    !rows_column(&l->rows, ref, &o))
 					continue;
-				memcpy(name, o->sub, o->len * sizeof(name[0]));
-				name[o->len] = row;
-				if (ask_add(l->ask, name, o->len + 1, t << 8 | c) < 0)
+				memcpy(name, o.sub, o.len * sizeof(name[0]));
+				name[o.len] = row;
+				if (ask_add(l->ask, name, o.len + 1, t << 8 | c) < 0)
 					return KK_E_NOMEM;
 			}
 	return ask_get(l->ask, got_numbered, numbered_ended, l);
@@ -351,7 +353,8 @@ walk_tables(struct learn *l)
 	while (l->table < l->profile->n_tables && !is_walked(&l->profile->table[l->table]))
 		l->table++;
 	if (l->table < l->profile->n_tables)
-		rc = walk_start(&l->peer, &l->rows, l->table, &l->bulk, table_ended, l, &l->walk);
+		rc = walk_start(
+		    &l->peer, &l->rows, l->table, WALKED_LEARN, &l->bulk, table_ended, l, &l->walk);
 	else if (!has_rows(l) && l->profile->n_tables > 0)
 		rc = ask_numbered(l);
 	else {

@@ -47,25 +47,11 @@ rank_of(const struct choice *c, unsigned row)
 	return (int)r->n_prefer;
 }
 
-static unsigned
-join(const struct choice *c, unsigned row)
-{
-	const struct octets_rule *r = rule_of(c);
-	const struct cell *here = rows_cell(c->rows, r->here, row);
-
-	if (r->via_table == COLUMN_NONE)
-		return UINT_MAX;
-	for (unsigned i = 0; i < c->rows->table[r->via_table].n; i++)
-		for (unsigned k = 0; k < r->n_there; k++)
-			if (rows_equal(c->rows, here, rows_cell(c->rows, r->there[k], i)))
-				return i;
-	return UINT_MAX;
-}
-
 /* Takes a row in by its rank; equal ranks stay in the table's order. */
 static void
 insert(struct choice *c, unsigned row, unsigned most)
 {
+	const struct octets_rule *r = rule_of(c);
 	int rank = rank_of(c, row);
 	unsigned at = c->n;
 
@@ -77,7 +63,8 @@ insert(struct choice *c, unsigned row, unsigned most)
 		c->n++;
 	memmove(
 	    &c->candidate[at + 1], &c->candidate[at], (c->n - 1 - at) * sizeof(c->candidate[0]));
-	c->candidate[at] = (struct candidate){.row = row, .via_row = join(c, row), .rank = rank};
+	c->candidate[at] = (struct candidate){
+	    .row = row, .via_row = rows_join(c->rows, &r->rows.via, row), .rank = rank};
 }
 
 static void
@@ -246,12 +233,13 @@ add_name(
 	col[n++] = r->way[way].key;
 	for (unsigned i = 0; i < r->n_key; i++)
 		col[n++] = r->key[i];
-	for (unsigned i = 0; i < r->n_there; i++)
-		col[n++] = r->there[i];
+	for (unsigned i = 0; i < r->rows.via.n_there; i++)
+		col[n++] = r->rows.via.there[i];
 	for (unsigned i = 0; i < n; i++) {
 		const struct cell *cell;
 
-		if (col[i].table != r->way[way].down.table)
+		if (col[i].table != r->way[way].down.table ||
+		    c->profile->table[col[i].table].column[col[i].column].index != INDEX_NONE)
 			continue;
 		cell = rows_cell(c->rows, col[i], row_for(c, k, col[i]));
 		if (cell->len > 0 && cell->len < UINT8_MAX &&
@@ -312,19 +300,37 @@ new_value(struct plan *p, enum metric m)
 }
 
 static int
+column_seen(const struct rows *r, struct column_ref col)
+{
+	for (unsigned row = 0; row < r->table[col.table].n; row++)
+		if (rows_cell(r, col, row)->type != 0)
+			return 1;
+	return 0;
+}
+
+static int
 add_metric(const struct choice *c, struct plan *p, unsigned i)
 {
 	const struct metric_rule *m = &c->profile->metric[i];
 	unsigned index = p->n_values;
-	struct plan_value *v = new_value(p, m->metric);
+	struct plan_value *v;
 	int64_t number;
 	int rc = KK_OK;
 
+	for (unsigned k = 0; k < p->n_values; k++)
+		if (p->value[k].metric == m->metric)
+			return KK_OK; /* a rule before this one can be served */
+	v = new_value(p, m->metric);
 	v->gather = (uint8_t)m->gather;
 	v->times = m->times;
 	v->plus = m->plus;
 	v->low = m->low;
 	v->high = m->high;
+	if (m->gather == GATHER_COUNT) {
+		if (!column_seen(c->rows, m->beside))
+			p->n_values--;
+		return KK_OK;
+	}
 	if (m->scalar.len > 0) {
 		if (is_number(type_of(c, c->scalar[i])))
 			rc = plan_add(p, OBJECT_METRIC, index, m->scalar.sub, m->scalar.len);

@@ -22,10 +22,12 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/layout.c %D%/plan.c %D%/layout.h \
 	%D%/profile/oid.c %D%/profile/oid.h \
 	%D%/profile/profile.c %D%/profile/profile.h \
-	%D%/profile/profile_in.h %D%/profile/profile_octets.c %D%/profile/profile_read.c \
+	%D%/profile/profile_in.h %D%/profile/profile_metric.c %D%/profile/profile_octets.c \
+	%D%/profile/profile_read.c %D%/profile/profile_table.c \
 	%D%/profile/ptree.c %D%/profile/ptree.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/take.c %D%/take.h \
+	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
 	%D%/target_in.h %D%/target_keep.c
 
@@ -103,7 +105,22 @@ tests_test_control_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_control_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 profiledir = $(pkgdatadir)/profiles
-dist_profile_DATA = %D%/profiles/generic-ifmib.yaml %D%/profiles/unifi.yaml
+dist_profile_DATA = \
+	%D%/profiles/airmax.yaml \
+	%D%/profiles/aruba-instant.yaml \
+	%D%/profiles/cisco-ap.yaml \
+	%D%/profiles/cnpilot.yaml \
+	%D%/profiles/epmp.yaml \
+	%D%/profiles/fortiap.yaml \
+	%D%/profiles/generic-ifmib.yaml \
+	%D%/profiles/grandstream.yaml \
+	%D%/profiles/hiveos.yaml \
+	%D%/profiles/mikrotik.yaml \
+	%D%/profiles/openwrt.yaml \
+	%D%/profiles/ruckus-ap.yaml \
+	%D%/profiles/stellar.yaml \
+	%D%/profiles/unifi.yaml \
+	%D%/profiles/zyxel-nwa.yaml
 
 check_PROGRAMS += tests/test_profile
 tests_test_profile_SOURCES = tests/test_profile.c
@@ -146,7 +163,7 @@ tests_test_explain_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/recordings
 check_PROGRAMS += tests/test_recordings
 tests_test_recordings_SOURCES = tests/test_recordings.c tests/fake_agent.c
-tests_test_recordings_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_recordings_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_recordings_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 # The program as a whole, against the simulator and a real agent.

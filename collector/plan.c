@@ -197,7 +197,7 @@ get_value(struct wire *w, struct plan_value *v)
 	v->plus = get_bounded(w);
 	v->low = get_bounded(w);
 	v->high = get_bounded(w);
-	if (v->metric >= METRIC_COUNT || v->gather > GATHER_MAX || v->times > 1000000 ||
+	if (v->metric >= METRIC_COUNT || v->gather >= GATHERS || v->times > 1000000 ||
 	    v->times < -1000000)
 		w->failed = 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collector/rows.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,25 @@ void
 rows_init(struct rows *r, const struct profile *p)
 {
 	*r = (struct rows){.profile = p};
+}
+
+int
+rows_column(const struct rows *r, struct column_ref c, struct oid *out)
+{
+	const struct profile_column *col = &r->profile->table[c.table].column[c.column];
+
+	if (col->index != INDEX_NONE)
+		return 0;
+	if (!col->own) {
+		*out = col->oid;
+		return 1;
+	}
+	if (r->own.len == 0 || r->own.len + col->oid.len > OID_SHORT)
+		return 0;
+	*out = r->own;
+	memcpy(out->sub + out->len, col->oid.sub, col->oid.len * sizeof(out->sub[0]));
+	out->len += col->oid.len;
+	return 1;
 }
 
 void
@@ -85,6 +105,68 @@ grow_table(struct rows_table *t, unsigned columns)
 }
 
 static int
+put_text(struct rows *r, struct cell *c, const struct varbind *vb)
+{
+	size_t len = vb->len < UINT8_MAX ? vb->len : UINT8_MAX;
+	void *octets = r->octets;
+
+	if (vb->octets == NULL || len == 0)
+		return KK_OK;
+	if (make_room(&octets, &r->octets_room, r->n_octets, len, 1) != KK_OK)
+		return KK_E_NOMEM;
+	r->octets = octets;
+	c->at = (uint32_t)r->n_octets;
+	c->len = (uint8_t)len;
+	memcpy(r->octets + r->n_octets, vb->octets, len);
+	r->n_octets += len;
+	return KK_OK;
+}
+
+/* What a column says that stands in the instance; type 0: the instance is of another form. */
+static int
+put_index(struct rows *r, struct cell *cell, const struct profile_column *col,
+    const unsigned long *inst, size_t len)
+{
+	size_t at = (size_t)(col->at > 0 ? col->at - 1 : (int)len + col->at), n = 0;
+	uint8_t octets[OID_MAX];
+	struct varbind vb = {.type = VB_OCTETS, .octets = octets};
+
+	if (at >= len)
+		return KK_OK;
+	if (col->index == INDEX_NUMBER) {
+		*cell = (struct cell){.type = VB_INTEGER, .number = (int64_t)inst[at]};
+		return KK_OK;
+	}
+	if (col->index == INDEX_TEXT)
+		n = inst[at] < len - at ? inst[at++] : SIZE_MAX;
+	else
+		n = col->index == INDEX_MAC ? 6 : len - at;
+	if (n > len - at)
+		return KK_OK;
+	for (size_t i = 0; i < n; i++) {
+		if (inst[at + i] > UINT8_MAX)
+			return KK_OK;
+		octets[i] = (uint8_t)inst[at + i];
+	}
+	vb.len = n;
+	cell->type = VB_OCTETS;
+	return put_text(r, cell, &vb);
+}
+
+static int
+put_indexes(struct rows *r, unsigned table, unsigned row, const unsigned long *inst, size_t len)
+{
+	const struct profile_table *t = &r->profile->table[table];
+	int rc = KK_OK;
+
+	for (unsigned i = 0; i < t->n && rc == KK_OK; i++)
+		if (t->column[i].index != INDEX_NONE)
+			rc = put_index(r, &r->table[table].cell[(size_t)row * t->n + i],
+			    &t->column[i], inst, len);
+	return rc;
+}
+
+static int
 add_row(struct rows *r, unsigned table, const unsigned long *inst, size_t len)
 {
 	struct rows_table *t = &r->table[table];
@@ -106,41 +188,47 @@ add_row(struct rows *r, unsigned table, const unsigned long *inst, size_t len)
 	r->n_sub += len;
 	memset(&t->cell[(size_t)t->n * columns], 0, columns * sizeof(*t->cell));
 	t->cursor = t->n;
+	if (put_indexes(r, table, t->n, inst, len) != KK_OK)
+		return KK_E_NOMEM;
 	return (int)t->n++;
 }
 
-static int
-put_text(struct rows *r, struct cell *c, const struct varbind *vb)
+/* What is left of an instance behind a column's prefix: a length, the prefix, the row. */
+static size_t
+behind_prefix(const struct profile_column *col, const unsigned long **inst, size_t len)
 {
-	size_t len = vb->len < UINT8_MAX ? vb->len : UINT8_MAX;
-	void *octets = r->octets;
+	size_t n = strlen(col->prefix);
 
-	if (vb->octets == NULL || len == 0)
-		return KK_OK;
-	if (make_room(&octets, &r->octets_room, r->n_octets, len, 1) != KK_OK)
-		return KK_E_NOMEM;
-	r->octets = octets;
-	c->at = (uint32_t)r->n_octets;
-	c->len = (uint8_t)len;
-	memcpy(r->octets + r->n_octets, vb->octets, len);
-	r->n_octets += len;
-	return KK_OK;
+	if (n == 0)
+		return len;
+	if (len < n + 2 || (*inst)[0] != len - 1)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if ((*inst)[i + 1] != (uint8_t)col->prefix[i])
+			return 0;
+	*inst += n + 1;
+	return len - n - 1;
 }
 
 int
 rows_put(struct rows *r, struct column_ref c, const unsigned long *inst, size_t len,
     const struct varbind *vb)
 {
+	const struct profile_column *col = &r->profile->table[c.table].column[c.column];
 	struct rows_table *t = &r->table[c.table];
 	struct cell *cell;
 	int row;
 
 	if (len == 0 || len > OID_MAX)
 		return KK_E_FULL;
+	if ((len = behind_prefix(col, &inst, len)) == 0)
+		return KK_OK; /* another column's */
 	if ((row = find_row(r, t, inst, len)) < 0 && (row = add_row(r, c.table, inst, len)) < 0)
 		return row;
 	cell = &t->cell[(size_t)row * r->profile->table[c.table].n + c.column];
 	*cell = (struct cell){.type = vb->type, .number = vb->number};
+	if (col->mask != 0)
+		cell->number &= col->mask;
 	return put_text(r, cell, vb);
 }
 
@@ -160,7 +248,7 @@ rows_text(const struct rows *r, const struct cell *c)
 	return c->len > 0 ? r->octets + c->at : none;
 }
 
-/* "12", "-3", "3.7" (cut), perhaps with a unit behind it. */
+/* "12", "-3", "3.7" (to the nearest), perhaps with a unit behind it. */
 static int
 text_number(const uint8_t *p, size_t len, int64_t *out)
 {
@@ -170,6 +258,8 @@ text_number(const uint8_t *p, size_t len, int64_t *out)
 
 	for (i = (size_t)minus; i < len && p[i] >= '0' && p[i] <= '9' && digits < 18; i++, digits++)
 		v = v * 10 + (p[i] - '0');
+	if (digits > 0 && i + 1 < len && p[i] == '.' && p[i + 1] >= '5' && p[i + 1] <= '9')
+		v++;
 	*out = minus ? -v : v;
 	return digits > 0;
 }
@@ -204,26 +294,54 @@ rows_number(const struct rows *r, const struct cell *c, int64_t *out)
 	return number_of(c->type, c->number, rows_text(r, c), c->len, out);
 }
 
+static int
+is_whole(uint8_t type)
+{
+	return type == VB_INTEGER || type == VB_GAUGE32;
+}
+
 int
 rows_equal(const struct rows *r, const struct cell *a, const struct cell *b)
 {
 	if (a->type == VB_OCTETS && b->type == VB_OCTETS)
 		return a->len > 0 && a->len == b->len &&
 		       memcmp(rows_text(r, a), rows_text(r, b), a->len) == 0;
-	return a->type == VB_INTEGER && b->type == VB_INTEGER && a->number == b->number;
+	return is_whole(a->type) && is_whole(b->type) && a->number == b->number;
 }
 
 size_t
 rows_name(const struct rows *r, struct column_ref c, unsigned row, unsigned long out[OID_MAX])
 {
 	const struct rows_table *t = &r->table[c.table];
-	const struct oid *o = &r->profile->table[c.table].column[c.column].oid;
+	const char *prefix = r->profile->table[c.table].column[c.column].prefix;
+	size_t n, more = strlen(prefix);
+	struct oid o;
 
-	if (o->len + t->inst_len[row] > OID_MAX)
+	if (!rows_column(r, c, &o) || o.len + 1 + more + t->inst_len[row] > OID_MAX)
 		return 0;
-	memcpy(out, o->sub, o->len * sizeof(*out));
-	memcpy(out + o->len, r->sub + t->inst_at[row], t->inst_len[row] * sizeof(*out));
-	return o->len + t->inst_len[row];
+	memcpy(out, o.sub, o.len * sizeof(*out));
+	n = o.len;
+	if (more > 0)
+		out[n++] = more + t->inst_len[row];
+	for (size_t i = 0; i < more; i++)
+		out[n++] = (uint8_t)prefix[i];
+	memcpy(out + n, r->sub + t->inst_at[row], t->inst_len[row] * sizeof(*out));
+	return n + t->inst_len[row];
+}
+
+unsigned
+rows_join(const struct rows *r, const struct join *via, unsigned row)
+{
+	const struct cell *here;
+
+	if (via->table == COLUMN_NONE)
+		return UINT_MAX;
+	here = rows_cell(r, via->here, row);
+	for (unsigned i = 0; i < r->table[via->table].n; i++)
+		for (unsigned k = 0; k < via->n_there; k++)
+			if (rows_equal(r, here, rows_cell(r, via->there[k], i)))
+				return i;
+	return UINT_MAX;
 }
 
 static int
@@ -240,9 +358,13 @@ has_value(const struct rows *r, const struct condition *c, const struct cell *ce
 		    memcmp(want, octets, cell->len) == 0)
 			return 1;
 		if (!c->value[i].is_text && rows_number(r, cell, &number) &&
-		    number == c->value[i].number)
+		    number >= c->value[i].number && number <= c->value[i].high)
 			return 1;
 	}
+	if (c->in.table != COLUMN_NONE)
+		for (unsigned i = 0; i < r->table[c->in.table].n; i++)
+			if (rows_equal(r, cell, rows_cell(r, c->in, i)))
+				return 1;
 	if (!c->has_pattern || cell->type != VB_OCTETS)
 		return 0;
 	memcpy(text, octets, cell->len);
@@ -253,8 +375,14 @@ has_value(const struct rows *r, const struct condition *c, const struct cell *ce
 int
 rows_selected(const struct rows *r, const struct selection *s, unsigned row)
 {
-	for (unsigned i = 0; i < s->n_where; i++)
-		if (!has_value(r, &s->where[i], rows_cell(r, s->where[i].column, row)))
+	unsigned joined = rows_join(r, &s->via, row);
+
+	for (unsigned i = 0; i < s->n_where; i++) {
+		struct column_ref c = s->where[i].column;
+
+		if (!has_value(
+			r, &s->where[i], rows_cell(r, c, c.table == s->table ? row : joined)))
 			return 0;
+	}
 	return 1;
 }

@@ -28,6 +28,7 @@ struct rows_table {
 
 struct rows {
 	const struct profile *profile;
+	struct oid own; /* sysObjectID of the device; .len 0: unknown */
 	struct rows_table table[PROFILE_TABLES];
 	uint8_t *octets;
 	size_t n_octets, octets_room;
@@ -41,6 +42,15 @@ void rows_init(struct rows *r, const struct profile *p);
 
 /** @param r Tables. */
 void rows_forget(struct rows *r);
+
+/**
+ * The object of a column.
+ * @param r Tables.
+ * @param c Column.
+ * @param out Receives it.
+ * @return 1, or 0: it is an index, or stands below a sysObjectID that is not known.
+ */
+int rows_column(const struct rows *r, struct column_ref c, struct oid *out);
 
 /**
  * Take a value in.
@@ -82,6 +92,10 @@ int rows_equal(const struct rows *r, const struct cell *a, const struct cell *b)
  */
 size_t rows_name(
     const struct rows *r, struct column_ref c, unsigned row, unsigned long out[OID_MAX]);
+
+/** The row that is joined to a row. @param r Tables. @param via How. @param row Row of the table
+ * that `via->here` is of. @return Row of via->table; UINT_MAX: none. */
+unsigned rows_join(const struct rows *r, const struct join *via, unsigned row);
 
 /** Whether a row is meant. @param r Tables. @param s Rule. @param row Row of its table. @return 1
  * or 0. */

@@ -22,6 +22,7 @@ struct take {
 	unsigned has; /* enum take_has */
 	uint32_t uptime, host_uptime, changed;
 	int64_t uptime_at_cs;			     /* when the newest uptime was read */
+	int64_t received_cs;			     /* when the last answer came */
 	struct reading reading[SAMPLE_COUNTERS_MAX]; /* boot_cs: 0, or the discontinuity's uptime */
 	struct {
 		int64_t sum;

@@ -114,6 +114,7 @@ target_free(struct target *t)
 	if (t == NULL)
 		return;
 	learn_free(t->learn);
+	tally_free(t->tally);
 	engine_cancel(t->env->engine, &t->peer);
 	layout_release(t->env->layouts, t->layout);
 	meter_free(&t->meter);
@@ -467,6 +468,33 @@ correct_layout(struct target *t, const struct answer *a)
 }
 
 static void
+tally_ended(void *ctx, int rc)
+{
+	struct target *t = ctx;
+
+	if (rc == KK_E_CLOSED) {
+		give_up(t, rc);
+		return;
+	}
+	tally_into(t->tally, t->take);
+	tally_free(t->tally);
+	t->tally = NULL;
+	conclude(t, t->take, t->take->received_cs);
+}
+
+/* All values are there; what is to be counted is not yet. */
+static void
+count_rows(struct target *t, struct take *k, int64_t received_cs)
+{
+	struct ask_peer p = as_peer(t);
+
+	k->received_cs = received_cs;
+	if (k != t->take || !tally_needed(t->layout) ||
+	    tally_start(&p, t->layout, tally_ended, t, &t->tally) != KK_OK)
+		conclude(t, k, received_cs);
+}
+
+static void
 on_get(void *ctx, int rc, const struct answer *a)
 {
 	struct take own, *k;
@@ -502,14 +530,14 @@ on_get(void *ctx, int rc, const struct answer *a)
 			give_up(t, rc);
 		return;
 	}
-	conclude(t, k, a->received_cs);
+	count_rows(t, k, a->received_cs);
 }
 
 static int
 start_gets(struct target *t)
 {
 	t->get = 0;
-	if (t->layout->n_gets > 1 && t->take == NULL &&
+	if ((t->layout->n_gets > 1 || tally_needed(t->layout)) && t->take == NULL &&
 	    (t->take = malloc(sizeof(*t->take))) == NULL)
 		return KK_E_NOMEM;
 	return engine_ask(t->env->engine, &t->peer, t->layout->get[0].request, on_get, t);

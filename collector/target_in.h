@@ -7,6 +7,7 @@
 #include "collector/learn.h"
 #include "collector/meter.h"
 #include "collector/take.h"
+#include "collector/tally.h"
 #include "collector/target.h"
 
 /* Learned anew so often, without any other reason; milliseconds. */
@@ -20,7 +21,8 @@ struct target {
 	poll_done_cb done; /* NULL: no poll is running */
 	void *ctx;
 	struct learn *learn; /* NULL: not learning */
-	struct take *take;   /* of a poll in several GETs; NULL: none is needed */
+	struct take *take;   /* of a poll in several requests; NULL: none is needed */
+	struct tally *tally; /* of a poll that counts rows; NULL: it does not, or not now */
 	uint8_t *kept;	     /* target_layout()'s octets */
 	/* What is known of the device. */
 	const struct profile *fixed; /* the inventory's; NULL: by sysObjectID */

@@ -44,20 +44,16 @@ walk_free(struct walk *w)
 	free(w);
 }
 
-static const struct oid *
-column_oid(const struct walk *w, const struct lane *l)
-{
-	return &w->rows->profile->table[w->table].column[l->column].oid;
-}
-
 /* One value of a lane. Returns KK_OK, or KK_END: the column is over. */
 static int
 take_value(struct walk *w, struct lane *l, const struct varbind *vb)
 {
-	const struct oid *column = column_oid(w, l);
 	struct column_ref ref = {(uint8_t)w->table, l->column};
+	struct oid own, *column = &own;
 	int rc;
 
+	if (!rows_column(w->rows, ref, column))
+		return KK_END;
 	if (vb->type == VB_END_OF_VIEW || vb->type == VB_NO_OBJECT || vb->type == VB_NO_INSTANCE ||
 	    vb->name_len > NAME_MAX_SUBS || !oid_below(vb->name, vb->name_len, column))
 		return KK_END;
@@ -164,6 +160,7 @@ walk_more(struct walk *w)
 		return KK_END;
 	if (w->requests++ == ASK_REQUESTS_MAX) {
 		ask_say(&w->peer, "The table takes too many requests; the rest is left out.");
+		w->rows->table[w->table].cut = 1;
 		return KK_END;
 	}
 	rc = request_new(bulk ? REQUEST_GETBULK : REQUEST_GETNEXT, w->peer.version,
@@ -180,8 +177,8 @@ walk_more(struct walk *w)
 }
 
 int
-walk_start(const struct ask_peer *p, struct rows *rows, unsigned table, int *bulk, ask_end_cb end,
-    void *ctx, struct walk **out)
+walk_start(const struct ask_peer *p, struct rows *rows, unsigned table, enum walked_by who,
+    int *bulk, ask_end_cb end, void *ctx, struct walk **out)
 {
 	const struct profile_table *t = &rows->profile->table[table];
 	struct walk *w = calloc(1, sizeof(*w) + t->n * sizeof(struct lane));
@@ -196,13 +193,15 @@ walk_start(const struct ask_peer *p, struct rows *rows, unsigned table, int *bul
 	w->end = end;
 	w->ctx = ctx;
 	for (unsigned i = 0; i < t->n; i++) {
+		struct column_ref ref = {(uint8_t)table, (uint8_t)i};
 		struct lane *l = &w->lane[w->n];
+		struct oid column;
 
-		if (!t->column[i].walked)
+		if (!(t->column[i].walked & who) || !rows_column(rows, ref, &column))
 			continue;
 		l->column = (uint8_t)i;
-		l->len = t->column[i].oid.len;
-		memcpy(l->at, t->column[i].oid.sub, l->len * sizeof(l->at[0]));
+		l->len = column.len;
+		memcpy(l->at, column.sub, l->len * sizeof(l->at[0]));
 		w->n++;
 	}
 	if ((rc = walk_more(w)) != KK_OK) {

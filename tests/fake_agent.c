@@ -126,7 +126,7 @@ agent_remove(struct fake_agent *a, const char *oid)
 static void
 put_recorded(struct fake_agent *a, const char *oid, const char *type, char *value)
 {
-	char octets[64];
+	char octets[64], *end;
 	size_t n = 0;
 
 	if (strcmp(type, "6") == 0) {
@@ -141,8 +141,10 @@ put_recorded(struct fake_agent *a, const char *oid, const char *type, char *valu
 		}
 		agent_octets(a, oid, octets, n);
 	} else {
-		agent_number(
-		    a, oid, (uint8_t)strtoul(type, NULL, 10), (int64_t)strtoull(value, NULL, 10));
+		int64_t v = (int64_t)strtoull(value, &end, 10);
+
+		if (end != value && *end == '\0') /* else it was made unreadable: it is not there */
+			agent_number(a, oid, (uint8_t)strtoul(type, NULL, 10), v);
 	}
 }
 
@@ -159,7 +161,7 @@ agent_recording(struct fake_agent *a, const char *path)
 		char *type = strchr(line, '|'), *value;
 
 		line[strcspn(line, "\r\n")] = '\0';
-		if (type == NULL || (value = strchr(type + 1, '|')) == NULL)
+		if (line[0] == '#' || type == NULL || (value = strchr(type + 1, '|')) == NULL)
 			continue;
 		*type++ = '\0';
 		*value++ = '\0';

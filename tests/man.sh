@@ -32,6 +32,14 @@ for k in $keys; do
 	grep -qE "(^\.It Cm|^\.Cm) .*\b$k\b" kkachi-profile.5 || fail "kkachi-profile.5 lacks $k"
 done
 
+# Every profile that is shipped, with what it says of itself.
+for p in ../collector/profiles/*.yaml; do
+	field() { sed -n "s/^$1: //p" "$p"; }
+	grep -qxF ".It Cm $(field profile) Pq verified : $(field verified)" kkachi-profile.5 &&
+		grep -qxF "Tested: $(field tested)." kkachi-profile.5 ||
+		fail "kkachi-profile.5 does not repeat what ${p##*/} says of verified and tested"
+done
+
 text() { mandoc -T utf8 "$1" | sed 's/.\x08//g'; }
 options() { # options PAGE HELP-TEXT: every long option of the help stands in the page
 	local page=$1 o

@@ -44,9 +44,36 @@ static const struct {
     {TAB "octets: [{of: a, key: c, ways: [{down: c, up: d}], also: {clients: [\" + \"]}}]\n",
 	KK_E_SYNTAX, "a column is expected"},
     {TAB "octets: [{of: a, where: {b.e: 1}, key: c, ways: []}]\n", KK_E_SYNTAX, "own table"},
+    {HEAD "verified: perhaps\n", KK_E_TYPE, "f:3: \"perhaps\" is neither"},
+    {HEAD "verified: yes\n", KK_E_SYNTAX, "\"tested\" is missing"},
+    {HEAD "counted: people\n", KK_E_SYNTAX, "f:3: \"people\" is none of"},
+    {HEAD "tables: {a: {columns: {c: index}}}\n", KK_E_SYNTAX, "no object identifier"},
+    {HEAD "tables: {a: {columns: {c: index 0}}}\n", KK_E_SYNTAX, "\"index 0\""},
+    {HEAD "tables: {a: {columns: {c: index 2 words}}}\n", KK_E_SYNTAX, "\"index 2 words\""},
+    {HEAD "tables: {a: {columns: {c: index -1 mac}}}\n", KK_E_SYNTAX, "\"index -1 mac\""},
+    {HEAD "tables: {a: {columns: {c: index 1}}}\n", KK_E_SYNTAX, "\"a\" has no object"},
+    {HEAD "tables: {a: {columns: {c: own x}}}\n", KK_E_SYNTAX, "\"own x\" is no object"},
+    {HEAD "tables: {a: {columns: {c: {prefix: x}}}}\n", KK_E_SYNTAX, "\"oid\" is missing"},
+    {HEAD "tables: {a: {columns: {c: {oid: 1.3.6, mask: 0}}}}\n", KK_E_RANGE, "0 is not between"},
+    {HEAD "tables: {a: {columns: {c: 1.3.6, i: index 1}}}\nmetrics: {clients: {sum: a.i}}\n",
+	KK_E_SYNTAX, "\"i\" is an index"},
+    {TAB "metrics: {clients: {count: a.c}}\n", KK_E_SYNTAX, "count and beside belong together"},
+    {TAB "metrics: {clients: {sum: a.c, beside: b.e}}\n", KK_E_SYNTAX, "belong together"},
+    {TAB "metrics: {clients: [{sum: a.c}, {}]}\n", KK_E_SYNTAX, "is missing"},
+    {TAB "metrics: {clients: {sum: a.c, where: {d: 9..1}}}\n", KK_E_RANGE, "\"9..1\" goes down"},
+    {TAB "metrics: {clients: {sum: a.c, where: {d: {in: w.y}}}}\n", KK_E_NOTFOUND,
+	"no table \"w\""},
+    {TAB "metrics: {clients: {sum: a.c, where: {d: {on: b.e}}}}\n", KK_E_SYNTAX,
+	"unknown key \"on\""},
+    {TAB "metrics: {clients: {scalar: 1.3.6, via: {table: b, here: c, there: e}}}\n", KK_E_SYNTAX,
+	"a scalar has no rows"},
+    {TAB "metrics: {clients: {sum: a.c, via: {table: b, here: b.e, there: e}}}\n", KK_E_SYNTAX,
+	"\"here\" is a column of its own"},
+    {TAB "metrics: {clients: {sum: a.c, via: {table: b, here: d, there: a.d}}}\n", KK_E_SYNTAX,
+	"\"there\" is a column of the joined"},
     {TAB "metrics: {temperature: {sum: a.c}}\n", KK_E_NOTFOUND, "no metric \"temperature\""},
     {TAB "metrics: {octets_down: {sum: a.c}}\n", KK_E_SYNTAX, "not a profile's to set"},
-    {TAB "metrics: {clients: {}}\n", KK_E_SYNTAX, "sum, max or scalar is missing"},
+    {TAB "metrics: {clients: {}}\n", KK_E_SYNTAX, "sum, max, count or scalar is missing"},
     {TAB "metrics: {clients: {sum: c}}\n", KK_E_SYNTAX, "no TABLE.COLUMN"},
     {TAB "metrics: {clients: {sum: a.c, max: a.d}}\n", KK_E_SYNTAX, "only one of"},
     {TAB "metrics: {clients: {sum: a.c, range: [5, 1]}}\n", KK_E_RANGE, "LEAST, MOST"},
@@ -86,16 +113,25 @@ ours(void)
 
 static const struct {
 	const char *why, *object_id, *descr;
-	const char *want[4]; /* "+": after a probe */
+	const char *want[8]; /* "+": after a probe */
 } matches[] = {
     {"UniFi's own", "1.3.6.1.4.1.41112.1.6", "U6-LR", {"unifi", "unifi+", "generic-ifmib"}},
     {"UniFi without product", "1.3.6.1.4.1.41112", "UK-Ultra 6", {"unifi+", "generic-ifmib"}},
-    {"airMAX", "1.3.6.1.4.1.41112.1.4", "Linux", {"unifi+", "generic-ifmib"}},
-    {"old UniFi", "1.3.6.1.4.1.10002.1", "Linux 3.3.8", {"unifi+", "generic-ifmib"}},
+    {"airMAX", "1.3.6.1.4.1.41112.1.4", "Linux", {"airmax", "unifi+", "generic-ifmib"}},
+    {"old UniFi, or airMAX", "1.3.6.1.4.1.10002.1", "Linux 3.3.8",
+	{"airmax+", "unifi+", "generic-ifmib"}},
     {"UniFi as net-snmp", "1.3.6.1.4.1.8072.3.2.10", "UAP-AC-Lite 4",
-	{"unifi", "unifi+", "generic-ifmib"}},
-    {"any Linux", "1.3.6.1.4.1.8072.3.2.10", "Linux ap 5.4", {"unifi+", "generic-ifmib"}},
-    {"a switch", "1.3.6.1.4.1.9.1.516", "Cisco", {"generic-ifmib"}},
+	{"unifi", "grandstream+", "openwrt+", "openwrt+", "openwrt+", "unifi+", "generic-ifmib"}},
+    {"any Linux", "1.3.6.1.4.1.8072.3.2.10", "Linux ap 5.4",
+	{"grandstream+", "openwrt+", "openwrt+", "openwrt+", "unifi+", "generic-ifmib"}},
+    {"OpenWrt", "1.3.6.1.4.1.8072.3.2.10", "Linux OpenWrt 5.4",
+	{"openwrt", "grandstream+", "openwrt+", "openwrt+", "openwrt+", "unifi+", "generic-ifmib"}},
+    {"Aironet, or a switch", "1.3.6.1.4.1.9.1.516", "Cisco", {"cisco-ap+", "generic-ifmib"}},
+    {"Instant", "1.3.6.1.4.1.14823.1.2.59", "ArubaOS", {"aruba-instant", "generic-ifmib"}},
+    {"a Ruckus controller", "1.3.6.1.4.1.25053.3.1.5.2", "ZD", {"generic-ifmib"}},
+    {"RouterOS", "1.3.6.1.4.1.14988.1", "RouterOS", {"mikrotik", "generic-ifmib"}},
+    {"FortiGate", "1.3.6.1.4.1.12356.101.1.644", "", {"generic-ifmib"}},
+    {"FortiAP", "1.3.6.1.4.1.12356.120.10.1", "", {"fortiap", "generic-ifmib"}},
     {"a number that only starts alike", "1.3.6.1.4.1.411123", "U", {"generic-ifmib"}},
     {"nothing known", NULL, "", {"generic-ifmib"}},
 };
@@ -108,7 +144,7 @@ START_TEST(matched)
 
 	if (matches[_i].object_id != NULL)
 		ck_assert_int_eq(oid_parse(matches[_i].object_id, &id), 1);
-	for (unsigned n = 0; n < 4; n++) {
+	for (unsigned n = 0; n < 8; n++) {
 		const struct profile *got = profiles_match(
 		    p, matches[_i].object_id ? &id : NULL, matches[_i].descr, n, &probe);
 		const char *want = matches[_i].want[n];
@@ -140,13 +176,13 @@ START_TEST(contents)
 	ck_assert_ptr_nonnull(g);
 	ck_assert_ptr_nonnull(u);
 	ck_assert_ptr_null(profiles_by_name(p, "unif"));
-	ck_assert_uint_eq(g->n_octets, 3);
+	ck_assert_uint_eq(g->n_octets, 5);
 	ck_assert_int_eq(g->octets[0].rows.where[0].value[0].number, 71);
-	ck_assert_uint_eq(g->octets[1].pick, 1);
-	ck_assert_uint_eq(g->octets[1].n_prefer, 3);
+	ck_assert_uint_eq(g->octets[3].pick, 1);
+	ck_assert_uint_eq(g->octets[3].n_prefer, 3);
 	ck_assert_uint_eq(u->octets[0].n_ways, 3);
 	ck_assert_uint_eq(u->octets[0].also[2].way[0].n, 2);
-	ck_assert_str_eq(u->table[u->octets[0].via_table].name, "interfaces");
+	ck_assert_str_eq(u->table[u->octets[0].rows.via.table].name, "interfaces");
 	for (unsigned i = 0; i < u->n_metrics; i++)
 		if (u->metric[i].metric == METRIC_CLIENTS_6G) {
 			ck_assert_int_eq(u->metric[i].rows.where[0].value[0].is_text, 1);

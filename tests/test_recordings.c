@@ -1,113 +1,293 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Devices as they were recorded, through the whole target: profile, clients, which rows count.
- * The recordings lie beside the sources (../shared/data/snmp) or are absent; our own small one is
- * always there.
+ * Devices as they were recorded, through the whole target: profile, stations, which rows count.
+ * Those of our own making lie in tests/recordings, each with what is expected of it (NAME.json);
+ * those of real devices lie beside the sources (../shared/data/snmp, or $KKACHI_RECORDINGS) or are
+ * absent. A metric that is not expected must be unknown.
  */
+#include <dirent.h>
+#include <jansson.h>
+
 #include "collector/target.h"
 
 #include "tests/target_bench.h"
 
-#define UNKNOWN (-1)
+#define OWN_MAX 64
 
+/* Real devices, and what the .json beside them says; null: no profile fits. As whom: the profile
+ * that is fixed, "": found out. */
 static const struct {
-	const char *file;
-	const char *profile;
-	int clients, clients_2g, clients_5g, busy_2g;
-	unsigned counters;
-	unsigned width;
-	uint64_t down, up; /* sums of the raw counters */
-} rows[] = {
-    {"own", "unifi", 7, 3, 4, 12, 2, 64, 30000000000, 3000000000},
-    {"unifi", "unifi", 4, 4, UNKNOWN, 9, 0, 0, 0, 0},
-    {"unifi_ukultra", "unifi", 0, 0, UNKNOWN, 13, 0, 0, 0, 0},
-    /* Four radios and virtual APs; not the wire, not the bridges, not PPPoE. */
-    {"routeros", "generic-ifmib", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 4, 64,
-	3592473100 + 124247 + 44655542 + 2280733313, 235098478 + 70946 + 3810656 + 119484267},
-    /* Says ethernetCsmacd of its radio: the wire is all that is certain; eth0 in, out. */
-    {"airos_airos8", "generic-ifmib", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 1, 32, 2055946673,
-	3352696952},
-    {"openwrt", "generic-ifmib", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0, 0, 0, 0},
-    {"fortiap_fap231g", "generic-ifmib", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ~0u, 32, 0, 0},
-    {"hiveos-wireless_650ax", "generic-ifmib", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ~0u, 64, 0, 0},
-    {"zyxelnwa", NULL, /* neither an uptime nor an interface */ UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
-	0, 0, 0, 0},
+	const char *file, *as, *want;
+} real[] = {
+    {"unifi", "", "{'profile':'unifi','clients':4,'clients_2g':4,'channel_busy_2g':9}"},
+    {"unifi_ukultra", "",
+	"{'profile':'unifi','clients':0,'clients_2g':0,'channel_busy_2g':13,'channel_busy_5g':0,"
+	"'counters':{'n':1,'width':64,'down':4219301,'up':56066}}"},
+    /* 7 + 0 + 0 + 4; the last two are virtual and tell no band. Not the wire, not the bridges. */
+    {"routeros", "",
+	"{'profile':'mikrotik','clients':11,'clients_2g':7,'clients_5g':0,'noise_2g':-117,'noise_"
+	"5g':"
+	"-112,'counters':{'n':4,'width':64,'down':5917986202,'up':358464347}}"},
+    {"airos_airos8", "",
+	"{'profile':'airmax','clients':1,'clients_5g':1,'noise_5g':-91,'counters':{'n':1,'width':"
+	"32,"
+	"'down':707218017,'up':2365946539}}"},
+    {"openwrt", "",
+	"{'profile':'openwrt','clients':3,'clients_2g':1,'clients_5g':2,'noise_2g':-65,'noise_5g':"
+	"-90}"},
+    /* Three members; its own radios are 0 and 1. */
+    {"aruba-instant", "",
+	"{'profile':'aruba-instant','clients':0,'clients_2g':0,'clients_5g':0,'channel_busy_2g':11,"
+	"'channel_busy_5g':1,'noise_2g':-96,'noise_5g':-92,'counters':{'n':4,'width':64,'down':"
+	"663416223,'up':12107426}}"},
+    {"ruckuswireless-hotzone", "",
+	"{'profile':'ruckus-ap','clients':1,'clients_2g':1,'clients_5g':0,'noise_2g':-111,'noise_"
+	"5g':"
+	"-99,'channel_busy_2g':4}"},
+    /* The octets of the first radio are made unreadable in the file; the other has none. */
+    {"epmp_epmp-ap-connected-sta", "",
+	"{'profile':'epmp','clients':6,'clients_5g':6,'counters':{'n':1,'width':64,'down':0,'up':0}"
+	"}"},
+    {"hiveos-wireless_650ax", "",
+	"{'profile':'hiveos','clients':0,'clients_2g':0,'clients_5g':0,'noise_5g':-91,'counters':{'"
+	"n':"
+	"3,'width':64,'down':6146480,'up':2640852214}}"},
+    {"fortiap_fap231g", "",
+	"{'profile':'fortiap','clients':0,'clients_2g':0,'clients_5g':0,'counters':{'n':9,'width':"
+	"32}}"},
+    {"zyxelnwa", "", "{'profile':'zyxel-nwa','clients':65,'clients_2g':11,'clients_5g':54}"},
+    /* As if nobody knew them. */
+    {"routeros", "generic-ifmib",
+	"{'profile':'generic-ifmib','counters':{'n':4,'width':64,'down':5917986202,'up':358464347}"
+	"}"},
+    {"airos_airos8", "generic-ifmib",
+	"{'profile':'generic-ifmib','counters':{'n':1,'width':32,'down':707218017,'up':2365946539}"
+	"}"},
+    {"openwrt", "generic-ifmib", "{'profile':'generic-ifmib'}"},
+    {"unifi_ukultra", "generic-ifmib",
+	"{'profile':'generic-ifmib','counters':{'n':1,'width':64,'down':4219301,'up':56066}}"},
+    {"fortiap_fap231g", "generic-ifmib",
+	"{'profile':'generic-ifmib','counters':{'n':9,'width':32}}"},
+    /* wifi0 and wifi1 are what the radios hear: the wire is all that is certain. */
+    {"hiveos-wireless_650ax", "generic-ifmib",
+	"{'profile':'generic-ifmib','counters':{'n':1,'width':64,'down':215328162,'up':2756273936}"
+	"}"},
+    {"zyxelnwa", "generic-ifmib", "{'profile':null}"},
 };
 
-static void
-expect(const struct sample *s, enum metric m, int want, const char *file)
+static char own[OWN_MAX][64];
+static int n_own;
+
+static const char *
+source(void)
 {
-	ck_assert_msg(sample_has(s, m) == (want != UNKNOWN), "%s: %s is %sknown", file,
-	    metric_info(m)->name, sample_has(s, m) ? "" : "un");
-	if (want != UNKNOWN)
-		ck_assert_msg(s->value[m] == want, "%s: %s is %d", file, metric_info(m)->name,
-		    (int)s->value[m]);
+	return getenv("srcdir") ? getenv("srcdir") : ".";
 }
 
+/* What the meter is given for every metric that counts octets or comes of itself. */
 static int
-open_recording(struct target_bench *b, const char *file)
+comes_of_itself(enum metric m)
 {
-	const char *src = getenv("srcdir") ? getenv("srcdir") : ".";
+	return m == METRIC_UP || m == METRIC_RTT || m == METRIC_UPTIME || m == METRIC_OCTETS_DOWN ||
+	       m == METRIC_OCTETS_UP || m == METRIC_PACKETS_DOWN || m == METRIC_PACKETS_UP ||
+	       m == METRIC_ERRORS || m == METRIC_DISCARDS;
+}
+
+static void
+expect_metrics(const struct target_bench *b, const json_t *want, const char *file)
+{
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const char *name = metric_info((enum metric)m)->name;
+		const json_t *v = json_object_get(want, name);
+		int known = sample_has(&b->sample, (enum metric)m);
+
+		if (comes_of_itself((enum metric)m))
+			continue;
+		ck_assert_msg(
+		    (v != NULL) == known, "%s: %s is %s", file, name, known ? "known" : "unknown");
+		if (v != NULL)
+			ck_assert_msg(b->sample.value[m] == json_integer_value(v), "%s: %s is %d",
+			    file, name, (int)b->sample.value[m]);
+	}
+}
+
+static void
+expect_counters(const struct target_bench *b, const json_t *want, const char *file)
+{
+	const json_t *c = json_object_get(want, "counters"), *down = json_object_get(c, "down");
+	uint64_t sum_down = 0, sum_up = 0;
+
+	ck_assert_msg(b->sample.n_counters == json_integer_value(json_object_get(c, "n")),
+	    "%s: %u counters", file, b->sample.n_counters);
+	for (unsigned i = 0; i < b->sample.n_counters; i++) {
+		ck_assert_uint_eq(
+		    b->counter[i].width, (unsigned)json_integer_value(json_object_get(c, "width")));
+		sum_down += b->counter[i].down;
+		sum_up += b->counter[i].up;
+	}
+	if (down == NULL)
+		return;
+	ck_assert_msg(sum_down == (uint64_t)json_integer_value(down), "%s: down is %llu", file,
+	    (unsigned long long)sum_down);
+	ck_assert_msg(sum_up == (uint64_t)json_integer_value(json_object_get(c, "up")),
+	    "%s: up is %llu", file, (unsigned long long)sum_up);
+}
+
+/* A device that stands still: nothing is added, no restart is seen. */
+static void
+stand_still(struct target_bench *b)
+{
+	for (int i = 0; i < 3; i++) {
+		bench_pass(b, 60);
+		ck_assert_int_eq(bench_poll(b) & (SAMPLE_RESTART | SAMPLE_MOVED | SAMPLE_REPLACED |
+						     SAMPLE_REBASED),
+		    0);
+		if (b->sample.n_counters > 0)
+			bench_odometers(b, 0, 0);
+	}
+}
+
+static void
+expect(struct target_bench *b, const json_t *want, const char *file)
+{
+	const char *profile = json_string_value(json_object_get(want, "profile"));
+
+	bench_poll(b);
+	ck_assert_int_eq(b->sample.flags & SAMPLE_SILENT, 0);
+	if (profile == NULL) {
+		ck_assert_int_eq(b->sample.flags, SAMPLE_PARTIAL);
+		ck_assert_int_eq(b->sample.value[METRIC_UP], 1);
+		return;
+	}
+	ck_assert_msg(target_profile(b->target, NULL) != NULL, "%s: no profile", file);
+	ck_assert_str_eq(target_profile(b->target, NULL)->name, profile);
+	expect_metrics(b, want, file);
+	expect_counters(b, want, file);
+	stand_still(b);
+	expect_metrics(b, want, file);
+}
+
+START_TEST(recorded_own)
+{
+	struct target_bench b;
+	json_error_t error;
+	char path[512];
+	json_t *want;
+
+	bench_open(&b);
+	snprintf(path, sizeof(path), "%s/tests/recordings/%s.snmprec", source(), own[_i]);
+	ck_assert_int_gt(agent_recording(&b.agent, path), 0);
+	snprintf(path, sizeof(path), "%s/tests/recordings/%s.json", source(), own[_i]);
+	want = json_load_file(path, 0, &error);
+	ck_assert_msg(want != NULL, "%s: %s", path, error.text);
+	expect(&b, want, own[_i]);
+	json_decref(want);
+	bench_close(&b);
+}
+END_TEST
+
+static int
+open_real(struct target_bench *b, const char *file)
+{
+	const char *dir = getenv("KKACHI_RECORDINGS");
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/tests/recordings/%s.snmprec", src, file);
-	if (agent_recording(&b->agent, path) > 0)
-		return 1;
-	snprintf(path, sizeof(path), "%s/../shared/data/snmp/%s.snmprec", src, file);
+	if (dir != NULL)
+		snprintf(path, sizeof(path), "%s/%s.snmprec", dir, file);
+	else
+		snprintf(path, sizeof(path), "%s/../shared/data/snmp/%s.snmprec", source(), file);
 	return agent_recording(&b->agent, path) > 0;
 }
 
-START_TEST(recorded)
+START_TEST(recorded_real)
 {
-	const char *file = rows[_i].file;
 	struct target_bench b;
-	uint64_t down = 0, up = 0;
+	char text[512];
+	json_t *want;
 
 	bench_open(&b);
-	if (!open_recording(&b, file)) {
-		fprintf(stderr, "skipped: no recording %s beside the sources\n", file);
+	if (!open_real(&b, real[_i].file)) {
+		fprintf(stderr, "skipped: no recording %s beside the sources\n", real[_i].file);
 		bench_close(&b);
 		return;
 	}
-	bench_poll(&b);
-	ck_assert_int_eq(b.sample.flags & SAMPLE_SILENT, 0);
-	if (rows[_i].profile == NULL) {
-		ck_assert_int_eq(b.sample.flags, SAMPLE_PARTIAL);
-		ck_assert_int_eq(b.sample.value[METRIC_UP], 1);
-		bench_close(&b);
-		return;
-	}
-	ck_assert_msg(target_profile(b.target, NULL) != NULL, "%s: no profile", file);
-	ck_assert_str_eq(target_profile(b.target, NULL)->name, rows[_i].profile);
-	expect(&b.sample, METRIC_CLIENTS, rows[_i].clients, file);
-	expect(&b.sample, METRIC_CLIENTS_2G, rows[_i].clients_2g, file);
-	expect(&b.sample, METRIC_CLIENTS_5G, rows[_i].clients_5g, file);
-	expect(&b.sample, METRIC_CHANNEL_BUSY_2G, rows[_i].busy_2g, file);
-	for (unsigned i = 0; i < b.sample.n_counters; i++) {
-		down += b.counter[i].down;
-		up += b.counter[i].up;
-		ck_assert_uint_eq(b.counter[i].width, rows[_i].width);
-	}
-	fprintf(stderr, "%s: %u counters, %llu down, %llu up, %u GETs\n", file, b.sample.n_counters,
-	    (unsigned long long)down, (unsigned long long)up,
-	    target_layout_used(b.target) ? target_layout_used(b.target)->n_gets : 0);
-	if (rows[_i].counters != ~0u) {
-		ck_assert_uint_eq(b.sample.n_counters, rows[_i].counters);
-		ck_assert_uint_eq(down, rows[_i].down);
-		ck_assert_uint_eq(up, rows[_i].up);
-	}
-	/* A device that stands still: nothing is added, no restart is seen. */
-	for (int i = 0; i < 3; i++) {
-		bench_pass(&b, 60);
-		ck_assert_int_eq(bench_poll(&b) & (SAMPLE_RESTART | SAMPLE_MOVED | SAMPLE_REPLACED |
-						      SAMPLE_REBASED),
-		    0);
-		if (b.sample.n_counters > 0)
-			bench_odometers(&b, 0, 0);
+	b.device.profile = real[_i].as;
+	bench_target(&b);
+	snprintf(text, sizeof(text), "%s", real[_i].want);
+	for (char *c = text; *c != '\0'; c++)
+		*c = *c == '\'' ? '"' : *c;
+	want = json_loads(text, 0, NULL);
+	ck_assert_ptr_nonnull(want);
+	expect(&b, want, real[_i].file);
+	json_decref(want);
+	bench_close(&b);
+}
+END_TEST
+
+/* Every profile that is shipped says what it was tested with, and is tested with a recording of our
+ * own. */
+START_TEST(all_tested)
+{
+	struct profile *const *all;
+	struct target_bench b;
+	size_t n;
+
+	bench_open(&b);
+	all = profiles_all(b.profiles, &n);
+	for (size_t i = 0; i < n; i++) {
+		int found = 0;
+
+		for (int k = 0; k < n_own && !found; k++) {
+			char path[512];
+			json_t *want;
+
+			snprintf(
+			    path, sizeof(path), "%s/tests/recordings/%s.json", source(), own[k]);
+			want = json_load_file(path, 0, NULL);
+			found = json_string_value(json_object_get(want, "profile")) != NULL &&
+				strcmp(json_string_value(json_object_get(want, "profile")),
+				    all[i]->name) == 0;
+			json_decref(want);
+		}
+		ck_assert_msg(found, "no recording in tests/recordings for %s", all[i]->name);
+		ck_assert_msg(all[i]->tested[0] != '\0', "%s does not say what it was tested with",
+		    all[i]->name);
+		for (unsigned m = 0; m < all[i]->n_metrics; m++)
+			ck_assert_msg(all[i]->metric[m].metric != METRIC_CLIENTS ||
+					  all[i]->counted[0] != '\0',
+			    "%s does not say which view it counts", all[i]->name);
 	}
 	bench_close(&b);
 }
 END_TEST
+
+static int
+is_recording(const struct dirent *e)
+{
+	const char *dot = strrchr(e->d_name, '.');
+
+	return dot != NULL && strcmp(dot, ".snmprec") == 0;
+}
+
+static void
+find_own(void)
+{
+	struct dirent **files;
+	char dir[512];
+	int n;
+
+	snprintf(dir, sizeof(dir), "%s/tests/recordings", source());
+	n = scandir(dir, &files, is_recording, alphasort);
+	for (int i = 0; i < n; i++) {
+		if (n_own < OWN_MAX)
+			snprintf(own[n_own++], sizeof(own[0]), "%.*s",
+			    (int)(strrchr(files[i]->d_name, '.') - files[i]->d_name),
+			    files[i]->d_name);
+		free(files[i]);
+	}
+	if (n >= 0)
+		free(files);
+}
 
 int
 main(void)
@@ -115,7 +295,11 @@ main(void)
 	Suite *s = suite_create("recordings");
 	TCase *tc = tcase_create("devices");
 
-	tcase_add_loop_test(tc, recorded, 0, ROWS(rows));
+	find_own();
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, all_tested);
+	tcase_add_loop_test(tc, recorded_own, 0, n_own > 0 ? n_own : 1);
+	tcase_add_loop_test(tc, recorded_real, 0, ROWS(real));
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

@@ -32,20 +32,30 @@ struct column_ref {
 
 /* One condition on a row. */
 struct condition {
-	struct column_ref column;
+	struct column_ref column; /* of the selection's table, or of the one that is joined to it */
 	unsigned n;
 	struct {
-		int is_text; /* else a number */
-		int64_t number;
+		int is_text;	      /* else a number */
+		int64_t number, high; /* from .. to, both included */
 		char text[24];
 	} value[PROFILE_VALUES]; /* any of them */
 	int has_pattern;
-	regex_t pattern; /* or this, on text */
+	regex_t pattern;      /* or this, on text */
+	struct column_ref in; /* or a value of this column, in any row; .table COLUMN_NONE: none */
+};
+
+/* The row of another table that belongs to a row. */
+struct join {
+	uint8_t table;		/* COLUMN_NONE: none */
+	struct column_ref here; /* equal to ... */
+	unsigned n_there;
+	struct column_ref there[PROFILE_WAYS]; /* ... one of these */
 };
 
 /* Which rows of a table. */
 struct selection {
 	uint8_t table;
+	struct join via;
 	unsigned n_where;
 	struct condition where[PROFILE_WHERE]; /* all of them */
 };
@@ -59,10 +69,6 @@ struct terms {
 /* `octets`: rows whose counters are the account. The first entry that finds rows counts, alone. */
 struct octets_rule {
 	struct selection rows;
-	uint8_t via_table;	/* joined table, COLUMN_NONE: none */
-	struct column_ref here; /* equal to ... */
-	unsigned n_there;
-	struct column_ref there[PROFILE_WAYS]; /* ... one of these */
 	unsigned n_key;
 	struct column_ref key[PROFILE_WAYS]; /* identity: the first that is not empty */
 	unsigned n_ways;
@@ -84,29 +90,54 @@ struct octets_rule {
 	} also[4];
 };
 
-/* How the values of several rows become one. */
-enum gather { GATHER_SUM, GATHER_MAX };
+/* How the values of several rows become one. GATHER_COUNT: by how many rows there are, which only
+ * walking the table at every poll can tell. */
+enum gather { GATHER_SUM, GATHER_MAX, GATHER_COUNT, GATHERS };
 
-/* `metrics`: one value out of a table's rows, or a scalar. */
+/* `metrics`: one value out of a table's rows, or a scalar. Of several rules for one metric the
+ * first that the device can serve counts. */
 struct metric_rule {
 	enum metric metric;
 	enum gather gather;
 	struct oid scalar; /* .len 0: rows */
 	struct selection rows;
 	struct column_ref column;
-	int64_t times, plus; /* value × times + plus */
-	int64_t low, high;   /* outside: no measurement; low > high: no bounds */
+	struct column_ref beside; /* GATHER_COUNT: a column that has rows, or nobody can say that an
+				     empty table means 0 */
+	int64_t times, plus;	  /* value × times + plus */
+	int64_t low, high;	  /* outside: no measurement; low > high: no bounds */
+};
+
+/* What a column is that stands in its rows' instances. */
+enum index_form {
+	INDEX_NONE,   /* nothing: it is an object */
+	INDEX_NUMBER, /* one sub-identifier */
+	INDEX_TEXT,   /* a length and so many octets */
+	INDEX_REST,   /* all octets up to the end */
+	INDEX_MAC     /* six octets */
+};
+
+/* Who walks a column: learning, because a rule decides by it; every poll, because a `count` does.
+ */
+enum walked_by { WALKED_LEARN = 1, WALKED_TALLY = 2 };
+
+struct profile_column {
+	char name[24];
+	struct oid oid;	 /* .len 0: none (an index) */
+	uint8_t own;	 /* `oid` stands below the device's own sysObjectID */
+	uint8_t index;	 /* enum index_form */
+	int8_t at;	 /* which sub-identifier of the instance, 1 and up; -1: the last one, ... */
+	uint8_t walked;	 /* who has to read it: enum walked_by */
+	uint32_t mask;	 /* of its numbers, for conditions; 0: as they are */
+	char prefix[24]; /* only instances that are a text with this in front; the row is what
+			    follows */
 };
 
 struct profile_table {
 	char name[24];
 	unsigned rows_max;
 	unsigned n;
-	struct {
-		char name[24];
-		struct oid oid;
-		int walked; /* a rule decides by it, so that learning reads it */
-	} column[PROFILE_COLUMNS];
+	struct profile_column column[PROFILE_COLUMNS];
 };
 
 struct profile_match {
@@ -119,6 +150,9 @@ struct profile_match {
 struct profile {
 	char name[PROFILE_NAME];
 	char about[128];
+	int verified;	  /* tested with a recording of a real device */
+	char tested[200]; /* with what */
+	char counted[8];  /* which view of the stations: "ssid", "radio", "total"; "": not said */
 	char file[256];
 	uint64_t
 	    hash; /* of the file's octets: what was learned by another edition is learned anew */

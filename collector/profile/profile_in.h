@@ -15,6 +15,7 @@ struct pin {
 	struct profile *p;
 	void *part;
 	uint8_t table; /* columns without a table's name are of this one */
+	uint8_t walk;  /* enum walked_by: for whom columns are read that decide */
 };
 
 /* A list of columns that is filled item by item. */
@@ -96,6 +97,31 @@ int pin_read_column(
     struct ptree *t, const yaml_node_t *node, struct pin *in, struct column_ref *out);
 
 /**
+ * Whether a column is an object that can be asked for, not an index.
+ * @param t Tree.
+ * @param node Where.
+ * @param in State.
+ * @param c Column.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int pin_is_object(
+    struct ptree *t, const yaml_node_t *node, const struct pin *in, struct column_ref c);
+
+/**
+ * A column that is an object.
+ * @param t Tree.
+ * @param node Node.
+ * @param in State.
+ * @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND
+ * @retval KK_E_SYNTAX It is an index.
+ */
+int pin_read_object(
+    struct ptree *t, const yaml_node_t *node, struct pin *in, struct column_ref *out);
+
+/**
  * A column that decides, so that learning has to read it.
  * @param t Tree.
  * @param node Node.
@@ -117,6 +143,38 @@ int pin_read_walked(
  * @retval KK_E_RANGE
  */
 int pin_add_column(struct ptree *t, const yaml_node_t *node, void *list);
+
+/**
+ * `tables`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int profile_read_tables(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `metrics`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int profile_read_metrics(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `via`: the table that is joined.
+ * @param t Tree.
+ * @param node Node.
+ * @param in State.
+ * @param rows Receives the join.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int pin_read_via(
+    struct ptree *t, const yaml_node_t *node, const struct pin *in, struct selection *rows);
 
 /**
  * `where`.

@@ -27,37 +27,9 @@ read_octets_where(struct ptree *t, const yaml_node_t *node, void *into)
 }
 
 static int
-read_via_table(struct ptree *t, const yaml_node_t *node, void *into)
+read_octets_via(struct ptree *t, const yaml_node_t *node, void *into)
 {
-	return pin_read_table_name(t, node, ((struct pin *)into)->p, &rule_of(into)->via_table);
-}
-
-static int
-read_via_here(struct ptree *t, const yaml_node_t *node, void *into)
-{
-	return pin_read_walked(t, node, into, &rule_of(into)->here);
-}
-
-static int
-read_via_there(struct ptree *t, const yaml_node_t *node, void *into)
-{
-	struct octets_rule *r = rule_of(into);
-	struct pin there = {((struct pin *)into)->p, r, r->via_table};
-	struct pin_columns l = {&there, r->there, &r->n_there, PROFILE_WAYS};
-
-	return ptree_list(t, node, pin_add_column, &l);
-}
-
-static int
-read_via(struct ptree *t, const yaml_node_t *node, void *into)
-{
-	static const struct ptree_key keys[] = {
-	    {"table", read_via_table, 1},
-	    {"here", read_via_here, 1},
-	    {"there", read_via_there, 1},
-	};
-
-	return ptree_map(t, node, keys, COUNT(keys), into);
+	return pin_read_via(t, node, into, &rule_of(into)->rows);
 }
 
 static int
@@ -72,13 +44,13 @@ read_key(struct ptree *t, const yaml_node_t *node, void *into)
 static int
 read_way_down(struct ptree *t, const yaml_node_t *node, void *into)
 {
-	return pin_read_column(t, node, into, &rule_of(into)->way[rule_of(into)->n_ways].down);
+	return pin_read_object(t, node, into, &rule_of(into)->way[rule_of(into)->n_ways].down);
 }
 
 static int
 read_way_up(struct ptree *t, const yaml_node_t *node, void *into)
 {
-	return pin_read_column(t, node, into, &rule_of(into)->way[rule_of(into)->n_ways].up);
+	return pin_read_object(t, node, into, &rule_of(into)->way[rule_of(into)->n_ways].up);
 }
 
 static int
@@ -118,7 +90,7 @@ read_ways(struct ptree *t, const yaml_node_t *node, void *into)
 static int
 read_discontinuity(struct ptree *t, const yaml_node_t *node, void *into)
 {
-	return pin_read_column(t, node, into, &rule_of(into)->discontinuity);
+	return pin_read_object(t, node, into, &rule_of(into)->discontinuity);
 }
 
 static int
@@ -198,8 +170,9 @@ read_terms(struct ptree *t, const yaml_node_t *node, struct pin *in, struct term
 		text += strspn(text, " +");
 		if ((len = strcspn(text, " +")) == 0)
 			break;
-		if ((rc = pin_room(t, node, out->n, PROFILE_TERMS)) == KK_OK)
-			rc = pin_find_column(t, node, in, text, len, &out->column[out->n++]);
+		if ((rc = pin_room(t, node, out->n, PROFILE_TERMS)) == KK_OK &&
+		    (rc = pin_find_column(t, node, in, text, len, &out->column[out->n])) == KK_OK)
+			rc = pin_is_object(t, node, in, out->column[out->n++]);
 		text += len;
 	}
 	if (rc == KK_OK && out->n == 0)
@@ -256,7 +229,7 @@ check_tables(struct ptree *t, const yaml_node_t *node, const struct octets_rule 
 	c[n++] = &r->mbps;
 	while (n-- > 0)
 		if (c[n]->table != COLUMN_NONE && c[n]->table != r->rows.table &&
-		    c[n]->table != r->via_table)
+		    c[n]->table != r->rows.via.table)
 			return ptree_error(t, node, KK_E_SYNTAX,
 			    "a column is neither of the table under \"of\" nor of the one under "
 			    "\"via\"");
@@ -265,7 +238,7 @@ check_tables(struct ptree *t, const yaml_node_t *node, const struct octets_rule 
 			for (unsigned k = 0; k < r->also[i].way[w].n; k++) {
 				uint8_t table = r->also[i].way[w].column[k].table;
 
-				if (table != r->rows.table && table != r->via_table)
+				if (table != r->rows.table && table != r->rows.via.table)
 					return ptree_error(t, node, KK_E_SYNTAX,
 					    "a column under \"also\" is of a third table");
 			}
@@ -277,8 +250,8 @@ add_octets(struct ptree *t, const yaml_node_t *node, void *into)
 {
 	static const struct ptree_key keys[] = {
 	    {"of", read_of, 1},
+	    {"via", read_octets_via, 0},
 	    {"where", read_octets_where, 0},
-	    {"via", read_via, 0},
 	    {"key", read_key, 1},
 	    {"ways", read_ways, 1},
 	    {"discontinuity", read_discontinuity, 0},
@@ -290,13 +263,13 @@ add_octets(struct ptree *t, const yaml_node_t *node, void *into)
 	};
 	struct profile *p = ((struct pin *)into)->p;
 	struct octets_rule *r = &p->octets[p->n_octets];
-	struct pin in = {.p = p, .part = r, .table = COLUMN_NONE};
+	struct pin in = {.p = p, .part = r, .table = COLUMN_NONE, .walk = WALKED_LEARN};
 	int rc = pin_room(t, node, p->n_octets, PROFILE_ENTRIES);
 
 	if (rc != KK_OK)
 		return rc;
 	p->n_octets++;
-	r->via_table = COLUMN_NONE;
+	r->rows.via.table = COLUMN_NONE;
 	r->discontinuity = r->mbps = r->prefer_column = pin_no_column;
 	rc = ptree_map(t, node, keys, COUNT(keys), &in);
 	return rc == KK_OK ? check_tables(t, node, r) : rc;
