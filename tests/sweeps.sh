@@ -44,7 +44,7 @@ done
 for kill in $(seq "$kills"); do
 	"$builddir/kkachid" --once >/dev/null 2>>"$dir/killed.err" &
 	daemon_pid=$!
-	sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
+	sleep "$((RANDOM % (n > 2000 ? 5 : 1))).$((RANDOM % 10))$((RANDOM % 10))"
 	kill -9 "$daemon_pid" 2>/dev/null
 	wait "$daemon_pid" 2>/dev/null
 	daemon_pid=
