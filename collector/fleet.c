@@ -287,6 +287,14 @@ fleet_update(struct fleet *f, const struct inventory *inv)
 	return KK_OK;
 }
 
+void
+fleet_all(struct fleet *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		f->member[i]->item.early = target_silent(f->member[i]->target) > 0;
+	sweep_all(f->sweep);
+}
+
 /* ---- what is remembered ---- */
 
 void

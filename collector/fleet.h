@@ -80,6 +80,10 @@ void fleet_layouts_kept(struct fleet *f, size_t n);
 /** The wall clock was set. @param f Fleet. @param cs By how much, 1/100 s. */
 void fleet_clock_step(struct fleet *f, int64_t cs);
 
+/** Everybody is due now (--once): first those that were silent, as they take longest. @param f
+ * Fleet. */
+void fleet_all(struct fleet *f);
+
 /** Its schedule. @param f Fleet. @return Borrowed. */
 struct sweep *fleet_sweep(struct fleet *f);
 

@@ -25,7 +25,7 @@ sweep_once(struct daemon *dm, struct diag *d)
 	struct pollfd p = {.fd = net_udp_net(dm->net).fd, .events = POLLIN};
 	struct sweep *s = fleet_sweep(dm->fleet);
 
-	sweep_all(s);
+	fleet_all(dm->fleet);
 	for (;;) {
 		int due = sweep_run(s), wait = engine_run(dm->engine);
 

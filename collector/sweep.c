@@ -204,9 +204,11 @@ void
 sweep_all(struct sweep *s)
 {
 	s->still = 1;
-	for (unsigned i = 0; i < s->n_buckets; i++)
-		for (struct sweep_item *it = s->bucket[i]; it != NULL; it = it->next)
-			due_add(s, it);
+	for (int early = 1; early >= 0; early--)
+		for (unsigned i = 0; i < s->n_buckets; i++)
+			for (struct sweep_item *it = s->bucket[i]; it != NULL; it = it->next)
+				if (it->early == early)
+					due_add(s, it);
 }
 
 /* ---- turning ---- */

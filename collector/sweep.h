@@ -24,6 +24,7 @@ struct sweep_item {
 	struct sweep_item *due_next, *due_prev; /* in the line of those that are due */
 	uint64_t hash;				/* of its id */
 	uint8_t in, due, flying;
+	uint8_t early; /* the owner's: sweep_all() begins with these */
 };
 
 /**
@@ -73,8 +74,8 @@ void sweep_remove(struct sweep *s, struct sweep_item *it);
 /** Its poll has ended. @param s Sweep. @param it Item. */
 void sweep_ended(struct sweep *s, struct sweep_item *it);
 
-/** Everybody is due now, whatever his moment (--once). The wheel stands still from now on. @param s
- * Sweep. */
+/** Everybody is due now, whatever his moment (--once), those that are `early` first. The wheel
+ * stands still from now on. @param s Sweep. */
 void sweep_all(struct sweep *s);
 
 /**

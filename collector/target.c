@@ -124,6 +124,12 @@ target_free(struct target *t)
 	free(t);
 }
 
+unsigned
+target_silent(const struct target *t)
+{
+	return t->silent;
+}
+
 uint32_t
 target_device(const struct target *t)
 {
@@ -210,6 +216,10 @@ deliver(struct target *t, struct sample *s)
 {
 	poll_done_cb done = t->done;
 
+	if (!(s->flags & SAMPLE_SILENT))
+		t->silent = 0;
+	else if (t->silent < UINT8_MAX)
+		t->silent++;
 	s->device = t->num;
 	s->source = SOURCE_SNMP;
 	s->boot_cs = t->host_boot_cs != 0    ? t->host_boot_cs

@@ -101,6 +101,10 @@ const void *target_layout(struct target *t, const char **profile, size_t *len);
  */
 int target_poll(struct target *t, poll_done_cb done, void *ctx);
 
+/** How many polls it has not answered since the newest that it did. @param t Target. @return 0 ..
+ * 255. */
+unsigned target_silent(const struct target *t);
+
 /** Number and id of its device. @param t Target. @return Inventory number. */
 uint32_t target_device(const struct target *t);
 

@@ -51,6 +51,7 @@ struct target {
 	uint16_t early; /* enum sample_flag of what was counted before it was learned anew */
 	uint8_t relearned, moved, lost, rebooted;
 	uint8_t replaced; /* by other hardware, not yet told in a sample */
+	uint8_t silent;	  /* polls without an answer, up to 255, since the newest answer */
 	uint8_t dirty;	  /* target_layout() has news */
 	uint8_t first;	  /* its odometers begin in the next sample */
 	const char *community;

@@ -124,6 +124,7 @@ target_set_layout(struct target *t, const char *profile, const void *data, size_
 void
 target_restore(struct target *t, const struct sample *s)
 {
+	t->silent = (s->flags & SAMPLE_SILENT) != 0;
 	meter_free(&t->meter);
 	if (meter_restore(&t->meter, s) != KK_OK)
 		return;
@@ -137,6 +138,7 @@ void
 target_inherit(struct target *t, const struct target *from)
 {
 	struct sample s = {.time_cs = from->heard_cs,
+	    .flags = from->silent > 0 ? SAMPLE_SILENT : 0,
 	    .boot_cs = from->restored_boot_cs,
 	    .n_counters = from->meter.n,
 	    .counters = from->meter.counter};

@@ -124,17 +124,67 @@ START_TEST(silent_exactly)
 	ck_assert_uint_eq(b.net.n_sent, 2);
 	later(&b, 1000);
 	ck_assert_uint_eq(b.net.n_sent, 3);
-	later(&b, 999);
+	ck_assert_int_eq(later(&b, 499), 1);
+	ck_assert_uint_eq(b.net.n_sent, 3);
+	ck_assert_int_eq(later(&b, 1), 500); /* the last try is said twice */
+	ck_assert_uint_eq(b.net.n_sent, 4);
+	later(&b, 499);
 	ck_assert_uint_eq(b.calls, 0);
 	ck_assert_int_eq(later(&b, 1), -1);
 	ck_assert_uint_eq(b.calls, 1);
 	ck_assert_int_eq(b.rc, KK_E_SILENT);
-	ck_assert_uint_eq(b.net.n_sent, 3);
+	ck_assert_uint_eq(b.net.n_sent, 4);
 	ck_assert_uint_eq(engine_stats(b.engine)->silent, 1);
 	ck_assert_uint_eq(engine_stats(b.engine)->retries, 2);
 	ck_assert_int_eq(
 	    engine_stats(b.engine)->last_event_ms - engine_stats(b.engine)->first_sent_ms,
 	    TIMEOUT_MS * (RETRIES + 1));
+	stop(&b);
+}
+END_TEST
+
+/* An answer to either counts, with its own round trip; what comes after it is a duplicate. */
+START_TEST(answer_to_the_copy)
+{
+	struct bench b;
+
+	start(&b, 0);
+	ask(&b, 0);
+	engine_run(b.engine);
+	later(&b, 1000);
+	later(&b, 1000);
+	later(&b, 500);
+	ck_assert_uint_eq(b.net.n_sent, 4);
+	ck_assert_uint_ne(fake_id(&b.net.sent[2]), fake_id(&b.net.sent[3]));
+	fake_answer(&b.net, 3);
+	fake_answer(&b.net, 2);
+	ck_assert_int_eq(later(&b, 30), -1);
+	ck_assert_uint_eq(b.calls, 1);
+	ck_assert_int_eq(b.rc, KK_OK);
+	ck_assert_int_eq(b.last.rtt_us, 30000);
+	ck_assert_uint_eq(engine_stats(b.engine)->sent, 4);
+	ck_assert_uint_eq(engine_stats(b.engine)->retries, 2);
+	ck_assert_uint_eq(engine_stats(b.engine)->drops[ENGINE_DROP_UNKNOWN_ID], 1);
+	stop(&b);
+}
+END_TEST
+
+/* Other options while the copy waits: never more datagrams than there are ids for. */
+START_TEST(retries_change_meanwhile)
+{
+	struct bench b;
+
+	start(&b, 0);
+	engine_set_timeout(b.engine, TIMEOUT_MS, 10);
+	ask(&b, 0);
+	engine_run(b.engine);
+	for (int i = 0; i < 60 && b.calls == 0; i++) {
+		engine_set_timeout(b.engine, TIMEOUT_MS, i % 2 != 0 ? 10 : 1);
+		later(&b, 500);
+	}
+	ck_assert_uint_eq(b.calls, 1);
+	ck_assert_int_eq(b.rc, KK_E_SILENT);
+	ck_assert_uint_le(b.net.n_sent, SLOT_SENDS_MAX);
 	stop(&b);
 }
 END_TEST
@@ -479,10 +529,10 @@ START_TEST(many)
 		fake_answer(&b.net, i);
 	later(&b, 5);
 	ck_assert_uint_eq(b.calls, 50);
-	for (int i = 0; i < 3; i++)
-		later(&b, 1000);
+	for (int i = 0; i < 6; i++)
+		later(&b, 500);
 	ck_assert_uint_eq(b.calls, 100);
-	ck_assert_uint_eq(b.net.n_sent, 100 + 2 * 50);
+	ck_assert_uint_eq(b.net.n_sent, 100 + 3 * 50);
 	stop(&b);
 	ck_assert_uint_eq(b.calls, 100);
 }
@@ -501,11 +551,11 @@ START_TEST(ids)
 			slot[i] = slots_take(&s);
 			ck_assert_ptr_nonnull(slot[i]);
 			slot[i]->state = SLOT_WAITING;
-			slot[i]->tries = SLOT_TRIES_MAX;
+			slot[i]->sends = SLOT_SENDS_MAX;
 		}
 		ck_assert_ptr_null(slots_take(&s));
 		for (int i = 0; i < ROWS(slot); i++)
-			for (unsigned t = 0; t < SLOT_TRIES_MAX; t++) {
+			for (unsigned t = 0; t < SLOT_SENDS_MAX; t++) {
 				uint32_t id = slots_id(&s, slot[i], t);
 
 				wrong += id < 0x01000000 || id > 0x7fffffff ||
@@ -535,7 +585,7 @@ START_TEST(generations)
 		ck_assert_ptr_null(slots_find(&s, (int32_t)first, &try));
 		slot = slots_take(&s);
 		slot->state = SLOT_WAITING;
-		slot->tries = 1;
+		slot->sends = 1;
 		uses++;
 	} while (slots_find(&s, (int32_t)first, &try) == NULL && uses < 5000);
 	ck_assert_uint_eq(uses, 1016);
@@ -551,6 +601,8 @@ main(void)
 
 	tcase_add_test(tc, answered);
 	tcase_add_test(tc, silent_exactly);
+	tcase_add_test(tc, answer_to_the_copy);
+	tcase_add_test(tc, retries_change_meanwhile);
 	tcase_add_test(tc, late_answer_to_an_earlier_try);
 	tcase_add_test(tc, answer_before_timeout);
 	tcase_add_loop_test(tc, dropped_and_counted, 0, ROWS(forged));

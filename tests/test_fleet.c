@@ -10,6 +10,7 @@ struct target {
 	char id[32], host[64];
 	uint64_t odometer; /* what it remembers */
 	int64_t step_cs;
+	unsigned silent; /* polls */
 	char layout[32]; /* "" : nothing new */
 	char profile[32];
 	poll_done_cb done;
@@ -84,6 +85,12 @@ target_poll(struct target *t, poll_done_cb done, void *ctx)
 	t->ctx = ctx;
 	polled[t->num] = t;
 	return KK_OK;
+}
+
+unsigned
+target_silent(const struct target *t)
+{
+	return t->silent;
 }
 
 void

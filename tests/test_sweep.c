@@ -263,7 +263,14 @@ START_TEST(all_at_once)
 	unsigned runs = 0;
 
 	start(&b, DEVICES);
+	for (int i = 0; i < DEVICES; i += 50)
+		b.thing[i].item.early = 1;
 	sweep_all(b.sweep);
+	b.room = DEVICES / 50;
+	ck_assert_int_gt(sweep_run(b.sweep), 0);
+	for (int i = 0; i < DEVICES; i++)
+		ck_assert_uint_eq(b.thing[i].started, i % 50 == 0);
+	b.room = -1;
 	while (sweep_run(b.sweep) == 0)
 		runs++;
 	ck_assert_uint_eq(b.started, DEVICES);

@@ -26,9 +26,10 @@ struct engine {
 	int64_t timeout_us;
 	unsigned tries; /* at the most, the first included */
 	struct slots slots;
-	struct slot_list queue;	  /* wait to be sent */
-	struct slot_list waiting; /* sent, by deadline: every try waits equally long */
-	unsigned lane, lane_run;  /* the lane in use, and how many it has had */
+	struct slot_list queue; /* wait to be sent */
+	/* Sent, by deadline: all in one of these wait equally long. */
+	struct slot_list waiting, halfway, last;
+	unsigned lane, lane_run; /* the lane in use, and how many it has had */
 	int closing;
 	int64_t now_us;
 	struct answer_reader *reader;
@@ -90,7 +91,24 @@ engine_new(const struct net *net, const struct kk_clock *c, const struct engine_
 static struct slot_list *
 list_of(struct engine *e, const struct slot *s)
 {
-	return s->state == SLOT_QUEUED ? &e->queue : &e->waiting;
+	switch (s->state) {
+	case SLOT_QUEUED:
+		return &e->queue;
+	case SLOT_HALFWAY:
+		return &e->halfway;
+	case SLOT_LAST:
+		return &e->last;
+	default:
+		return &e->waiting;
+	}
+}
+
+static void
+move_to(struct engine *e, struct slot *s, enum slot_state state)
+{
+	slot_list_remove(list_of(e, s), s);
+	s->state = (uint8_t)state;
+	slot_list_add(list_of(e, s), s);
 }
 
 /* The slot is free before `done` runs, so that `done` may ask the same peer again. */
@@ -111,11 +129,12 @@ engine_free(struct engine *e)
 {
 	if (e == NULL)
 		return;
+	struct slot_list *const all[] = {&e->queue, &e->waiting, &e->halfway, &e->last};
+
 	e->closing = 1;
-	while (e->queue.head != NULL)
-		finish(e, e->queue.head, KK_E_CLOSED, NULL);
-	while (e->waiting.head != NULL)
-		finish(e, e->waiting.head, KK_E_CLOSED, NULL);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		while (all[i]->head != NULL)
+			finish(e, all[i]->head, KK_E_CLOSED, NULL);
 	slots_clear(&e->slots);
 	answer_reader_free(e->reader);
 	free(e->send_room);
@@ -166,7 +185,7 @@ fill_batch(struct engine *e)
 
 	for (struct slot *s = e->queue.head; s != NULL && n < BATCH; s = s->next) {
 		const struct request *r = s->request;
-		uint32_t id = slots_id(&e->slots, s, s->tries);
+		uint32_t id = slots_id(&e->slots, s, s->sends);
 
 		if ((size_t)(e->send_room + SEND_ROOM - room) < r->len)
 			break;
@@ -182,20 +201,38 @@ fill_batch(struct engine *e)
 	return n;
 }
 
+/* When the newest try is given up. */
+static int64_t
+try_over_us(const struct engine *e, const struct slot *s)
+{
+	return s->first_us + s->after_us[s->tries - 1] + e->timeout_us;
+}
+
+/* The last try is said twice, half a timeout apart: a datagram or two that were lost are no dead
+ * device. Who has no retries wants one datagram. */
 static void
 mark_sent(struct engine *e)
 {
 	struct slot *s = e->queue.head;
 
-	slot_list_remove(&e->queue, s);
-	if (s->tries == 0)
+	if (s->sends == 0)
 		s->first_us = e->now_us;
-	s->after_us[s->tries] = (uint32_t)(e->now_us - s->first_us);
-	s->lane[s->tries++] = (uint8_t)e->lane;
-	s->deadline_us = e->now_us + e->timeout_us;
-	s->state = SLOT_WAITING;
-	slot_list_add(&e->waiting, s);
+	s->after_us[s->sends] = (uint32_t)(e->now_us - s->first_us);
+	s->lane[s->sends++] = (uint8_t)e->lane;
 	e->stats.sent++;
+	if (s->copying) {
+		s->deadline_us = try_over_us(e, s);
+		move_to(e, s, SLOT_LAST);
+		return;
+	}
+	s->tries++;
+	if (s->tries > 1 && s->tries >= e->tries) {
+		s->deadline_us = e->now_us + e->timeout_us / 2;
+		move_to(e, s, SLOT_HALFWAY);
+	} else {
+		s->deadline_us = e->now_us + e->timeout_us;
+		move_to(e, s, SLOT_WAITING);
+	}
 }
 
 /* Returns how many requests left the queue; 0: the network takes no more for now. */
@@ -243,13 +280,13 @@ why_unreadable(int rc)
 
 /* Whether an answer is what its slot waits for; ENGINE_DROP_COUNT: it is. */
 static enum engine_drop
-why_wrong(const struct slot *s, unsigned try, const struct datagram *d, const struct answer *a,
+why_wrong(const struct slot *s, unsigned send, const struct datagram *d, const struct answer *a,
     const struct answer_envelope *env)
 {
 	const struct request *r = s->request;
 	int rc;
 
-	if (d->lane != s->lane[try] || !same_peer(&d->peer, &s->peer->addr))
+	if (d->lane != s->lane[send] || !same_peer(&d->peer, &s->peer->addr))
 		return ENGINE_DROP_WRONG_PEER;
 	if (env->version != r->version)
 		return ENGINE_DROP_WRONG_PDU;
@@ -268,23 +305,23 @@ take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
 	struct answer_envelope env;
 	enum engine_drop drop;
 	struct slot *s;
-	unsigned try;
+	unsigned send;
 	int rc = answer_read(e->reader, d->data, d->len, a, &env);
 
 	if (rc != KK_OK) {
 		e->stats.drops[why_unreadable(rc)]++;
 		return;
 	}
-	if ((s = slots_find(&e->slots, a->request_id, &try)) == NULL) {
+	if ((s = slots_find(&e->slots, a->request_id, &send)) == NULL) {
 		e->stats.drops[ENGINE_DROP_UNKNOWN_ID]++;
 		return;
 	}
-	if ((drop = why_wrong(s, try, d, a, &env)) != ENGINE_DROP_COUNT) {
+	if ((drop = why_wrong(s, send, d, a, &env)) != ENGINE_DROP_COUNT) {
 		e->stats.drops[drop]++;
 		return;
 	}
 	a->received_cs = received_cs;
-	a->rtt_us = e->now_us - s->first_us - s->after_us[try];
+	a->rtt_us = e->now_us - s->first_us - s->after_us[send];
 	e->stats.answers++;
 	e->stats.last_event_ms = e->now_us / 1000;
 	finish(e, s, KK_OK, a);
@@ -312,29 +349,57 @@ receive_batch(struct engine *e)
 /* ---- time ---- */
 
 static void
+end_silent(struct engine *e, struct slot *s)
+{
+	e->stats.silent++;
+	e->stats.last_event_ms = e->now_us / 1000;
+	finish(e, s, KK_E_SILENT, NULL);
+}
+
+static void
 expire(struct engine *e)
 {
 	struct slot *s;
 
 	while ((s = e->waiting.head) != NULL && s->deadline_us <= e->now_us) {
 		if (s->tries < e->tries) {
-			slot_list_remove(&e->waiting, s);
-			s->state = SLOT_QUEUED;
-			slot_list_add(&e->queue, s);
 			e->stats.retries++;
+			move_to(e, s, SLOT_QUEUED);
 		} else {
-			e->stats.silent++;
-			e->stats.last_event_ms = e->now_us / 1000;
-			finish(e, s, KK_E_SILENT, NULL);
+			end_silent(e, s);
 		}
 	}
+	while ((s = e->halfway.head) != NULL && s->deadline_us <= e->now_us) {
+		if (try_over_us(e, s) <= e->now_us) {
+			end_silent(e, s);
+			continue;
+		}
+		s->copying = 1;
+		move_to(e, s, SLOT_QUEUED);
+	}
+	while ((s = e->last.head) != NULL && s->deadline_us <= e->now_us)
+		end_silent(e, s);
+}
+
+/* Milliseconds until the first of those that wait is due; -1: nobody waits. */
+static int
+next_due_ms(const struct engine *e)
+{
+	const struct slot *const head[] = {e->waiting.head, e->halfway.head, e->last.head};
+	int64_t at = INT64_MAX;
+
+	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+		if (head[i] != NULL && head[i]->deadline_us < at)
+			at = head[i]->deadline_us;
+	if (at == INT64_MAX)
+		return -1;
+	return at > e->now_us ? (int)((at - e->now_us + 999) / 1000) : 0;
 }
 
 int
 engine_run(struct engine *e)
 {
 	int more = 1, taken = 1;
-	int64_t wait_us;
 
 	for (int i = 0; i < RECEIVE_TURNS && more; i++)
 		more = receive_batch(e);
@@ -353,10 +418,7 @@ engine_run(struct engine *e)
 		return 0;
 	if (e->queue.head != NULL)
 		return BLOCKED_MS;
-	if (e->waiting.head == NULL)
-		return -1;
-	wait_us = e->waiting.head->deadline_us - e->now_us;
-	return wait_us > 0 ? (int)((wait_us + 999) / 1000) : 0;
+	return next_due_ms(e);
 }
 
 size_t

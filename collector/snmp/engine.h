@@ -5,7 +5,8 @@
  *
  * One thread. Nothing here knows what is asked or why. A device that does not answer holds one slot
  * and delays nobody. The timeout model: each try waits `timeout_ms`; silent after timeout_ms ×
- * (retries + 1).
+ * (retries + 1). Where there are retries, the last try is said once more half a timeout later: a
+ * device is not silent because of a few datagrams that were lost on their way.
  */
 #ifndef KK_COLLECTOR_SNMP_ENGINE_H
 #define KK_COLLECTOR_SNMP_ENGINE_H
@@ -71,7 +72,7 @@ enum engine_drop { ENGINE_DROPS(ENGINE_AS_DROP) ENGINE_DROP_COUNT };
 
 struct engine_stats {
 	uint64_t requests; /* accepted by engine_ask() */
-	uint64_t sent;	   /* datagrams, retries included */
+	uint64_t sent;	   /* datagrams: retries and copies of the last try included */
 	uint64_t answers;
 	uint64_t silent; /* ended without an answer */
 	uint64_t retries;

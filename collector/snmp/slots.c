@@ -7,10 +7,10 @@
 
 #define CHUNK 1024
 
-/* The 31 bits of an id before the permutation: generation, slot, try. */
-#define TRY_BITS	4
+/* The 31 bits of an id before the permutation: generation, slot, datagram. */
+#define SEND_BITS	4
 #define SLOT_BITS	17
-#define GENERATION_AT	(TRY_BITS + SLOT_BITS)
+#define GENERATION_AT	(SEND_BITS + SLOT_BITS)
 #define GENERATION_MAX	1023
 #define GENERATION_MIN	8 /* smaller ones would give ids below ID_MIN */
 #define ID_BITS		UINT32_C(0x7fffffff)
@@ -18,7 +18,7 @@
 #define SLOT_INDEX_BITS ((UINT32_C(1) << SLOT_BITS) - 1)
 
 _Static_assert(SLOTS_MAX == 1 << SLOT_BITS, "every slot has its number in an id");
-_Static_assert(SLOT_TRIES_MAX <= 1 << TRY_BITS, "every try has its number in an id");
+_Static_assert(SLOT_SENDS_MAX <= 1 << SEND_BITS, "every datagram has its number in an id");
 
 void
 slot_list_add(struct slot_list *l, struct slot *s)
@@ -117,7 +117,7 @@ slots_take(struct slots *s)
 	slot_list_remove(&s->free, slot);
 	slot->generation =
 	    slot->generation == GENERATION_MAX ? GENERATION_MIN : slot->generation + 1;
-	slot->tries = 0;
+	slot->sends = slot->tries = slot->copying = 0;
 	s->in_use++;
 	return slot;
 }
@@ -152,9 +152,9 @@ permute_back(const struct slots *s, uint32_t x)
 }
 
 uint32_t
-slots_id(const struct slots *s, const struct slot *slot, unsigned try)
+slots_id(const struct slots *s, const struct slot *slot, unsigned send)
 {
-	uint32_t x = (uint32_t)slot->generation << GENERATION_AT | slot->index << TRY_BITS | try;
+	uint32_t x = (uint32_t)slot->generation << GENERATION_AT | slot->index << SEND_BITS | send;
 
 	/* Walk the cycle until it is back among the four-octet ids: still a permutation of them. */
 	do
@@ -164,7 +164,7 @@ slots_id(const struct slots *s, const struct slot *slot, unsigned try)
 }
 
 struct slot *
-slots_find(const struct slots *s, int32_t id, unsigned *try)
+slots_find(const struct slots *s, int32_t id, unsigned *send)
 {
 	uint32_t x = (uint32_t)id, index;
 	struct slot *slot;
@@ -174,13 +174,13 @@ slots_find(const struct slots *s, int32_t id, unsigned *try)
 	do
 		x = permute_back(s, x);
 	while (x < ID_MIN);
-	*try = x & ((1 << TRY_BITS) - 1);
-	index = x >> TRY_BITS & SLOT_INDEX_BITS;
+	*send = x & ((1 << SEND_BITS) - 1);
+	index = x >> SEND_BITS & SLOT_INDEX_BITS;
 	if (index >= s->n)
 		return NULL;
 	slot = slots_at(s, index);
 	if (slot->state == SLOT_FREE || slot->generation != x >> GENERATION_AT ||
-	    *try >= slot->tries)
+	    *send >= slot->sends)
 		return NULL;
 	return slot;
 }

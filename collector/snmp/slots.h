@@ -2,9 +2,10 @@
 /*
  * slots.h - the engine's requests in flight, and the request-ids that lead back to them.
  *
- * An id is (generation, slot, try) under a secret permutation of the 31 bits that BER always writes
- * with four octets. So an answer finds its slot and its try without a search, an answer to an
- * earlier use of the slot finds nothing, and who has not seen the request has to guess all bits.
+ * An id is (generation, slot, datagram) under a secret permutation of the 31 bits that BER always
+ * writes with four octets. So an answer finds its slot and its datagram without a search, an answer
+ * to an earlier use of the slot finds nothing, and who has not seen the request has to guess all
+ * bits.
  */
 #ifndef KK_COLLECTOR_SNMP_SLOTS_H
 #define KK_COLLECTOR_SNMP_SLOTS_H
@@ -16,8 +17,15 @@
 
 #define SLOTS_MAX      131072
 #define SLOT_TRIES_MAX 11
+#define SLOT_SENDS_MAX (SLOT_TRIES_MAX + 1) /* the last try is said twice */
 
-enum slot_state { SLOT_FREE, SLOT_QUEUED, SLOT_WAITING };
+enum slot_state {
+	SLOT_FREE,
+	SLOT_QUEUED,  /* wants to be sent */
+	SLOT_WAITING, /* for an answer to its newest try */
+	SLOT_HALFWAY, /* likewise; it is the last try, which will be said once more */
+	SLOT_LAST     /* likewise; it was */
+};
 
 struct slot {
 	struct slot *next, *prev; /* in the list of its state */
@@ -26,10 +34,12 @@ struct slot {
 	ask_done_cb done;
 	void *ctx;
 	int64_t first_us;		   /* monotonic: when the first try was sent */
-	int64_t deadline_us;		   /* monotonic: when the newest try is given up */
-	uint32_t after_us[SLOT_TRIES_MAX]; /* when each try was sent, after the first */
-	uint8_t lane[SLOT_TRIES_MAX];	   /* on which socket */
-	uint8_t tries;			   /* sent until now */
+	int64_t deadline_us;		   /* monotonic: when its state's wait is over */
+	uint32_t after_us[SLOT_SENDS_MAX]; /* when each datagram was sent, after the first */
+	uint8_t lane[SLOT_SENDS_MAX];	   /* on which socket */
+	uint8_t sends;			   /* datagrams until now */
+	uint8_t tries;			   /* of them, tries: all but the copy of the last one */
+	uint8_t copying;		   /* the last try is, or was, said once more */
 	uint8_t state;			   /* enum slot_state */
 	uint16_t generation;
 	uint32_t index;
@@ -74,12 +84,12 @@ void slots_give(struct slots *s, struct slot *slot);
 /** The slot number `i`. @param s Set. @param i 0 .. s->n - 1. @return Slot in any state. */
 struct slot *slots_at(const struct slots *s, size_t i);
 
-/** The request-id of a try. @param s Set. @param slot Slot in use. @param try 0 is the first.
+/** The request-id of a datagram. @param s Set. @param slot Slot in use. @param send 0 is the first.
  * @return 0x01000000 .. 0x7fffffff. */
-uint32_t slots_id(const struct slots *s, const struct slot *slot, unsigned try);
+uint32_t slots_id(const struct slots *s, const struct slot *slot, unsigned send);
 
-/** Whose id this is. @param s Set. @param id From an answer. @param try Receives which try it
+/** Whose id this is. @param s Set. @param id From an answer. @param send Receives which datagram it
  * answers. @return NULL: no request in flight has sent it. */
-struct slot *slots_find(const struct slots *s, int32_t id, unsigned *try);
+struct slot *slots_find(const struct slots *s, int32_t id, unsigned *send);
 
 #endif
