@@ -7,13 +7,14 @@ static json_t *
 conf_json(const struct conf *f)
 {
 	return json_pack("{s:o,s:s,s:s,s:s,s:s,s:s,"
-			 "s:{s:i,s:i,s:i,s:i,s:s,s:s,s:s},s:{s:b,s:i,s:s},s:{s:s,s:s},s:{s:i}}",
+			 "s:{s:i,s:i,s:i,s:i,s:i,s:s,s:s,s:s},s:{s:b,s:i,s:s},s:{s:s,s:s},s:{s:i}}",
 	    "file", f->file[0] ? json_string(f->file) : json_null(), "state_dir", f->state_dir,
 	    "run_dir", f->run_dir, "timezone", f->timezone, "language", f->language, "log_level",
 	    f->log_level, "snmp", "interval", (int)f->snmp.interval, "timeout",
-	    (int)f->snmp.timeout, "retries", (int)f->snmp.retries, "port", (int)f->snmp.port,
-	    "version", f->snmp.version, "community", "***", "profiles", f->snmp.profiles, "store",
-	    "archives", f->store.archives, "journal_days", (int)f->store.journal_days, "rrdcached",
+	    (int)f->snmp.timeout, "retries", (int)f->snmp.retries, "subnet_rate",
+	    (int)f->snmp.subnet_rate, "port", (int)f->snmp.port, "version", f->snmp.version,
+	    "community", "***", "profiles", f->snmp.profiles, "store", "archives",
+	    f->store.archives, "journal_days", (int)f->store.journal_days, "rrdcached",
 	    f->store.rrdcached, "web", "listen", f->web.listen, "page", f->web.page, "alerts",
 	    "misses", (int)f->alerts.misses);
 }

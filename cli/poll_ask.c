@@ -121,7 +121,10 @@ on_done(void *ctx, struct explain *x)
 static int
 asker_open(struct asker *a, const struct conf *c, struct diag *d)
 {
-	struct engine_options o = {c->snmp.timeout, c->snmp.retries, 16};
+	struct engine_options o = {.timeout_ms = c->snmp.timeout,
+	    .retries = c->snmp.retries,
+	    .slots_max = 16,
+	    .subnet_rate = c->snmp.subnet_rate};
 	int rc = net_udp_new(1, &a->udp, d);
 
 	if (rc != KK_OK)

@@ -8,10 +8,6 @@
 #include "collector/daemon_in.h"
 #include "lib/zone.h"
 
-#define DROP_AS_NAME(id, name) name,
-
-static const char *const engine_drop_names[] = {ENGINE_DROPS(DROP_AS_NAME)};
-
 static void
 refuse(struct daemon *dm, uint64_t ticket, const char *why)
 {
@@ -127,11 +123,12 @@ engine_status(struct daemon *dm)
 
 	for (int i = 0; i < ENGINE_DROP_COUNT; i++)
 		json_object_set_new(
-		    drops, engine_drop_names[i], json_integer((json_int_t)st->drops[i]));
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "in_flight",
+		    drops, engine_drop_name((unsigned)i), json_integer((json_int_t)st->drops[i]));
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "in_flight",
 	    (json_int_t)engine_busy(dm->engine), "requests", (json_int_t)st->requests, "sent",
 	    (json_int_t)st->sent, "answers", (json_int_t)st->answers, "silent",
-	    (json_int_t)st->silent, "retries", (json_int_t)st->retries, "send_errors",
+	    (json_int_t)st->silent, "retries", (json_int_t)st->retries, "held",
+	    (json_int_t)st->held, "crowded", (json_int_t)st->crowded, "send_errors",
 	    (json_int_t)st->send_errors, "drops", drops);
 }
 

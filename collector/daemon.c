@@ -153,8 +153,9 @@ daemon_keep_layouts(struct daemon *dm)
 static int
 open_engine(struct daemon *dm, struct diag *d)
 {
-	struct engine_options eo = {
-	    .timeout_ms = dm->conf.snmp.timeout, .retries = dm->conf.snmp.retries};
+	struct engine_options eo = {.timeout_ms = dm->conf.snmp.timeout,
+	    .retries = dm->conf.snmp.retries,
+	    .subnet_rate = dm->conf.snmp.subnet_rate};
 	struct net net;
 	int rc;
 
@@ -386,6 +387,8 @@ reload(struct daemon *dm)
 			    "state_dir, run_dir, timezone and store change with a restart only");
 		dm->conf.snmp = fresh.snmp;
 		engine_set_timeout(dm->engine, fresh.snmp.timeout, fresh.snmp.retries);
+		if (engine_set_subnet_rate(dm->engine, fresh.snmp.subnet_rate) != KK_OK)
+			log_line(LOG_LV_ERROR, "no memory for another rate per subnet");
 		if (sweep_retime(fleet_sweep(dm->fleet), fresh.snmp.interval) != KK_OK)
 			log_line(LOG_LV_ERROR, "no memory for another interval");
 		log_line(LOG_LV_NOTICE, "configuration read again");

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libcollector.a
 %C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(CRYPTO_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libcollector_a_SOURCES = \
+	%D%/snmp/agents.c %D%/snmp/agents.h \
 	%D%/snmp/answer.c %D%/snmp/answer.h \
 	%D%/snmp/engine.c %D%/snmp/engine.h \
 	%D%/ingest.c %D%/ingest.h \
@@ -10,6 +11,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/netsnmp.c %D%/snmp/netsnmp.h \
 	%D%/snmp/request.c %D%/snmp/request.h \
 	%D%/snmp/slots.c %D%/snmp/slots.h \
+	%D%/snmp/subnets.c %D%/snmp/subnets.h \
 	%D%/snmp/usm_crypt.c %D%/snmp/usm_crypt.h \
 	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
 	%D%/meter.c %D%/meter.h \

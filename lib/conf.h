@@ -22,9 +22,10 @@ struct conf {
 	char language[8];   /* "ko" or "en" */
 	char log_level[16]; /* error, warning, notice, info, debug */
 	struct {
-		unsigned interval; /* seconds, 1 .. 3600 */
-		unsigned timeout;  /* milliseconds per try, 50 .. 60000 */
-		unsigned retries;  /* 0 .. 10 */
+		unsigned interval;    /* seconds, 1 .. 3600 */
+		unsigned timeout;     /* milliseconds per try, 50 .. 60000 */
+		unsigned retries;     /* 0 .. 10 */
+		unsigned subnet_rate; /* datagrams a second to one /24 or /64; 0: any number */
 		unsigned port;
 		char version[4]; /* "2c" or "1"; "3" is refused until the collector speaks it */
 		char community[CONF_TEXT];

@@ -124,6 +124,7 @@ static const char all[] = "state_dir: /s\n"
 			  "  interval: 30\n"
 			  "  timeout: 500\n"
 			  "  retries: 0\n"
+			  "  subnet_rate: 25\n"
 			  "  port: 1161\n"
 			  "  version: 1\n"
 			  "  community: 'a\"b\\c 까치'\n"
@@ -151,6 +152,7 @@ START_TEST(every_key)
 	ck_assert_uint_eq(c.snmp.interval, 30);
 	ck_assert_uint_eq(c.snmp.timeout, 500);
 	ck_assert_uint_eq(c.snmp.retries, 0);
+	ck_assert_uint_eq(c.snmp.subnet_rate, 25);
 	ck_assert_uint_eq(c.snmp.port, 1161);
 	ck_assert_str_eq(c.snmp.version, "1");
 	ck_assert_str_eq(c.snmp.community, "a\"b\\c 까치");

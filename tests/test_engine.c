@@ -189,6 +189,155 @@ START_TEST(retries_change_meanwhile)
 }
 END_TEST
 
+/* Two entries of the inventory with one address: one request in flight, the second after it. */
+START_TEST(one_request_per_agent)
+{
+	struct bench b;
+
+	start(&b, 0);
+	b.peers[1].addr = b.peers[2].addr = b.peers[0].addr;
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(ask(&b, i), KK_OK);
+	engine_run(b.engine);
+	ck_assert_uint_eq(b.net.n_sent, 2); /* 0 and 3 */
+	ck_assert_uint_eq(engine_busy(b.engine), 4);
+	engine_cancel(b.engine, &b.peers[1]);
+	fake_answer(&b.net, 0);
+	later(&b, 10); /* 0 has its answer, 2 is asked */
+	ck_assert_uint_eq(b.calls, 1);
+	ck_assert_uint_eq(b.net.n_sent, 3);
+	ck_assert_int_eq(ask(&b, 0), KK_OK);
+	engine_run(b.engine);
+	ck_assert_uint_eq(b.net.n_sent, 3);
+	engine_cancel(b.engine, &b.peers[2]);
+	engine_run(b.engine);
+	ck_assert_uint_eq(b.net.n_sent, 4);
+	ck_assert_uint_eq(engine_stats(b.engine)->held, 3);
+	/* The same address, but another port: another agent. */
+	b.peers[5].addr = b.peers[0].addr;
+	b.peers[5].addr.sin6_port = htons(1161);
+	ask(&b, 5);
+	engine_run(b.engine);
+	ck_assert_uint_eq(b.net.n_sent, 5);
+	ask(&b, 1);
+	stop(&b); /* also of the one that waits */
+	ck_assert_uint_eq(b.calls, 1 + 4);
+}
+END_TEST
+
+/* 40 a second, ten at once; another subnet is not held up. */
+START_TEST(rate_of_a_subnet)
+{
+	struct bench b;
+
+	start(&b, 0);
+	ck_assert_int_eq(engine_set_subnet_rate(b.engine, 40), KK_OK);
+	for (int i = 0; i < ROWS(b.peers); i++) {
+		b.peers[i].addr.sin6_addr.s6_addr[10] = b.peers[i].addr.sin6_addr.s6_addr[11] = 255;
+		b.peers[i].addr.sin6_addr.s6_addr[14] = i >= 100;
+	}
+	for (int i = 0; i < 105; i++)
+		ask(&b, i);
+	ck_assert_int_eq(engine_run(b.engine), 25);
+	ck_assert_uint_eq(b.net.n_sent, 15);
+	ck_assert_uint_eq(b.net.sent[14].peer.sin6_addr.s6_addr[14], 1);
+	engine_cancel(b.engine, &b.peers[10]); /* whose turn it is */
+	for (size_t i = 0; i < 15; i++)
+		fake_answer(&b.net, i);
+	for (int ms = 0; ms < 1000; ms += 5)
+		later(&b, 5);
+	ck_assert_uint_eq(b.net.n_sent, 15 + 40);
+	ck_assert_uint_eq(b.net.sent[15].peer.sin6_addr.s6_addr[15], 11);
+	/* No limit any more: what waits goes. */
+	ck_assert_int_eq(engine_set_subnet_rate(b.engine, 0), KK_OK);
+	engine_run(b.engine);
+	ck_assert_uint_ge(b.net.n_sent, 104);
+	stop(&b);
+	ck_assert_uint_eq(b.calls, 104);
+}
+END_TEST
+
+/* All that wait give up, and others come: the table forgets nobody and finds no one twice. */
+START_TEST(rate_given_up)
+{
+	struct bench b;
+
+	start(&b, 0);
+	ck_assert_int_eq(engine_set_subnet_rate(b.engine, 4), KK_OK);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 50; i++)
+			ask(&b, i);
+		engine_run(b.engine);
+		for (int i = 0; i < 50; i++)
+			engine_cancel(b.engine, &b.peers[i]);
+		ck_assert_uint_eq(engine_busy(b.engine), 0);
+	}
+	ck_assert_int_eq(later(&b, 1000), -1);
+	ck_assert_uint_eq(b.net.n_sent, 1);
+	ask(&b, 7);
+	ck_assert_int_gt(engine_run(b.engine), 0);
+	ck_assert_uint_eq(b.net.n_sent, 2);
+	stop(&b);
+}
+END_TEST
+
+/* Subnets without number: the table stays as large as it is, and nobody waits longer than a
+ * neighbour in it makes him. */
+START_TEST(many_subnets)
+{
+	struct bench b;
+
+	start(&b, 0);
+	ck_assert_int_eq(engine_set_subnet_rate(b.engine, 4), KK_OK);
+	for (int round = 0; round < 200; round++) {
+		for (int i = 0; i < ROWS(b.peers); i++) {
+			b.peers[i].addr.sin6_addr.s6_addr[6] = (uint8_t)round;
+			b.peers[i].addr.sin6_addr.s6_addr[7] = (uint8_t)i;
+			ck_assert_int_eq(ask(&b, i), KK_OK);
+		}
+		for (int turn = 0; turn < 20 && engine_busy(b.engine) > 0; turn++) {
+			engine_run(b.engine);
+			for (int i = 0; i < ROWS(b.peers); i++)
+				if (b.peers[i].slot != NULL &&
+				    b.peers[i].slot->state == SLOT_WAITING)
+					engine_cancel(b.engine, &b.peers[i]);
+			clock_advance(&b.net.clock, 250);
+		}
+		ck_assert_uint_eq(engine_busy(b.engine), 0);
+	}
+	ck_assert_uint_eq(b.net.n_sent, 200 * ROWS(b.peers));
+	stop(&b);
+}
+END_TEST
+
+/* A request with one try, and why an answer was not taken, where its owner can see it. */
+START_TEST(single_try)
+{
+	struct bench b;
+
+	start(&b, 0);
+	b.peers[0].single = 1;
+	ask(&b, 0);
+	engine_run(b.engine);
+	fake_answer(&b.net, 0)->octets[fake_id_at(&b.net.sent[0])] ^= 1;
+	later(&b, 10);
+	ck_assert_uint_eq(b.peers[0].drop, ENGINE_DROP_UNKNOWN_ID + 1);
+	fake_answer(&b.net, 0)->len = 7;
+	later(&b, 10);
+	ck_assert_uint_eq(b.peers[0].drop, ENGINE_DROP_MALFORMED + 1);
+	fake_answer(&b.net, 0)->peer.sin6_addr.s6_addr[3] = 9;
+	later(&b, 10);
+	ck_assert_uint_eq(b.peers[0].drop, ENGINE_DROP_WRONG_PEER + 1);
+	ck_assert_str_eq(engine_drop_name(ENGINE_DROP_WRONG_PEER), "wrong_peer");
+	later(&b, 970);
+	ck_assert_int_eq(b.rc, KK_E_SILENT);
+	ck_assert_uint_eq(b.net.n_sent, 1);
+	ask(&b, 0);
+	ck_assert_uint_eq(b.peers[0].drop, 0);
+	stop(&b);
+}
+END_TEST
+
 START_TEST(late_answer_to_an_earlier_try)
 {
 	struct bench b;
@@ -603,6 +752,11 @@ main(void)
 	tcase_add_test(tc, silent_exactly);
 	tcase_add_test(tc, answer_to_the_copy);
 	tcase_add_test(tc, retries_change_meanwhile);
+	tcase_add_test(tc, one_request_per_agent);
+	tcase_add_test(tc, rate_of_a_subnet);
+	tcase_add_test(tc, rate_given_up);
+	tcase_add_test(tc, many_subnets);
+	tcase_add_test(tc, single_try);
 	tcase_add_test(tc, late_answer_to_an_earlier_try);
 	tcase_add_test(tc, answer_before_timeout);
 	tcase_add_loop_test(tc, dropped_and_counted, 0, ROWS(forged));

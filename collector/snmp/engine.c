@@ -5,8 +5,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "collector/snmp/agents.h"
 #include "collector/snmp/request.h"
 #include "collector/snmp/slots.h"
+#include "collector/snmp/subnets.h"
 
 #define BATCH	     64
 #define RECEIVE_ROOM 16384 /* octets; a longer answer is malformed */
@@ -17,8 +19,9 @@
 #define SEND_TURNS    128
 /* Datagrams before the next lane's turn: with few lanes in use at a time, a receive finds many
  * answers in one socket rather than a few in each. */
-#define LANE_RUN   (16 * BATCH)
-#define BLOCKED_MS 1
+#define LANE_RUN	  (16 * BATCH)
+#define BLOCKED_MS	  1
+#define AS_NAME(id, name) name,
 
 struct engine {
 	struct net net;
@@ -26,6 +29,8 @@ struct engine {
 	int64_t timeout_us;
 	unsigned tries; /* at the most, the first included */
 	struct slots slots;
+	struct agents agents;
+	struct subnets subnets;
 	struct slot_list queue; /* wait to be sent */
 	/* Sent, by deadline: all in one of these wait equally long. */
 	struct slot_list waiting, halfway, last;
@@ -62,6 +67,20 @@ engine_set_timeout(struct engine *e, unsigned timeout_ms, unsigned retries)
 }
 
 int
+engine_set_subnet_rate(struct engine *e, unsigned rate)
+{
+	return subnets_set_rate(&e->subnets, rate);
+}
+
+const char *
+engine_drop_name(unsigned drop)
+{
+	static const char *const name[] = {ENGINE_DROPS(AS_NAME)};
+
+	return drop < ENGINE_DROP_COUNT ? name[drop] : "?";
+}
+
+int
 engine_new(const struct net *net, const struct kk_clock *c, const struct engine_options *o,
     struct engine **out)
 {
@@ -77,7 +96,8 @@ engine_new(const struct net *net, const struct kk_clock *c, const struct engine_
 	e->send_room = malloc(SEND_ROOM);
 	e->receive_room = malloc((size_t)BATCH * RECEIVE_ROOM);
 	if (e->send_room == NULL || e->receive_room == NULL ||
-	    (rc = slots_init(&e->slots, max)) != KK_OK ||
+	    (rc = slots_init(&e->slots, max)) != KK_OK || (rc = agents_init(&e->agents)) != KK_OK ||
+	    (rc = subnets_set_rate(&e->subnets, o->subnet_rate)) != KK_OK ||
 	    (rc = answer_reader_new(&e->reader)) != KK_OK) {
 		engine_free(e);
 		return rc;
@@ -92,6 +112,10 @@ static struct slot_list *
 list_of(struct engine *e, const struct slot *s)
 {
 	switch (s->state) {
+	case SLOT_HELD:
+		return &agents_find(&e->agents, &s->peer->addr)->held;
+	case SLOT_CROWDED:
+		return &s->subnet->waiting;
 	case SLOT_QUEUED:
 		return &e->queue;
 	case SLOT_HALFWAY:
@@ -111,6 +135,42 @@ move_to(struct engine *e, struct slot *s, enum slot_state state)
 	slot_list_add(list_of(e, s), s);
 }
 
+/* A slot of no list wants to be sent. */
+static void
+enqueue(struct engine *e, struct slot *s)
+{
+	struct subnet *at = subnets_take(&e->subnets, &s->peer->addr, e->now_us);
+
+	if (at != NULL) {
+		e->stats.crowded++;
+		subnets_wait(&e->subnets, at, s);
+		return;
+	}
+	s->state = SLOT_QUEUED;
+	slot_list_add(&e->queue, s);
+}
+
+/* Who waits behind it speaks next. */
+static void
+let_go(struct engine *e, struct slot *s)
+{
+	struct slot *next = s->held.head;
+
+	slot_list_remove(list_of(e, s), s);
+	s->peer->slot = NULL;
+	if (s->state != SLOT_HELD) {
+		agents_remove(&e->agents, s);
+		if (next != NULL) {
+			slot_list_remove(&s->held, next);
+			next->held = s->held;
+			s->held = (struct slot_list){0};
+			agents_add(&e->agents, next);
+			enqueue(e, next);
+		}
+	}
+	slots_give(&e->slots, s);
+}
+
 /* The slot is free before `done` runs, so that `done` may ask the same peer again. */
 static void
 finish(struct engine *e, struct slot *s, int rc, const struct answer *a)
@@ -118,9 +178,7 @@ finish(struct engine *e, struct slot *s, int rc, const struct answer *a)
 	ask_done_cb done = s->done;
 	void *ctx = s->ctx;
 
-	slot_list_remove(list_of(e, s), s);
-	s->peer->slot = NULL;
-	slots_give(&e->slots, s);
+	let_go(e, s);
 	done(ctx, rc, a);
 }
 
@@ -129,13 +187,13 @@ engine_free(struct engine *e)
 {
 	if (e == NULL)
 		return;
-	struct slot_list *const all[] = {&e->queue, &e->waiting, &e->halfway, &e->last};
-
 	e->closing = 1;
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		while (all[i]->head != NULL)
-			finish(e, all[i]->head, KK_E_CLOSED, NULL);
+	for (size_t i = 0; i < e->slots.n; i++)
+		if (slots_at(&e->slots, i)->state != SLOT_FREE)
+			finish(e, slots_at(&e->slots, i), KK_E_CLOSED, NULL);
 	slots_clear(&e->slots);
+	agents_clear(&e->agents);
+	subnets_clear(&e->subnets);
 	answer_reader_free(e->reader);
 	free(e->send_room);
 	free(e->receive_room);
@@ -145,7 +203,7 @@ engine_free(struct engine *e)
 int
 engine_ask(struct engine *e, struct peer *p, const struct request *r, ask_done_cb done, void *ctx)
 {
-	struct slot *s;
+	struct slot *s, *before;
 
 	if (p->slot != NULL)
 		return KK_E_BUSY;
@@ -155,10 +213,19 @@ engine_ask(struct engine *e, struct peer *p, const struct request *r, ask_done_c
 	s->request = r;
 	s->done = done;
 	s->ctx = ctx;
-	s->state = SLOT_QUEUED;
-	slot_list_add(&e->queue, s);
+	s->single = p->single;
 	p->slot = s; /* from here on the engine owns the slot */
+	p->drop = 0;
 	e->stats.requests++;
+	if ((before = agents_find(&e->agents, &p->addr)) != NULL) {
+		e->stats.held++;
+		s->state = SLOT_HELD;
+		slot_list_add(&before->held, s);
+		return KK_OK;
+	}
+	agents_add(&e->agents, s);
+	look_at_clock(e);
+	enqueue(e, s);
 	return KK_OK;
 }
 
@@ -167,14 +234,17 @@ engine_cancel(struct engine *e, struct peer *p)
 {
 	struct slot *s = p->slot;
 
-	if (s == NULL)
-		return;
-	slot_list_remove(list_of(e, s), s);
-	p->slot = NULL;
-	slots_give(&e->slots, s);
+	if (s != NULL)
+		let_go(e, s);
 }
 
 /* ---- sending ---- */
+
+static unsigned
+tries_of(const struct engine *e, const struct slot *s)
+{
+	return s->single ? 1 : e->tries;
+}
 
 /* Fill e->out from the head of the queue, which stays as it is until the network has taken them. */
 static unsigned
@@ -226,7 +296,7 @@ mark_sent(struct engine *e)
 		return;
 	}
 	s->tries++;
-	if (s->tries > 1 && s->tries >= e->tries) {
+	if (s->tries > 1 && s->tries >= tries_of(e, s)) {
 		s->deadline_us = e->now_us + e->timeout_us / 2;
 		move_to(e, s, SLOT_HALFWAY);
 	} else {
@@ -263,13 +333,6 @@ send_batch(struct engine *e)
 
 /* ---- receiving ---- */
 
-static int
-same_peer(const struct sockaddr_in6 *a, const struct sockaddr_in6 *b)
-{
-	return a->sin6_port == b->sin6_port &&
-	       memcmp(&a->sin6_addr, &b->sin6_addr, sizeof(a->sin6_addr)) == 0;
-}
-
 static enum engine_drop
 why_unreadable(int rc)
 {
@@ -286,7 +349,7 @@ why_wrong(const struct slot *s, unsigned send, const struct datagram *d, const s
 	const struct request *r = s->request;
 	int rc;
 
-	if (d->lane != s->lane[send] || !same_peer(&d->peer, &s->peer->addr))
+	if (d->lane != s->lane[send] || !same_agent(&d->peer, &s->peer->addr))
 		return ENGINE_DROP_WRONG_PEER;
 	if (env->version != r->version)
 		return ENGINE_DROP_WRONG_PDU;
@@ -296,6 +359,20 @@ why_wrong(const struct slot *s, unsigned send, const struct datagram *d, const s
 	if ((rc = request_fits(r, a)) != KK_OK)
 		return rc == KK_E_FULL ? ENGINE_DROP_TOO_LONG : ENGINE_DROP_WRONG_NAMES;
 	return ENGINE_DROP_COUNT;
+}
+
+/* Whose fault it is: the agent's that sent it, if it is being asked; else, of an answer that comes
+ * from elsewhere, that of the one that should have sent it. */
+static void
+drop_datagram(struct engine *e, const struct datagram *d, enum engine_drop drop, struct slot *meant)
+{
+	struct slot *s = agents_find(&e->agents, &d->peer);
+
+	e->stats.drops[drop]++;
+	if (s == NULL)
+		s = meant;
+	if (s != NULL)
+		s->peer->drop = (uint8_t)(drop + 1);
 }
 
 static void
@@ -309,15 +386,15 @@ take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
 	int rc = answer_read(e->reader, d->data, d->len, a, &env);
 
 	if (rc != KK_OK) {
-		e->stats.drops[why_unreadable(rc)]++;
+		drop_datagram(e, d, why_unreadable(rc), NULL);
 		return;
 	}
 	if ((s = slots_find(&e->slots, a->request_id, &send)) == NULL) {
-		e->stats.drops[ENGINE_DROP_UNKNOWN_ID]++;
+		drop_datagram(e, d, ENGINE_DROP_UNKNOWN_ID, NULL);
 		return;
 	}
 	if ((drop = why_wrong(s, send, d, a, &env)) != ENGINE_DROP_COUNT) {
-		e->stats.drops[drop]++;
+		drop_datagram(e, d, drop, s);
 		return;
 	}
 	a->received_cs = received_cs;
@@ -362,9 +439,10 @@ expire(struct engine *e)
 	struct slot *s;
 
 	while ((s = e->waiting.head) != NULL && s->deadline_us <= e->now_us) {
-		if (s->tries < e->tries) {
+		if (s->tries < tries_of(e, s)) {
 			e->stats.retries++;
-			move_to(e, s, SLOT_QUEUED);
+			slot_list_remove(&e->waiting, s);
+			enqueue(e, s);
 		} else {
 			end_silent(e, s);
 		}
@@ -375,7 +453,8 @@ expire(struct engine *e)
 			continue;
 		}
 		s->copying = 1;
-		move_to(e, s, SLOT_QUEUED);
+		slot_list_remove(&e->halfway, s);
+		enqueue(e, s);
 	}
 	while ((s = e->last.head) != NULL && s->deadline_us <= e->now_us)
 		end_silent(e, s);
@@ -391,6 +470,8 @@ next_due_ms(const struct engine *e)
 	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
 		if (head[i] != NULL && head[i]->deadline_us < at)
 			at = head[i]->deadline_us;
+	if (subnets_due_us(&e->subnets) < at)
+		at = subnets_due_us(&e->subnets);
 	if (at == INT64_MAX)
 		return -1;
 	return at > e->now_us ? (int)((at - e->now_us + 999) / 1000) : 0;
@@ -406,6 +487,7 @@ engine_run(struct engine *e)
 	look_at_clock(e);
 	if (!more)
 		expire(e); /* an answer that has come, but is not read yet, is in time */
+	subnets_release(&e->subnets, e->now_us, &e->queue);
 	/* Receive between the batches: answers to the first ones come while the last ones go out,
 	 * and must not fill the sockets. */
 	for (int i = 0; i < SEND_TURNS && e->queue.head != NULL && taken > 0; i++) {

@@ -3,7 +3,9 @@
  * engine.h - asynchronous SNMP v1/v2c: a few shared sockets, one timer structure, datagrams in
  * batches.
  *
- * One thread. Nothing here knows what is asked or why. A device that does not answer holds one slot
+ * One thread. An agent (address and port) has one request in flight, whoever asks; a second one
+ * waits behind it. A subnet gets so many datagrams a second at the most. Nothing here knows what is
+ * asked or why. A device that does not answer holds one slot
  * and delays nobody. The timeout model: each try waits `timeout_ms`; silent after timeout_ms ×
  * (retries + 1). Where there are retries, the last try is said once more half a timeout later: a
  * device is not silent because of a few datagrams that were lost on their way.
@@ -46,6 +48,10 @@ struct net {
 struct peer {
 	struct sockaddr_in6 addr; /* port included */
 	struct slot *slot;	  /* not NULL: a request is in flight */
+	uint8_t single;		  /* 1: requests from now on have one try, whatever is configured */
+	/* Why the newest datagram for the running, or last, request was not taken: enum
+	 * engine_drop + 1; 0: none was refused. */
+	uint8_t drop;
 };
 
 /* Called exactly once per accepted request. `a` is NULL unless rc is KK_OK, and lives only during
@@ -55,7 +61,8 @@ typedef void (*ask_done_cb)(void *ctx, int rc, const struct answer *a);
 struct engine_options {
 	unsigned timeout_ms;
 	unsigned retries;
-	unsigned slots_max; /* requests in flight at the most; 0: 131072 */
+	unsigned slots_max;   /* requests in flight at the most; 0: 131072 */
+	unsigned subnet_rate; /* datagrams a second to one /24 or /64; 0: any number */
 };
 
 /* Why datagrams were not taken: each has a counter, a name in the status, and a meaning. */
@@ -76,6 +83,8 @@ struct engine_stats {
 	uint64_t answers;
 	uint64_t silent; /* ended without an answer */
 	uint64_t retries;
+	uint64_t held;	  /* requests that waited for another one to the same agent */
+	uint64_t crowded; /* datagrams that waited because of their subnet's rate */
 	uint64_t send_errors;
 	uint64_t drops[ENGINE_DROP_COUNT];
 	int64_t first_sent_ms; /* monotonic; 0: nothing sent yet. Reset by engine_stats_reset() */
@@ -138,6 +147,14 @@ int engine_run(struct engine *e);
 /** Other timeouts, for tries that are sent from now on. @param e Engine. @param timeout_ms Per try.
  * @param retries 0 .. 10. */
 void engine_set_timeout(struct engine *e, unsigned timeout_ms, unsigned retries);
+
+/** Another rate per subnet. @param e Engine. @param rate As in struct engine_options.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM The old one stays. */
+int engine_set_subnet_rate(struct engine *e, unsigned rate);
+
+/** What a drop is called in the status. @param drop enum engine_drop. @return Its name. */
+const char *engine_drop_name(unsigned drop);
 
 /** Requests in flight or queued. @param e Engine. @return Count. */
 size_t engine_busy(const struct engine *e);

@@ -118,6 +118,7 @@ slots_take(struct slots *s)
 	slot->generation =
 	    slot->generation == GENERATION_MAX ? GENERATION_MIN : slot->generation + 1;
 	slot->sends = slot->tries = slot->copying = 0;
+	slot->held = (struct slot_list){0};
 	s->in_use++;
 	return slot;
 }

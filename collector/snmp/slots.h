@@ -21,14 +21,23 @@
 
 enum slot_state {
 	SLOT_FREE,
+	SLOT_HELD,    /* behind another one that speaks with the same agent */
+	SLOT_CROWDED, /* wants to be sent; its subnet has had enough for now */
 	SLOT_QUEUED,  /* wants to be sent */
 	SLOT_WAITING, /* for an answer to its newest try */
 	SLOT_HALFWAY, /* likewise; it is the last try, which will be said once more */
 	SLOT_LAST     /* likewise; it was */
 };
 
+struct slot_list {
+	struct slot *head, *tail;
+};
+
 struct slot {
 	struct slot *next, *prev; /* in the list of its state */
+	struct slot *agent_next;  /* agents.h's */
+	struct slot_list held;	  /* those behind it */
+	struct subnet *subnet;	  /* SLOT_CROWDED: where */
 	struct peer *peer;
 	const struct request *request;
 	ask_done_cb done;
@@ -39,14 +48,11 @@ struct slot {
 	uint8_t lane[SLOT_SENDS_MAX];	   /* on which socket */
 	uint8_t sends;			   /* datagrams until now */
 	uint8_t tries;			   /* of them, tries: all but the copy of the last one */
+	uint8_t single;			   /* one try is all */
 	uint8_t copying;		   /* the last try is, or was, said once more */
 	uint8_t state;			   /* enum slot_state */
 	uint16_t generation;
 	uint32_t index;
-};
-
-struct slot_list {
-	struct slot *head, *tail;
 };
 
 /** Add at the end. @param l List. @param s Slot of no list. */
