@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/devices.c \
 	%D%/graph.c \
 	%D%/import.c \
+	%D%/interfaces.c %D%/interfaces.h \
 	%D%/near.c %D%/near.h \
 	%D%/person.c %D%/person.h \
 	%D%/poll.c \

@@ -5,6 +5,7 @@
 
 #include "alerts/device_json.h"
 #include "cli/city.h"
+#include "cli/interfaces.h"
 #include "cli/person.h"
 #include "lib/grid.h"
 #include "lib/text.h"
@@ -92,6 +93,20 @@ print(const struct cli *c, const struct picture *p, const struct standing *s)
 }
 
 static int
+print_json(const struct cli *c, const struct city *city, const struct standing *s)
+{
+	json_t *interfaces = interfaces_json(c, city->db, s->dev->num), *o;
+
+	if (interfaces == NULL)
+		return CLI_FAILED;
+	if ((o = device_json(city->picture, s)) == NULL)
+		json_decref(interfaces);
+	else
+		json_object_set_new(o, "interfaces", interfaces);
+	return cli_json(c, o);
+}
+
+static int
 run(struct cli *c, int argc, char **argv)
 {
 	const struct device *dev;
@@ -110,8 +125,9 @@ run(struct cli *c, int argc, char **argv)
 	if ((dev = city_device(c, &city, argv[optind])) != NULL && city_judge(c, &city)) {
 		const struct standing *s = picture_row(city.picture, dev->num);
 
-		code =
-		    c->json ? cli_json(c, device_json(city.picture, s)) : print(c, city.picture, s);
+		code = c->json ? print_json(c, &city, s) : print(c, city.picture, s);
+		if (code == CLI_DONE && !c->json)
+			code = interfaces_print(c, city.db, dev->num);
 	}
 	city_close(&city);
 	return code;

@@ -38,7 +38,22 @@ put_sample(void *ctx, const struct sample *s)
 static void
 on_sample(void *ctx, const struct sample *s)
 {
-	(void)put_sample(ctx, s);
+	struct sample more = *s;
+
+	surveys_enrich(((struct daemon *)ctx)->surveys, &more);
+	(void)put_sample(ctx, &more);
+}
+
+static void
+on_polled(void *ctx, struct target *t, const struct sample *s)
+{
+	surveys_polled(((struct daemon *)ctx)->surveys, t, s);
+}
+
+static void
+on_gone(void *ctx, const struct target *t)
+{
+	surveys_gone(((struct daemon *)ctx)->surveys, t);
 }
 
 static uint32_t
@@ -120,6 +135,8 @@ daemon_follow(struct daemon *dm, int force, struct diag *d)
 	dm->edition = edition;
 	if ((rc = fleet_update(dm->fleet, fresh)) != KK_OK)
 		return diag_set(d, rc, "inventory: %s", kk_strerror(rc));
+	if ((rc = surveys_follow(dm->surveys, fresh, dm->db, d)) != KK_OK)
+		return rc;
 	log_line(LOG_LV_INFO, "inventory: %zu devices are polled", fleet_stats(dm->fleet)->devices);
 	return KK_OK;
 }
@@ -148,6 +165,20 @@ daemon_keep_layouts(struct daemon *dm)
 	return 0;
 }
 
+int
+daemon_keep_surveys(struct daemon *dm)
+{
+	struct diag why = {""};
+	int rc = surveys_keep(dm->surveys, dm->db, &why);
+
+	if (rc >= 0)
+		complaint_over(&dm->surveys_trouble, "interfaces and neighbours are kept again");
+	else if (rc != KK_E_BUSY) /* else the next tick finds it free */
+		complain(&dm->surveys_trouble, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "interfaces and neighbours are not kept: %s", why.text);
+	return rc == KK_END;
+}
+
 /* ---- opening ---- */
 
 static int
@@ -170,7 +201,11 @@ open_engine(struct daemon *dm, struct diag *d)
 static int
 open_fleet(struct daemon *dm, struct diag *d)
 {
-	struct fleet_env env = {.target = &dm->target_env, .ctx = dm, .sample = on_sample};
+	struct fleet_env env = {.target = &dm->target_env,
+	    .ctx = dm,
+	    .sample = on_sample,
+	    .polled = on_polled,
+	    .gone = on_gone};
 	int rc;
 
 	if ((rc = profiles_read(dm->conf.snmp.profiles, &dm->profiles, d)) != KK_OK)
@@ -181,6 +216,8 @@ open_fleet(struct daemon *dm, struct diag *d)
 	    .conf = &dm->conf,
 	    .profiles = dm->profiles,
 	    .layouts = dm->layouts};
+	if ((rc = surveys_new(NULL, &dm->conf, dm->profiles, &dm->surveys)) != KK_OK)
+		return diag_set(d, rc, "surveys: %s", kk_strerror(rc));
 	if ((rc = fleet_new(&env, &dm->fleet)) != KK_OK)
 		return diag_set(d, rc, "fleet: %s", kk_strerror(rc));
 	return KK_OK;
@@ -280,7 +317,10 @@ daemon_close(struct daemon *dm)
 		command_close(dm);
 	while (dm->fleet != NULL && daemon_keep_layouts(dm))
 		;
+	while (dm->surveys != NULL && dm->db != NULL && daemon_keep_surveys(dm))
+		;
 	fleet_free(dm->fleet);
+	surveys_free(dm->surveys);
 	engine_free(dm->engine);
 	if (dm->store != NULL)
 		commit(dm);
@@ -318,6 +358,7 @@ look_for_step(struct daemon *dm)
 		return;
 	log_line(LOG_LV_NOTICE, "the wall clock was set by %+.1f s", (double)moved / 1000);
 	fleet_clock_step(dm->fleet, moved / 10);
+	surveys_clock_step(dm->surveys, moved / 10);
 	dm->wall_offset = offset;
 }
 
@@ -364,6 +405,7 @@ tick(struct daemon *dm, int64_t now_ms)
 	look_for_step(dm);
 	follow_inventory(dm, 0);
 	(void)daemon_keep_layouts(dm);
+	(void)daemon_keep_surveys(dm);
 	tell_systemd(dm, now_ms);
 	dm->tick_ms = now_ms + TICK_MS;
 }

@@ -14,6 +14,7 @@
 #include "collector/profile/profile.h"
 #include "collector/snmp/engine.h"
 #include "collector/snmp/net_udp.h"
+#include "collector/surveys.h"
 #include "lib/log.h"
 #include "rrd/db/db.h"
 #include "rrd/db/inventory.h"
@@ -39,6 +40,7 @@ struct daemon {
 	struct layouts *layouts;
 	struct target_env target_env;
 	struct fleet *fleet;
+	struct surveys *surveys;
 	struct store *store;
 	struct db *db;
 	struct inventory *inventory;
@@ -57,7 +59,7 @@ struct daemon {
 	int64_t watchdog_each;	 /* ms */
 	int64_t wall_offset;	 /* wall clock minus monotonic clock, ms, as last agreed */
 	struct fleet_stats told; /* counters at the last status */
-	struct complaint layouts_trouble, inventory_trouble;
+	struct complaint layouts_trouble, inventory_trouble, surveys_trouble;
 };
 
 /** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
@@ -67,6 +69,10 @@ int daemon_follow(struct daemon *dm, int force, struct diag *d);
 /** Keep the layouts that were learned, a part of them at a time; complains by itself. @param dm
  * Daemon. @return 1 if more are left. */
 int daemon_keep_layouts(struct daemon *dm);
+
+/** Keep what surveys have found, a part of it at a time; complains by itself. @param dm Daemon.
+ * @return 1 if more is left. */
+int daemon_keep_surveys(struct daemon *dm);
 
 /** A command from the control socket: a control_command_cb. @param ctx Daemon. @param ticket Whom
  * to answer. @param line Command. */

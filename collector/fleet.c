@@ -88,7 +88,6 @@ on_polled(void *ctx, struct target *t, const struct sample *s)
 	struct member *m = ctx;
 	struct fleet *f = m->fleet;
 
-	(void)t;
 	sweep_ended(f->sweep, &m->item);
 	if (s->flags & SAMPLE_SILENT)
 		f->stats.silent++;
@@ -96,6 +95,8 @@ on_polled(void *ctx, struct target *t, const struct sample *s)
 		f->stats.answered++;
 	f->env.sample(f->env.ctx, s);
 	note_layout(f, m);
+	if (f->env.polled != NULL)
+		f->env.polled(f->env.ctx, t, s);
 }
 
 static int
@@ -128,13 +129,22 @@ fleet_new(const struct fleet_env *env, struct fleet **out)
 }
 
 static void
+drop_target(struct fleet *f, struct member *m)
+{
+	if (f->env.gone != NULL && m->target != NULL)
+		f->env.gone(f->env.ctx, m->target);
+	target_free(m->target);
+	m->target = NULL;
+}
+
+static void
 member_free(struct fleet *f, struct member *m)
 {
 	if (m == NULL)
 		return;
 	sweep_remove(f->sweep, &m->item);
 	f->fresh -= (size_t)m->fresh;
-	target_free(m->target);
+	drop_target(f, m);
 	free(m);
 }
 
@@ -239,7 +249,7 @@ change(struct fleet *f, struct member *m, const struct device *dev, uint64_t pri
 		return NULL;
 	}
 	target_inherit(t, m->target);
-	target_free(m->target); /* a poll in flight ends with it */
+	drop_target(f, m); /* a poll in flight ends with it */
 	if (m->item.flying)
 		sweep_ended(f->sweep, &m->item);
 	m->target = t;

@@ -19,6 +19,10 @@ struct fleet_env {
 	const struct target_env *target; /* its conf and clock are the fleet's, too */
 	void *ctx;
 	void (*sample)(void *ctx, const struct sample *s); /* a poll has ended with this */
+	/* The same, behind it, for who asks the device for more; and before its target is freed.
+	 * Both may be NULL. */
+	void (*polled)(void *ctx, struct target *t, const struct sample *s);
+	void (*gone)(void *ctx, const struct target *t);
 };
 
 struct fleet_stats {

@@ -26,8 +26,17 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/profile/profile.c %D%/profile/profile.h \
 	%D%/profile/profile_in.h %D%/profile/profile_metric.c %D%/profile/profile_octets.c \
 	%D%/profile/profile_read.c %D%/profile/profile_table.c \
+	%D%/profile/port_rules.h %D%/profile/profile_ports.c \
 	%D%/profile/ptree.c %D%/profile/ptree.h \
+	%D%/port_meters.c %D%/port_meters.h \
+	%D%/ports/gather.c %D%/ports/gather.h \
+	%D%/ports/lldp.c %D%/ports/optics.c \
+	%D%/ports/port.c %D%/ports/port.h \
+	%D%/ports/told.c %D%/ports/told.h \
 	%D%/rows.c %D%/rows.h \
+	%D%/scan.c %D%/scan.h \
+	%D%/survey.c %D%/survey.h \
+	%D%/surveys.c %D%/surveys.h \
 	%D%/take.c %D%/take.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
@@ -43,7 +52,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/sweep.c %D%/sweep.h
 
 # What a program that links libcollector.a needs beside it.
-COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) $(STORE_LIBS)
+COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) $(STORE_LIBS) -lm
 
 sbin_PROGRAMS += kkachid
 kkachid_SOURCES = %D%/main.c
@@ -121,6 +130,7 @@ dist_profile_DATA = \
 	%D%/profiles/openwrt.yaml \
 	%D%/profiles/ruckus-ap.yaml \
 	%D%/profiles/stellar.yaml \
+	%D%/profiles/switch.yaml \
 	%D%/profiles/unifi.yaml \
 	%D%/profiles/zyxel-nwa.yaml
 
@@ -167,6 +177,13 @@ check_PROGRAMS += tests/test_recordings
 tests_test_recordings_SOURCES = tests/test_recordings.c tests/fake_agent.c
 tests_test_recordings_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_recordings_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+# Ports of switches.
+check_PROGRAMS += tests/test_ports
+tests_test_ports_SOURCES = tests/test_ports.c
+tests_test_ports_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ports_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS) -lm
+dist_check_SCRIPTS += tests/topology.sh
 
 # The program as a whole, against the simulator and a real agent.
 EXTRA_DIST += tests/daemon_help.sh

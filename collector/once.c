@@ -66,6 +66,8 @@ daemon_once(struct daemon *dm, struct daemon_report *out, struct diag *d)
 	};
 	while (daemon_keep_layouts(dm))
 		;
+	while (daemon_keep_surveys(dm))
+		;
 	return KK_OK;
 }
 

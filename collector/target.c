@@ -174,6 +174,21 @@ as_peer(struct target *t)
 	};
 }
 
+struct ask_peer
+target_peer(struct target *t)
+{
+	struct ask_peer p = as_peer(t);
+
+	p.trace = NULL;
+	return p;
+}
+
+int
+target_is_busy(const struct target *t)
+{
+	return t->done != NULL;
+}
+
 /* ---- changes of its layout ---- */
 
 /* The same layout with a change. */

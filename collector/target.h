@@ -62,6 +62,13 @@ void target_trace(struct target *t, const struct ask_trace *trace);
  * profile is for it; NULL is allowed. @return Borrowed; NULL: nothing yet. */
 const struct profile *target_profile(const struct target *t, int *fits);
 
+/** How it is asked, for who asks the same device for other things, with a `peer` of his own;
+ * without a trace. @param t Target. @return What it points to lives as long as the target. */
+struct ask_peer target_peer(struct target *t);
+
+/** Whether a poll is in flight. @param t Target. @return 1 or 0. */
+int target_is_busy(const struct target *t);
+
 /** The layout that its newest poll used. @param t Target. @return Borrowed; NULL: none. */
 const struct layout *target_layout_used(const struct target *t);
 

@@ -162,7 +162,7 @@ tests_test_incident_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_incident_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # Who stands beside whom.
-%C%_libstore_a_SOURCES += %D%/db/neighbour.c %D%/db/neighbour.h
+%C%_libstore_a_SOURCES += %D%/db/neighbour.c %D%/db/neighbour.h %D%/db/port.c %D%/db/port.h
 
 check_PROGRAMS += tests/test_neighbour
 tests_test_neighbour_SOURCES = tests/test_neighbour.c

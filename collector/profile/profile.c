@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/profile/port_rules.h"
+
 /* No profile is longer, octets. */
 #define FILE_MAX (256 * 1024)
 
@@ -38,6 +40,7 @@ profile_free(struct profile *p)
 	}
 	for (unsigned i = 0; i < p->n_metrics; i++)
 		free_selection(&p->metric[i].rows);
+	port_rules_free(p->ports);
 	free(p);
 }
 

@@ -147,6 +147,8 @@ struct profile_match {
 	struct oid probe; /* .len 0: none; else a GETNEXT must find something below it */
 };
 
+struct port_rules; /* port_rules.h */
+
 struct profile {
 	char name[PROFILE_NAME];
 	char about[128];
@@ -168,6 +170,7 @@ struct profile {
 	struct octets_rule octets[PROFILE_ENTRIES];
 	unsigned n_metrics;
 	struct metric_rule metric[PROFILE_METRICS];
+	struct port_rules *ports; /* NULL: it says nothing of ports */
 };
 
 struct profiles;

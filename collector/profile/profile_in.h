@@ -209,4 +209,59 @@ int pin_read_metric(struct ptree *t, const yaml_node_t *node, enum metric *out);
  */
 int profile_read_octets(struct ptree *t, const yaml_node_t *node, void *into);
 
+/**
+ * `interfaces`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_NOMEM
+ */
+int profile_read_interfaces(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `optical`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_NOMEM
+ */
+int profile_read_optical(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `poe`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_NOMEM
+ */
+int profile_read_poe(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `lldp`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_NOMEM
+ */
+int profile_read_lldp(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `bridge`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_NOMEM
+ */
+int profile_read_bridge(struct ptree *t, const yaml_node_t *node, void *into);
+
 #endif

@@ -220,6 +220,11 @@ profile_parse(const char *name, const char *text, size_t len, struct profile **o
 	    {"device", read_device, 1},
 	    {"octets", profile_read_octets, 0},
 	    {"metrics", profile_read_metrics, 0},
+	    {"interfaces", profile_read_interfaces, 0},
+	    {"optical", profile_read_optical, 0},
+	    {"poe", profile_read_poe, 0},
+	    {"lldp", profile_read_lldp, 0},
+	    {"bridge", profile_read_bridge, 0},
 	};
 	struct profile *p = calloc(1, sizeof(*p));
 	struct pin in = {.p = p, .table = COLUMN_NONE, .walk = WALKED_LEARN};

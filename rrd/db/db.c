@@ -24,6 +24,18 @@ static const char *const steps[DB_VERSION] = {
 	" PRIMARY KEY (device, via, port, chassis, far_port)) WITHOUT ROWID;"
 	"CREATE TABLE reporter (device INTEGER PRIMARY KEY, chassis_type INTEGER NOT NULL,"
 	" chassis TEXT, name TEXT, lldp INTEGER, bridge INTEGER);",
+    [2] = "CREATE TABLE port (device INTEGER NOT NULL, name TEXT NOT NULL, descr TEXT, alias TEXT,"
+	  " mac TEXT, ifindex INTEGER NOT NULL, type INTEGER, admin INTEGER, oper INTEGER, mbps "
+	  "INTEGER,"
+	  " rx_mdbm INTEGER, poe INTEGER, poe_mw INTEGER, time INTEGER NOT NULL,"
+	  " octets_in INTEGER, octets_out INTEGER, octets_raw_in INTEGER, octets_raw_out"
+	  " INTEGER, octets_width INTEGER, octets_boot_cs INTEGER, octets_when_cs INTEGER,"
+	  " errors_in INTEGER, errors_out INTEGER, errors_raw_in INTEGER, errors_raw_out"
+	  " INTEGER, errors_width INTEGER, errors_boot_cs INTEGER, errors_when_cs INTEGER,"
+	  " discards_in INTEGER, discards_out INTEGER, discards_raw_in INTEGER,"
+	  " discards_raw_out INTEGER, discards_width INTEGER, discards_boot_cs INTEGER,"
+	  " discards_when_cs INTEGER,"
+	  " PRIMARY KEY (device, name)) WITHOUT ROWID;",
 };
 
 struct db {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 2 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 3 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -89,3 +89,20 @@ CREATE TABLE reporter (
 	device INTEGER PRIMARY KEY, chassis_type INTEGER NOT NULL, chassis TEXT, name TEXT,
 	lldp INTEGER, bridge INTEGER     -- UTC seconds; NULL: it has none
 );
+
+-- The newest values of every interface of switches and nodes; odometers and the raw counters they stand on.
+CREATE TABLE port (
+	device INTEGER NOT NULL, name TEXT NOT NULL,    -- what it is known by, whatever its ifIndex is
+	descr TEXT, alias TEXT, mac TEXT, ifindex INTEGER NOT NULL,
+	type INTEGER, admin INTEGER, oper INTEGER, mbps INTEGER,
+	rx_mdbm INTEGER,                 -- received light, 1/1000 dBm
+	poe INTEGER, poe_mw INTEGER,     -- pethPsePortDetectionStatus; mW
+	time INTEGER NOT NULL,           -- UTC seconds: when it was read
+	octets_in INTEGER, octets_out INTEGER, octets_raw_in INTEGER, octets_raw_out INTEGER, octets_width INTEGER,
+	octets_boot_cs INTEGER, octets_when_cs INTEGER,
+	errors_in INTEGER, errors_out INTEGER, errors_raw_in INTEGER, errors_raw_out INTEGER, errors_width INTEGER,
+	errors_boot_cs INTEGER, errors_when_cs INTEGER,
+	discards_in INTEGER, discards_out INTEGER, discards_raw_in INTEGER, discards_raw_out INTEGER, discards_width INTEGER,
+	discards_boot_cs INTEGER, discards_when_cs INTEGER,
+	PRIMARY KEY (device, name)
+) WITHOUT ROWID;

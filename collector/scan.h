@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scan.h - columns of tables, read by GETBULK side by side, each at its own pace, values handed on
+ * as they come. Gives way to whoever has more right to ask the device.
+ */
+#ifndef KK_COLLECTOR_SCAN_H
+#define KK_COLLECTOR_SCAN_H
+
+#include "collector/ask.h"
+
+#define SCAN_COLUMNS 32
+
+/* What one scan works with; copied. */
+struct scan_calls {
+	void *ctx;
+	/* A value below a column. KK_OK, or an error that ends the scan. */
+	int (*value)(void *ctx, unsigned column, const unsigned long *inst, size_t len,
+	    const struct varbind *vb);
+	/* Whether it may ask now; 0: scan_resume() will be called. */
+	int (*may_ask)(void *ctx);
+	/* The end, exactly once: as ask_end_cb. It may free the scan. */
+	void (*end)(void *ctx, int rc);
+};
+
+struct scan;
+
+/**
+ * @param p        Whom; copied.
+ * @param columns  Names above the instances; borrowed. One without sub-identifiers is left out.
+ * @param n        Count, at most SCAN_COLUMNS.
+ * @param bulk     Varbinds that fit into one answer, as known; 0: GETNEXT only. Lowered when the
+ *                 device cannot do as many.
+ * @param calls    Callbacks.
+ * @param out      Receives the scan; scan_free() frees it.
+ * @return         KK_OK: `end` will be called. KK_END: there is nothing to ask; as with any other
+ *                 error `end` will not be called and there is nothing to free.
+ */
+int scan_start(const struct ask_peer *p, const struct oid *const *columns, unsigned n,
+    unsigned *bulk, const struct scan_calls *calls, struct scan **out);
+
+/** It may ask again. @param s Scan; nothing happens unless it waits. */
+void scan_resume(struct scan *s);
+
+/** @param s Scan, NULL is allowed; a request in flight is given up, `end` not called. */
+void scan_free(struct scan *s);
+
+#endif

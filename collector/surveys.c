@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collector/surveys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/learn.h"
+#include "collector/port_meters.h"
+#include "collector/ports/told.h"
+#include "lib/text.h"
+
+#define RUNNING_MAX  64		      /* surveys at the same time */
+#define PATIENCE_MS  (10 * 60 * 1000) /* of one survey */
+#define KEPT_AT_ONCE 20		      /* devices of one surveys_keep() */
+#define LIGHTS_MAX   64		      /* ports with light of one device */
+
+/* What a survey gave and the database has not yet. */
+struct harvest {
+	struct harvest *next;
+	uint32_t device;
+	struct port *port;
+	struct port_counter (*pair)[PORT_PAIRS]; /* per port */
+	size_t n;
+	struct told told;
+	int has_lldp, has_bridge;
+	int64_t time_s;
+};
+
+/* One switch or node. */
+struct member {
+	uint32_t num;
+	struct surveys *all;
+	struct target *target; /* while a survey runs */
+	struct survey *survey; /* NULL: none runs */
+	struct survey_memory memory;
+	int64_t started_ms, due_ms, neighbours_due_ms; /* monotonic */
+	int neighbours;				       /* the one that runs looks at them */
+	int queued;				       /* due, but too many run; `target` is set */
+	struct port_meters meters;
+	struct {
+		uint32_t key; /* of the port's name */
+		int32_t rx_mdbm;
+	} light[LIGHTS_MAX];
+	unsigned n_lights;
+	int64_t lights_ms;
+};
+
+struct surveys {
+	const struct kk_clock *clock;
+	const struct conf *conf;
+	const struct profiles *profiles;
+	struct member **member; /* by number */
+	size_t n;
+	uint64_t *mac; /* of the inventory: open addressing, 0 is free */
+	size_t mac_mask;
+	struct harvest *first, *last;
+	size_t queued;
+	struct surveys_stats stats;
+};
+
+static void begin(struct member *m, struct target *t);
+
+/* ---- whose address it is ---- */
+
+static uint64_t
+mac_number(const uint8_t m[6])
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < 6; i++)
+		n = n << 8 | m[i];
+	return n;
+}
+
+static uint64_t *
+mac_place(const struct surveys *s, uint64_t mac)
+{
+	size_t at = text_hash(&mac, sizeof(mac)) & s->mac_mask;
+
+	while (s->mac[at] != 0 && s->mac[at] != mac)
+		at = (at + 1) & s->mac_mask;
+	return &s->mac[at];
+}
+
+static int
+is_known(void *ctx, const uint8_t mac[6])
+{
+	const struct surveys *s = ((struct member *)ctx)->all;
+	uint64_t n = mac_number(mac);
+
+	return n != 0 && s->mac != NULL && *mac_place(s, n) == n;
+}
+
+/* "02:4b:00:00:00:01" as the inventory has it; 0: it is none. */
+static uint64_t
+mac_of_text(const char *text)
+{
+	uint64_t n = 0;
+
+	if (strlen(text) != 17)
+		return 0;
+	for (int i = 0; i < 6; i++) {
+		char *end;
+		unsigned long octet = strtoul(text + 3 * i, &end, 16);
+
+		if (end != text + 3 * i + 2)
+			return 0;
+		n = n << 8 | octet;
+	}
+	return n;
+}
+
+static int
+learn_macs(struct surveys *s, const struct device *dev, size_t n)
+{
+	size_t size = 64;
+
+	while (size < n * 2)
+		size *= 2;
+	free(s->mac);
+	s->mac_mask = size - 1;
+	if ((s->mac = calloc(size, sizeof(*s->mac))) == NULL)
+		return KK_E_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t mac = mac_of_text(dev[i].mac);
+
+		if (mac != 0)
+			*mac_place(s, mac) = mac;
+	}
+	return KK_OK;
+}
+
+/* ---- members ---- */
+
+static struct member *
+find(const struct surveys *s, uint32_t num)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->member[mid]->num < num)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < s->n && s->member[low]->num == num ? s->member[low] : NULL;
+}
+
+static void
+give_up(struct member *m)
+{
+	m->all->queued -= (size_t)m->queued;
+	m->queued = 0;
+	if (m->survey == NULL)
+		return;
+	survey_free(m->survey);
+	m->survey = NULL;
+	m->target = NULL;
+	m->all->stats.running--;
+}
+
+static void
+member_free(struct member *m)
+{
+	if (m == NULL)
+		return;
+	give_up(m);
+	port_meters_free(&m->meters);
+	free(m);
+}
+
+static struct member *
+member_new(struct surveys *s, uint32_t num)
+{
+	struct member *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->num = num;
+	m->all = s;
+	m->memory = (struct survey_memory){SURVEY_BULK, SURVEY_UNKNOWN, SURVEY_UNKNOWN};
+	return m;
+}
+
+int
+surveys_new(const struct kk_clock *clock, const struct conf *conf, const struct profiles *profiles,
+    struct surveys **out)
+{
+	struct surveys *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return KK_E_NOMEM;
+	s->clock = clock;
+	s->conf = conf;
+	s->profiles = profiles;
+	*out = s;
+	return KK_OK;
+}
+
+static void
+harvest_free(struct harvest *h)
+{
+	if (h == NULL)
+		return;
+	told_free(&h->told);
+	free(h->port);
+	free(h->pair);
+	free(h);
+}
+
+void
+surveys_free(struct surveys *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		member_free(s->member[i]);
+	for (struct harvest *h = s->first, *next; h != NULL; h = next) {
+		next = h->next;
+		harvest_free(h);
+	}
+	free(s->member);
+	free(s->mac);
+	free(s);
+}
+
+/* What a new member's counters said before it was one. */
+static void
+restore(void *ctx, const struct port_row *row)
+{
+	struct member *m = find(ctx, row->device);
+
+	if (m != NULL && m->started_ms == 0)
+		(void)port_meters_restore(&m->meters, row); /* without memory it starts anew */
+}
+
+int
+surveys_follow(struct surveys *s, const struct inventory *inv, struct db *db, struct diag *d)
+{
+	size_t n_dev, n = 0, old = 0, fresh = 0;
+	const struct device *dev = inventory_all(inv, &n_dev);
+	struct member **all = calloc(n_dev > 0 ? n_dev : 1, sizeof(*all));
+
+	if (all == NULL)
+		return diag_set(d, KK_E_NOMEM, "surveys: %s", kk_strerror(KK_E_NOMEM));
+	for (size_t i = 0; i < n_dev; i++) { /* both are ordered by number */
+		struct member *m = NULL;
+
+		if ((dev[i].kind != KIND_SWITCH && dev[i].kind != KIND_NODE) ||
+		    dev[i].host[0] == '\0')
+			continue;
+		while (old < s->n && s->member[old]->num < dev[i].num)
+			member_free(s->member[old++]);
+		if (old < s->n && s->member[old]->num == dev[i].num)
+			m = s->member[old++];
+		if (m == NULL && (m = member_new(s, dev[i].num)) != NULL)
+			fresh++;
+		if (m != NULL)
+			all[n++] = m;
+	}
+	while (old < s->n)
+		member_free(s->member[old++]);
+	free(s->member);
+	s->member = all;
+	s->n = s->stats.devices = n;
+	if (learn_macs(s, dev, n_dev) != KK_OK)
+		return diag_set(d, KK_E_NOMEM, "surveys: %s", kk_strerror(KK_E_NOMEM));
+	return fresh > 0 ? port_rows_read(db, 0, restore, s, d) : KK_OK;
+}
+
+/* ---- what a survey gave ---- */
+
+static void
+note_light(struct member *m, const struct facts *f)
+{
+	m->n_lights = 0;
+	m->lights_ms = clock_mono_ms(m->all->clock);
+	for (size_t i = 0; i < f->ports.n && m->n_lights < LIGHTS_MAX; i++) {
+		const struct port *p = &f->ports.port[i];
+
+		if (!(p->known & PORT_HAS_RX))
+			continue;
+		m->light[m->n_lights].key = learn_key(p->name, strlen(p->name));
+		m->light[m->n_lights++].rx_mdbm = p->rx_mdbm;
+	}
+}
+
+static int
+reap(struct member *m, const struct survey_result *r, struct harvest *h)
+{
+	const struct ports *p = &r->facts->ports;
+	int64_t now_cs = clock_utc_cs(m->all->clock);
+	int rc;
+
+	h->device = m->num;
+	h->time_s = now_cs / 100;
+	h->has_lldp = r->has_lldp;
+	h->has_bridge = r->has_bridge;
+	h->n = p->n;
+	h->port = calloc(p->n + 1, sizeof(*h->port));
+	h->pair = calloc(p->n + 1, sizeof(*h->pair));
+	if (h->port == NULL || h->pair == NULL)
+		return KK_E_NOMEM;
+	if (p->n > 0)
+		memcpy(h->port, p->port, p->n * sizeof(*h->port));
+	if ((rc = port_meters_advance(&m->meters, r->facts, now_cs, h->pair)) != KK_OK)
+		return rc;
+	return m->neighbours ? told_make(r->facts, &h->told) : KK_OK;
+}
+
+/* Whoever waited for one to end. */
+static void
+begin_queued(struct surveys *s)
+{
+	for (size_t i = 0; i < s->n && s->queued > 0 && s->stats.running < RUNNING_MAX; i++) {
+		struct member *m = s->member[i];
+
+		if (!m->queued)
+			continue;
+		m->queued = 0;
+		s->queued--;
+		begin(m, m->target);
+	}
+}
+
+static void
+on_surveyed(void *ctx, int rc, const struct survey_result *r)
+{
+	struct member *m = ctx;
+	struct surveys *s = m->all;
+	struct harvest *h = rc == KK_OK ? calloc(1, sizeof(*h)) : NULL;
+
+	if (h != NULL && reap(m, r, h) == KK_OK) {
+		note_light(m, r->facts);
+		if (s->last != NULL)
+			s->last->next = h;
+		else
+			s->first = h;
+		s->last = h;
+		s->stats.waiting++;
+		s->stats.done++;
+	} else {
+		harvest_free(h);
+		s->stats.failed++;
+	}
+	give_up(m);
+	begin_queued(s);
+}
+
+/* ---- when ---- */
+
+static int
+may_ask(void *ctx)
+{
+	return !target_is_busy(((struct member *)ctx)->target);
+}
+
+/* Its own profile's rules, else those for every switch. */
+static const struct port_rules *
+rules_of(const struct surveys *s, const struct target *t)
+{
+	const struct profile *p = target_profile(t, NULL);
+
+	if (p == NULL || p->ports == NULL)
+		p = profiles_by_name(s->profiles, "switch");
+	return p != NULL ? p->ports : NULL;
+}
+
+static void
+begin(struct member *m, struct target *t)
+{
+	struct surveys *s = m->all;
+	int64_t now_ms = clock_mono_ms(s->clock);
+	unsigned each = s->conf->snmp.neighbours;
+	struct survey_wish wish = {
+	    .rules = rules_of(s, t), .ctx = m, .known = is_known, .may_ask = may_ask};
+	struct ask_peer peer = target_peer(t);
+
+	if (wish.rules == NULL)
+		return;
+	m->neighbours = wish.neighbours = each > 0 && now_ms >= m->neighbours_due_ms;
+	m->target = t;
+	m->started_ms = now_ms;
+	m->due_ms = now_ms + (int64_t)s->conf->snmp.ports * 1000;
+	if (survey_start(&peer, &wish, &m->memory, on_surveyed, &m->survey) != KK_OK) {
+		m->target = NULL;
+		s->stats.failed++;
+		return;
+	}
+	if (wish.neighbours)
+		m->neighbours_due_ms = now_ms + (int64_t)each * 1000;
+	s->stats.running++;
+}
+
+static void
+begin_or_queue(struct member *m, struct target *t)
+{
+	if (m->all->stats.running < RUNNING_MAX) {
+		begin(m, t);
+		return;
+	}
+	m->target = t;
+	m->queued = 1;
+	m->all->queued++;
+}
+
+void
+surveys_polled(struct surveys *s, struct target *t, const struct sample *sample)
+{
+	struct member *m = find(s, target_device(t));
+	int64_t now_ms = clock_mono_ms(s->clock);
+
+	if (m == NULL)
+		return;
+	if (m->survey != NULL && now_ms - m->started_ms > PATIENCE_MS) {
+		give_up(m);
+		s->stats.failed++;
+	}
+	if (m->survey != NULL)
+		survey_resume(m->survey);
+	else if (!(sample->flags & SAMPLE_SILENT) && s->conf->snmp.ports > 0 &&
+		 now_ms >= m->due_ms && !m->queued)
+		begin_or_queue(m, t);
+}
+
+void
+surveys_gone(struct surveys *s, const struct target *t)
+{
+	struct member *m = find(s, target_device(t));
+
+	if (m != NULL && m->target == t)
+		give_up(m);
+}
+
+void
+surveys_enrich(const struct surveys *s, struct sample *sample)
+{
+	const struct member *m = find(s, sample->device);
+	int64_t old_ms = (int64_t)s->conf->snmp.ports * 2500;
+
+	if (m == NULL || (sample->flags & SAMPLE_SILENT) || sample->n_counters == 0 ||
+	    clock_mono_ms(s->clock) - m->lights_ms > old_ms)
+		return;
+	for (unsigned i = 0; i < m->n_lights; i++)
+		if (m->light[i].key == sample->counters[0].key)
+			sample_set(sample, METRIC_OPTICAL_RX, m->light[i].rx_mdbm);
+}
+
+/* ---- keeping ---- */
+
+static int64_t
+known(const struct port *p, unsigned flag, int64_t value)
+{
+	return p->known & flag ? value : PORT_UNKNOWN;
+}
+
+static struct port_row
+row_of(const struct harvest *h, size_t i)
+{
+	const struct port *p = &h->port[i];
+	struct port_row r = {
+	    .name = p->name,
+	    .descr = p->descr,
+	    .alias = p->alias,
+	    .mac = p->mac,
+	    .index = p->index,
+	    .type = known(p, PORT_HAS_TYPE, p->type),
+	    .admin = known(p, PORT_HAS_ADMIN, p->admin),
+	    .oper = known(p, PORT_HAS_OPER, p->oper),
+	    .mbps = known(p, PORT_HAS_MBPS, p->mbps),
+	    .rx_mdbm = known(p, PORT_HAS_RX, p->rx_mdbm),
+	    .poe = known(p, PORT_HAS_POE, p->poe),
+	    .poe_mw = known(p, PORT_HAS_POE_MW, p->poe_mw),
+	    .time_s = h->time_s,
+	};
+
+	memcpy(r.pair, h->pair[i], sizeof(r.pair));
+	return r;
+}
+
+static int
+keep_ports(const struct harvest *h, struct db *db, struct diag *d)
+{
+	struct port_row *rows = calloc(h->n + 1, sizeof(*rows));
+	int rc;
+
+	if (rows == NULL)
+		return diag_set(d, KK_E_NOMEM, "%s", kk_strerror(KK_E_NOMEM));
+	for (size_t i = 0; i < h->n; i++)
+		rows[i] = row_of(h, i);
+	rc = port_rows_keep(db, h->device, rows, h->n, d);
+	free(rows);
+	return rc;
+}
+
+static int
+keep_one(const struct harvest *h, struct db *db, struct diag *d)
+{
+	struct reporter self = h->told.self;
+	int rc = keep_ports(h, db, d);
+
+	self.device = h->device;
+	self.lldp_s = h->has_lldp ? h->time_s : 0;
+	self.bridge_s = h->has_bridge ? h->time_s : 0;
+	if (rc != KK_OK || (!h->has_lldp && !h->has_bridge))
+		return rc;
+	return neighbours_keep(db, &self, h->told.row, h->told.n, h->time_s, d);
+}
+
+int
+surveys_keep(struct surveys *s, struct db *db, struct diag *d)
+{
+	for (unsigned i = 0; i < KEPT_AT_ONCE && s->first != NULL; i++) {
+		struct harvest *h = s->first;
+		int rc = keep_one(h, db, d);
+
+		if (rc == KK_E_BUSY)
+			return rc;
+		s->first = h->next;
+		if (s->first == NULL)
+			s->last = NULL;
+		s->stats.waiting--;
+		harvest_free(h);
+		if (rc != KK_OK)
+			return rc;
+	}
+	return s->first != NULL ? KK_END : KK_OK;
+}
+
+void
+surveys_clock_step(struct surveys *s, int64_t cs)
+{
+	for (size_t i = 0; i < s->n; i++)
+		port_meters_step(&s->member[i]->meters, cs);
+}
+
+void
+surveys_stats(const struct surveys *s, struct surveys_stats *out)
+{
+	*out = s->stats;
+}
