@@ -61,7 +61,18 @@ tests_fuzz_sim_agent_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_sim_agent_LDADD = $(SIM_LIBS)
 EXTRA_DIST += tests/corpus/sim_agent
 
-dist_check_SCRIPTS += tests/sim.sh tests/sweeps.sh
+check_PROGRAMS += tests/test_sim_recording
+tests_test_sim_recording_SOURCES = tests/test_sim_recording.c
+tests_test_sim_recording_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_sim_recording_LDADD = $(SIM_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_recording
+tests_fuzz_recording_SOURCES = tests/fuzz_recording.c $(FUZZ_MAIN)
+tests_fuzz_recording_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_recording_LDADD = $(SIM_LIBS)
+EXTRA_DIST += tests/corpus/recording
+
+dist_check_SCRIPTS += tests/sim.sh tests/sweeps.sh tests/recording.sh
 
 # The headers' comments are checked like code.
 dist_check_SCRIPTS += %D%/doxygen.sh

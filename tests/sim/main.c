@@ -108,6 +108,28 @@ run_fleet(const struct sim_options *o)
 	return code;
 }
 
+/* The recording as it is served: what was left out is told, what moves moves. */
+static int
+open_recording(const struct sim_options *o, struct recording **out, struct diag *d)
+{
+	unsigned line;
+	size_t left_out;
+	int rc = recording_read(o->recording, out, d);
+
+	if (rc != KK_OK)
+		return rc;
+	left_out = recording_left_out(*out, &line);
+	if (left_out > 0)
+		log_line(LOG_LV_WARNING,
+		    "%s:%u: a value that is none of its type is left out, and %zu more",
+		    o->recording, line, left_out - 1);
+	for (unsigned i = 0; i < o->n_moves && rc == KK_OK; i++)
+		rc = recording_move(*out, o->move[i], NULL, d);
+	if (rc != KK_OK)
+		recording_free(*out);
+	return rc;
+}
+
 static int
 run_recording(const struct sim_options *o)
 {
@@ -123,7 +145,7 @@ run_recording(const struct sim_options *o)
 	    .faults = &faults};
 	int code;
 
-	if (recording_read(o->recording, &r, &d) != KK_OK)
+	if (open_recording(o, &r, &d) != KK_OK)
 		return fail(&d);
 	view = recording_view(r);
 	if (server_new(&so, &s, &d) != KK_OK) {

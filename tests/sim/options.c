@@ -10,7 +10,7 @@
 
 static const char help[] =
     "Usage: kkachi-sim [OPTION]...\n"
-    "       kkachi-sim --recording FILE.snmprec --listen ADDRESS:PORT\n"
+    "       kkachi-sim --recording FILE.snmprec --listen ADDRESS:PORT [--move OID=RATE|time]...\n"
     "       kkachi-sim --compare REPORT DEVICES.json\n"
     "A fleet of access points and switches on 127.0.0.0/8, one address each from 127.1.0.1 on, "
     "with known ground truth.\n"
@@ -52,6 +52,13 @@ static const char help[] =
     "  --script FILE           events, one a line: SECONDS "
     "silent|answer|reboot|clear|move|replace|v1|v2c\n"
     "                          ID or N%, or SECONDS loss|duplicate|late|malformed PERCENT\n"
+    "A recorded device\n"
+    "  --recording FILE        answer as it did; lines need not be sorted, what cannot be said is "
+    "left out\n"
+    "  --listen ADDRESS:PORT   where\n"
+    "  --move OID=RATE         numbers there and below move by so much a second, its clocks along "
+    "with them;\n"
+    "                          also: --move time, the clocks alone\n"
     "The truth\n"
     "  --report FILE           write what was served, at the end and on SIGUSR1;\n"
     "                          SIGUSR2: answer nothing more, so that the truth stands still\n"
@@ -95,6 +102,7 @@ enum {
 	O_SECONDS,
 	O_RECORDING,
 	O_LISTEN,
+	O_MOVE,
 	O_HELP,
 	O_VERSION
 };
@@ -133,6 +141,7 @@ static const struct option known[] = {
     {"seconds", 1, NULL, O_SECONDS},
     {"recording", 1, NULL, O_RECORDING},
     {"listen", 1, NULL, O_LISTEN},
+    {"move", 1, NULL, O_MOVE},
     {"help", 0, NULL, O_HELP},
     {"version", 0, NULL, O_VERSION},
     {NULL, 0, NULL, 0},
@@ -258,6 +267,11 @@ text_option(int c, char *text, struct sim_options *o)
 		return read_mix(text, o->fleet.mix);
 	case O_LISTEN:
 		return read_listen(text, o);
+	case O_MOVE:
+		if (o->n_moves == SIM_MOVES)
+			return 0;
+		o->move[o->n_moves++] = text;
+		return 1;
 	default:
 		return 0;
 	}

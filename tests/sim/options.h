@@ -7,6 +7,8 @@
 #include "tests/sim/faults.h"
 #include "tests/sim/fleet.h"
 
+#define SIM_MOVES 32
+
 /* Texts are borrowed from argv. */
 struct sim_options {
 	struct fleet_options fleet;
@@ -17,6 +19,8 @@ struct sim_options {
 	unsigned districts;
 	unsigned seconds, report_every;
 	int write_only;
+	const char *move[SIM_MOVES]; /* of --move */
+	unsigned n_moves;
 	const char *script, *report, *inventory, *history, *recording, *compare, *compare_with;
 };
 
