@@ -43,6 +43,7 @@ start(struct bench *b, unsigned slots)
 	for (int i = 0; i < ROWS(b->peers); i++) {
 		b->peers[i].addr =
 		    (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(161)};
+		b->peers[i].addr.sin6_addr.s6_addr[0] = 0xfd;
 		b->peers[i].addr.sin6_addr.s6_addr[15] = (uint8_t)i;
 	}
 }
@@ -225,6 +226,17 @@ START_TEST(one_request_per_agent)
 }
 END_TEST
 
+/* FIRST.0.0.N, where N is the last octet that it has. */
+static void
+to_ipv4(struct peer *p, uint8_t first)
+{
+	uint8_t *o = p->addr.sin6_addr.s6_addr;
+
+	o[0] = 0;
+	o[10] = o[11] = 255;
+	o[12] = first;
+}
+
 /* 40 a second, ten at once; another subnet is not held up. */
 START_TEST(rate_of_a_subnet)
 {
@@ -233,7 +245,7 @@ START_TEST(rate_of_a_subnet)
 	start(&b, 0);
 	ck_assert_int_eq(engine_set_subnet_rate(b.engine, 40), KK_OK);
 	for (int i = 0; i < ROWS(b.peers); i++) {
-		b.peers[i].addr.sin6_addr.s6_addr[10] = b.peers[i].addr.sin6_addr.s6_addr[11] = 255;
+		to_ipv4(&b.peers[i], 10);
 		b.peers[i].addr.sin6_addr.s6_addr[14] = i >= 100;
 	}
 	for (int i = 0; i < 105; i++)
@@ -254,6 +266,37 @@ START_TEST(rate_of_a_subnet)
 	ck_assert_uint_ge(b.net.n_sent, 104);
 	stop(&b);
 	ck_assert_uint_eq(b.calls, 104);
+}
+END_TEST
+
+/* Everything within loopback goes at once, whatever the rate. */
+START_TEST(no_rate_of_loopback)
+{
+	static const struct {
+		int ipv4;
+		uint8_t first; /* octet of 127.0.0.0/8, or of the IPv6 address */
+		unsigned sent; /* of 50, at once, where 4 a second are allowed */
+	} rows[] = {{1, 127, 50}, {1, 126, 1}, {1, 128, 1}, {0, 0, 50}, {0, 1, 1}};
+
+	for (int r = 0; r < ROWS(rows); r++) {
+		struct bench b;
+
+		start(&b, 0);
+		ck_assert_int_eq(engine_set_subnet_rate(b.engine, 4), KK_OK);
+		for (int i = 0; i < 50; i++) {
+			if (rows[r].ipv4)
+				to_ipv4(&b.peers[i], rows[r].first);
+			else {
+				b.peers[i].addr.sin6_addr.s6_addr[0] = rows[r].first;
+				b.peers[i].addr.sin6_addr.s6_addr[15] = 1;
+				b.peers[i].addr.sin6_port = htons((uint16_t)(1000 + i));
+			}
+			ask(&b, i);
+		}
+		engine_run(b.engine);
+		ck_assert_msg(b.net.n_sent == rows[r].sent, "row %d: %zu", r, (size_t)b.net.n_sent);
+		stop(&b);
+	}
 }
 END_TEST
 
@@ -754,6 +797,7 @@ main(void)
 	tcase_add_test(tc, retries_change_meanwhile);
 	tcase_add_test(tc, one_request_per_agent);
 	tcase_add_test(tc, rate_of_a_subnet);
+	tcase_add_test(tc, no_rate_of_loopback);
 	tcase_add_test(tc, rate_given_up);
 	tcase_add_test(tc, many_subnets);
 	tcase_add_test(tc, single_try);

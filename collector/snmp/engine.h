@@ -61,8 +61,9 @@ typedef void (*ask_done_cb)(void *ctx, int rc, const struct answer *a);
 struct engine_options {
 	unsigned timeout_ms;
 	unsigned retries;
-	unsigned slots_max;   /* requests in flight at the most; 0: 131072 */
-	unsigned subnet_rate; /* datagrams a second to one /24 or /64; 0: any number */
+	unsigned slots_max; /* requests in flight at the most; 0: 131072 */
+	unsigned
+	    subnet_rate; /* datagrams a second to one /24 or /64 that is not loopback; 0: any */
 };
 
 /* Why datagrams were not taken: each has a counter, a name in the status, and a meaning. */

@@ -36,6 +36,15 @@ burst_us(const struct subnets *n)
 	return BURST_US > n->cost_us ? BURST_US : n->cost_us;
 }
 
+/* 127.0.0.0/8 and ::1: no line is there that could be flooded. */
+static int
+is_loopback(const struct sockaddr_in6 *addr)
+{
+	const struct in6_addr *a = &addr->sin6_addr;
+
+	return IN6_IS_ADDR_LOOPBACK(a) || (IN6_IS_ADDR_V4MAPPED(a) && a->s6_addr[12] == 127);
+}
+
 /* IPv4 comes as ::ffff:a.b.c.d. The lowest bit tells a /24 from a /64. */
 static uint64_t
 key_of(const struct sockaddr_in6 *addr)
@@ -87,7 +96,7 @@ subnets_take(struct subnets *n, const struct sockaddr_in6 *addr, int64_t now_us)
 {
 	struct subnet *at;
 
-	if (n->cost_us == 0)
+	if (n->cost_us == 0 || is_loopback(addr))
 		return NULL;
 	at = find(n, key_of(addr), now_us);
 	return at->waiting.head == NULL && take(n, at, now_us) ? NULL : at;

@@ -5,7 +5,7 @@
  * A token bucket per subnet, kept as the moment at which it is full again. The table has a fixed
  * size: a subnet whose bucket is full is like one that nobody knows, and gives its place away;
  * where all places of a set are in use, two subnets share a bucket, which only makes it slower for
- * both.
+ * both. 127.0.0.0/8 and ::1 have no limit.
  */
 #ifndef KK_COLLECTOR_SNMP_SUBNETS_H
 #define KK_COLLECTOR_SNMP_SUBNETS_H
