@@ -47,6 +47,13 @@ ask_say(const struct ask_peer *p, const char *fmt, ...)
 	p->trace->say(p->trace->ctx, text);
 }
 
+void
+ask_trouble(const struct ask_peer *p, enum ask_trouble trouble)
+{
+	if (p->trouble != NULL)
+		*p->trouble = (uint8_t)trouble;
+}
+
 int
 ask_new(const struct ask_peer *p, struct ask **out)
 {
@@ -196,6 +203,7 @@ ask_more(struct ask *a)
 	if (a->n_asked == 0)
 		return KK_END;
 	if (a->requests++ == ASK_REQUESTS_MAX) {
+		ask_trouble(&a->peer, ASK_ENDLESS);
 		ask_say(&a->peer, "The device needs too many requests; the rest is left out.");
 		return KK_END;
 	}

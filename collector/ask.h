@@ -19,6 +19,16 @@ struct ask_trace {
 	void (*say)(void *ctx, const char *text); /* one sentence, English */
 };
 
+/* What is wrong with a device's tables: nothing of it ends more than a column. */
+#define ASK_TROUBLES(X)                                    \
+	X(SOUND, "nothing")                                \
+	X(CIRCLES, "a walk goes in circles, or backwards") \
+	X(ENDLESS, "a walk takes too many requests")       \
+	X(ROWS, "a table has more rows than are read")
+#define ASK_AS_TROUBLE(id, text) ASK_##id,
+#define ASK_AS_TEXT(id, text)	 text,
+enum ask_trouble { ASK_TROUBLES(ASK_AS_TROUBLE) ASK_TROUBLE_COUNT };
+
 /* Whom to ask and how; embedded in whatever asks. */
 struct ask_peer {
 	struct engine *engine;
@@ -26,10 +36,14 @@ struct ask_peer {
 	int version;
 	const char *community;
 	const struct ask_trace *trace; /* NULL: nobody listens */
+	uint8_t *trouble; /* receives enum ask_trouble, the newest; NULL: nobody wants to know */
 };
 
 /** Tell the trace. @param p Peer. @param fmt printf format. */
 void ask_say(const struct ask_peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** Note what is wrong with the device. @param p Peer. @param trouble enum ask_trouble. */
+void ask_trouble(const struct ask_peer *p, enum ask_trouble trouble);
 
 struct ask;
 

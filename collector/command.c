@@ -8,6 +8,8 @@
 #include "collector/daemon_in.h"
 #include "lib/zone.h"
 
+#define SLOWEST 50 /* devices that `slow` tells of */
+
 static void
 refuse(struct daemon *dm, uint64_t ticket, const char *why)
 {
@@ -115,6 +117,20 @@ run_poll(struct daemon *dm, uint64_t ticket, const char *id)
 
 /* ---- status ---- */
 
+/* `all` is given away; NULL: no memory. */
+static void
+answer_json(struct daemon *dm, uint64_t ticket, json_t *all)
+{
+	char *text = all != NULL ? json_dumps(all, JSON_COMPACT) : NULL;
+
+	if (text != NULL)
+		control_answer(dm->control, ticket, text);
+	else
+		refuse(dm, ticket, kk_strerror(KK_E_NOMEM));
+	free(text);
+	json_decref(all);
+}
+
 static json_t *
 engine_status(struct daemon *dm)
 {
@@ -130,6 +146,40 @@ engine_status(struct daemon *dm)
 	    (json_int_t)st->silent, "retries", (json_int_t)st->retries, "held",
 	    (json_int_t)st->held, "crowded", (json_int_t)st->crowded, "send_errors",
 	    (json_int_t)st->send_errors, "drops", drops);
+}
+
+static json_t *
+hist_json(const struct hist *h)
+{
+	return json_pack("{s:I, s:I, s:I, s:I}", "n", (json_int_t)h->n, "p50",
+	    (json_int_t)hist_at(h, 500), "p99", (json_int_t)hist_at(h, 990), "max",
+	    (json_int_t)h->max);
+}
+
+/* The newest sweep that is over; null: none is. */
+static json_t *
+sweep_status(struct daemon *dm)
+{
+	const struct sweep_health *h = fleet_last_sweep(dm->fleet);
+	json_t *left;
+	char begun[ZONE_TEXT];
+
+	if (h->begun_s == 0)
+		return json_null();
+	left = json_array();
+	for (uint32_t i = 0; i < h->n_left && i < HEALTH_LEFT_MAX; i++) {
+		struct fleet_device dev;
+
+		if (fleet_device(dm->fleet, h->left[i], &dev) == KK_OK)
+			json_array_append_new(left, json_string(dev.id));
+	}
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "begun",
+	    zone_format(h->begun_s, begun), "duration_ms", (json_int_t)h->duration_ms, "started",
+	    (json_int_t)h->started, "answered", (json_int_t)h->answered, "silent",
+	    (json_int_t)h->silent, "ended", (json_int_t)h->ended, "not_asked",
+	    (json_int_t)h->not_asked, "waited", (json_int_t)h->waited, "left",
+	    (json_int_t)h->n_left, "left_devices", left, "lag_ms", hist_json(&h->lag), "took_ms",
+	    hist_json(&h->took));
 }
 
 static json_t *
@@ -166,25 +216,63 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 {
 	const struct fleet_stats *fl = fleet_stats(dm->fleet);
 	struct sweep_stats sw;
-	char since[ZONE_TEXT], *text;
+	char since[ZONE_TEXT];
 	json_t *all;
 
 	(void)unused;
 	sweep_stats(fleet_sweep(dm->fleet), &sw);
-	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "version",
-	    PACKAGE_VERSION, "since", zone_format(dm->started_s, since), "interval",
+	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+			"s:I, s:o, s:o, s:o, s:o}",
+	    "version", PACKAGE_VERSION, "since", zone_format(dm->started_s, since), "interval",
 	    (json_int_t)dm->conf.snmp.interval, "devices", (json_int_t)fl->devices, "unusable",
 	    (json_int_t)fl->unusable, "polls", (json_int_t)sw.started, "answered",
 	    (json_int_t)fl->answered, "silent", (json_int_t)fl->silent, "overruns",
-	    (json_int_t)sw.overruns, "engine", engine_status(dm), "store", store_status(dm),
-	    "ingest", ingest_status(dm));
-	text = all != NULL ? json_dumps(all, JSON_COMPACT) : NULL;
-	if (text != NULL)
-		control_answer(dm->control, ticket, text);
+	    (json_int_t)sw.overruns, "waited", (json_int_t)sw.waited, "refused",
+	    (json_int_t)sw.refused, "ended", (json_int_t)fl->ended, "not_asked",
+	    (json_int_t)fl->not_asked, "slow_lane", (json_int_t)fleet_slow_lane(dm->fleet),
+	    "sweeps", (json_int_t)fl->sweeps, "sweep", sweep_status(dm), "engine",
+	    engine_status(dm), "store", store_status(dm), "ingest", ingest_status(dm));
+	answer_json(dm, ticket, all);
+}
+
+/* ---- device ID, slow ---- */
+
+static json_t *
+device_status(const struct fleet_device *dev)
+{
+	return json_pack("{s:s, s:I, s:I, s:I, s:b, s:s?, s:s?}", "id", dev->id, "took_ms",
+	    (json_int_t)dev->took_ms, "mean_ms", (json_int_t)dev->mean_ms, "silent_polls",
+	    (json_int_t)dev->silent, "slow_lane", dev->slow_lane, "trouble", dev->trouble,
+	    "trouble_text", dev->trouble != NULL ? dev->text : NULL);
+}
+
+static void
+run_device(struct daemon *dm, uint64_t ticket, const char *id)
+{
+	const struct device *dev = dm->inventory ? inventory_by_id(dm->inventory, id) : NULL;
+	struct fleet_device out;
+
+	if (dev == NULL)
+		refuse(dm, ticket, "no such device");
+	else if (fleet_device(dm->fleet, dev->num, &out) != KK_OK)
+		refuse(dm, ticket, "the device is not polled");
 	else
-		refuse(dm, ticket, kk_strerror(KK_E_NOMEM));
-	free(text);
-	json_decref(all);
+		answer_json(dm, ticket, device_status(&out));
+}
+
+static void
+run_slow(struct daemon *dm, uint64_t ticket, const char *unused)
+{
+	static const size_t max = SLOWEST;
+	struct fleet_device *worst = calloc(max, sizeof(*worst));
+	size_t n = worst != NULL ? fleet_slowest(dm->fleet, worst, max) : 0;
+	json_t *list = worst != NULL ? json_array() : NULL;
+
+	(void)unused;
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, device_status(&worst[i]));
+	free(worst);
+	answer_json(dm, ticket, list);
 }
 
 /* ---- the table ---- */
@@ -194,8 +282,10 @@ static const struct {
 	int has_argument;
 	void (*run)(struct daemon *dm, uint64_t ticket, const char *argument);
 } commands[] = {
+    {"device", 1, run_device},
     {"flush", 1, run_flush},
     {"poll", 1, run_poll},
+    {"slow", 0, run_slow},
     {"status", 0, run_status},
 };
 
@@ -216,7 +306,7 @@ command_run(void *ctx, uint64_t ticket, const char *line)
 						     : "no argument is wanted");
 		return;
 	}
-	refuse(ctx, ticket, "no such command: flush KEY, poll ID, status");
+	refuse(ctx, ticket, "no such command: device ID, flush KEY, poll ID, slow, status");
 }
 
 void

@@ -4,8 +4,10 @@
  *
  * A UNIX stream socket, mode 0660. A client writes a command and a line end, and reads one line:
  *
+ *     device ID   one JSON object, how the device's polls go; or "error REASON"
  *     flush KEY   "ok": the archive KEY (archive_key()) is up to date; or "error REASON"
  *     poll ID     one JSON object, what the device says now; or "error REASON"
+ *     slow        one JSON array, the devices that take longest
  *     status      one JSON object of counters
  *
  * It may go on with the next command on the same connection, after the answer to the last one.

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collector/health.h"
 #include "collector/sweep.h"
 #include "collector/target.h"
 #include "rrd/db/inventory.h"
@@ -30,6 +31,21 @@ struct fleet_stats {
 	size_t unusable;   /* in the inventory with a host, but cannot be polled; told in the log */
 	uint64_t answered; /* polls */
 	uint64_t silent;
+	uint64_t ended;	    /* polls that took too long */
+	uint64_t not_asked; /* of them: without a sample */
+	uint64_t sweeps;    /* that are over */
+};
+
+/* How one device's polls go. */
+struct fleet_device {
+	uint32_t device;     /* number */
+	const char *id;	     /* borrowed until the fleet is updated */
+	int64_t took_ms;     /* newest poll */
+	int64_t mean_ms;     /* of the last polls, the newer the more */
+	unsigned silent;     /* polls since the newest answer */
+	int slow_lane;	     /* 1: only looked at, until it answers */
+	const char *trouble; /* short name; NULL: none */
+	char text[200];	     /* the trouble, as a sentence */
 };
 
 /**
@@ -87,6 +103,29 @@ void fleet_clock_step(struct fleet *f, int64_t cs);
 /** Everybody is due now (--once): first those that were silent, as they take longest. @param f
  * Fleet. */
 void fleet_all(struct fleet *f);
+
+/** Poll a device as soon as possible, and wholly: something says that there is news (a trap).
+ * Whoever calls sees to it that a flood of traps is no flood of polls. @param f Fleet. @param
+ * device Number.
+ * @retval KK_OK
+ * @retval KK_E_BUSY It is being polled, or in line; its poll after that is a whole one.
+ * @retval KK_E_NOTFOUND It is not polled. */
+int fleet_nudge(struct fleet *f, uint32_t device);
+
+/** How a device's polls go. @param f Fleet. @param device Number. @param out Receives it.
+ * @retval KK_OK
+ * @retval KK_E_NOTFOUND It is not polled. */
+int fleet_device(const struct fleet *f, uint32_t device, struct fleet_device *out);
+
+/** Those that take longest, the longest first. @param f Fleet. @param out Receives them. @param max
+ * Room, 1 and up. @return How many. */
+size_t fleet_slowest(const struct fleet *f, struct fleet_device *out, size_t max);
+
+/** Devices in the slow lane. @param f Fleet. @return Count; it takes a look at each. */
+size_t fleet_slow_lane(const struct fleet *f);
+
+/** The newest sweep that is over. @param f Fleet. @return Borrowed; begun_s is 0: none is. */
+const struct sweep_health *fleet_last_sweep(const struct fleet *f);
 
 /** Its schedule. @param f Fleet. @return Borrowed. */
 struct sweep *fleet_sweep(struct fleet *f);

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/subnets.c %D%/snmp/subnets.h \
 	%D%/snmp/usm_crypt.c %D%/snmp/usm_crypt.h \
 	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
+	%D%/health.c %D%/health.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/odometer.c %D%/odometer.h \
 	%D%/ask.c %D%/walk.c %D%/ask.h \
@@ -40,7 +41,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/take.c %D%/take.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
-	%D%/target_in.h %D%/target_keep.c
+	%D%/target_in.h %D%/target_keep.c %D%/target_lane.c
 
 # The daemon around them.
 %C%_libcollector_a_SOURCES += \
@@ -104,6 +105,11 @@ tests_test_odometer_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 tests_test_meter_SOURCES = tests/test_meter.c
 tests_test_meter_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_meter_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_health
+tests_test_health_SOURCES = tests/test_health.c
+tests_test_health_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_health_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_sweep
 tests_test_sweep_SOURCES = tests/test_sweep.c

@@ -14,6 +14,8 @@
 struct sweep {
 	const struct kk_clock *clock;
 	sweep_start_cb start;
+	sweep_late_cb late;
+	sweep_turned_cb turned_cb;
 	void *ctx;
 	struct sweep_item **bucket;
 	unsigned n_buckets;
@@ -102,6 +104,13 @@ sweep_new(const struct kk_clock *c, unsigned interval_s, sweep_start_cb start, v
 }
 
 void
+sweep_listen(struct sweep *s, sweep_late_cb late, sweep_turned_cb turned)
+{
+	s->late = late;
+	s->turned_cb = turned;
+}
+
+void
 sweep_free(struct sweep *s)
 {
 	if (s == NULL)
@@ -137,10 +146,6 @@ sweep_retime(struct sweep *s, unsigned interval_s)
 static void
 due_add(struct sweep *s, struct sweep_item *it)
 {
-	if (it->flying || it->due) {
-		s->stats.overruns++;
-		return;
-	}
 	it->due = 1;
 	it->due_next = NULL;
 	it->due_prev = s->due_last;
@@ -150,6 +155,22 @@ due_add(struct sweep *s, struct sweep_item *it)
 		s->due_first = it;
 	s->due_last = it;
 	s->stats.due++;
+}
+
+/* Its moment has come. */
+static void
+due_at(struct sweep *s, struct sweep_item *it, int64_t slot_ms)
+{
+	if ((it->flying || it->due) && s->late != NULL)
+		s->late(s->ctx, it);
+	if (it->due)
+		s->stats.waited++;
+	else if (it->flying)
+		s->stats.overruns++;
+	else
+		due_add(s, it);
+	if (it->due)
+		it->slot_ms = slot_ms;
 }
 
 static void
@@ -200,6 +221,18 @@ sweep_ended(struct sweep *s, struct sweep_item *it)
 	it->flying = 0;
 }
 
+int
+sweep_now(struct sweep *s, struct sweep_item *it)
+{
+	if (!it->in)
+		return KK_E_NOTFOUND;
+	if (it->due || it->flying)
+		return KK_E_BUSY;
+	due_add(s, it);
+	it->slot_ms = 0;
+	return KK_OK;
+}
+
 void
 sweep_all(struct sweep *s)
 {
@@ -208,7 +241,7 @@ sweep_all(struct sweep *s)
 		for (unsigned i = 0; i < s->n_buckets; i++)
 			for (struct sweep_item *it = s->bucket[i]; it != NULL; it = it->next)
 				if (it->early == early)
-					due_add(s, it);
+					(void)sweep_now(s, it);
 }
 
 /* ---- turning ---- */
@@ -221,10 +254,15 @@ turn(struct sweep *s)
 
 	if (until - s->turned > s->n_buckets)
 		s->turned = until - s->n_buckets;
-	for (; s->turned < until; s->turned++)
+	while (s->turned < until) {
+		int64_t slot_ms = s->zero_ms + s->turned * s->tick_ms;
+
 		for (struct sweep_item *it = s->bucket[s->turned % s->n_buckets]; it != NULL;
 		     it = it->next)
-			due_add(s, it);
+			due_at(s, it, slot_ms);
+		if (++s->turned % s->n_buckets == 0 && s->turned_cb != NULL)
+			s->turned_cb(s->ctx);
+	}
 }
 
 /* Returns 1 when the engine takes no more for now. */

@@ -20,6 +20,15 @@ take_start(struct take *t, const struct layout *y, const uint32_t *key)
 	memset(t->value, 0, p->n_values * sizeof(t->value[0]));
 }
 
+/* Not there any more, or there and of another type than it can be. */
+static void
+note_bad(struct take *t, const struct varbind *vb)
+{
+	t->has |= TAKE_MISSING;
+	if (vb->type < VB_NO_OBJECT && vb->type != VB_NULL)
+		t->has |= TAKE_WRONG;
+}
+
 /* present counts the directions that are there: 2 is both. */
 static void
 take_octets(struct take *t, struct reading *r, uint64_t *into, const struct varbind *vb)
@@ -27,7 +36,7 @@ take_octets(struct take *t, struct reading *r, uint64_t *into, const struct varb
 	if (vb->type == VB_COUNTER32 || vb->type == VB_GAUGE32) {
 		r->width = 32;
 	} else if (vb->type != VB_COUNTER64) {
-		t->has |= TAKE_MISSING;
+		note_bad(t, vb);
 		return;
 	}
 	*into = (uint64_t)vb->number;
@@ -40,7 +49,7 @@ take_uptime(struct take *t, const struct varbind *vb, int64_t at_cs)
 	uint32_t uptime = (uint32_t)vb->number;
 
 	if (vb->type != VB_TIMETICKS && vb->type != VB_COUNTER32 && vb->type != VB_GAUGE32) {
-		t->has |= TAKE_MISSING;
+		note_bad(t, vb);
 		return;
 	}
 	/* Of a poll in several parts: it cannot have gone back by more than the parts took. */
@@ -55,7 +64,7 @@ static void
 take_ticks(struct take *t, unsigned flag, uint32_t *into, const struct varbind *vb)
 {
 	if (vb->type != VB_TIMETICKS) {
-		t->has |= TAKE_MISSING;
+		note_bad(t, vb);
 		return;
 	}
 	*into = (uint32_t)vb->number;
@@ -66,7 +75,7 @@ static void
 take_name(struct take *t, const struct reading *r, const struct varbind *vb)
 {
 	if (vb->type != VB_OCTETS || vb->octets == NULL)
-		t->has |= TAKE_MISSING;
+		note_bad(t, vb);
 	else if (learn_key(vb->octets, vb->len) != r->key)
 		t->has |= TAKE_MOVED;
 }
@@ -96,7 +105,7 @@ take_terms(
 	int good = varbind_number(vb, &number) && !(vb->type == VB_COUNTER64 && number < 0);
 
 	if (!good)
-		t->has |= TAKE_MISSING;
+		note_bad(t, vb);
 	for (unsigned k = 0; k < o->n_feeds; k++)
 		take_term(t, o->feed[k], &p->value[o->feed[k]], good, number);
 }

@@ -14,7 +14,8 @@ enum take_has {
 	TAKE_CHANGED = 1 << 2,
 	TAKE_MISSING = 1 << 3, /* an object that was there is not there any more */
 	TAKE_MOVED = 1 << 4,   /* a row has another name than it had */
-	TAKE_TORN = 1 << 5     /* the agent restarted between two of the answers */
+	TAKE_TORN = 1 << 5,    /* the agent restarted between two of the answers */
+	TAKE_WRONG = 1 << 6    /* a value is of a type that it cannot be */
 };
 
 /* What one poll's answers said. */

@@ -22,6 +22,8 @@
 #define LEARN_AFTER_BOOT_MS (5 * 60 * 1000)
 /* What is missing is not looked for at every poll. */
 #define MISSING_EVERY_MS (10 * 60 * 1000)
+/* A device that is slow, or has many rows, is learned over so many of its moments. */
+#define LEARN_INTERVALS 10
 /* Rows that do not come back are given up for a worse choice. */
 #define WORSE_AFTER_MS (INT64_C(24) * 3600 * 1000)
 
@@ -116,18 +118,13 @@ target_free(struct target *t)
 	learn_free(t->learn);
 	tally_free(t->tally);
 	engine_cancel(t->env->engine, &t->peer);
+	lane_looked(t);
 	layout_release(t->env->layouts, t->layout);
 	meter_free(&t->meter);
 	free(t->take);
 	free(t->kept);
 	free(t->key);
 	free(t);
-}
-
-unsigned
-target_silent(const struct target *t)
-{
-	return t->silent;
 }
 
 uint32_t
@@ -171,6 +168,7 @@ as_peer(struct target *t)
 	    .version = t->version,
 	    .community = t->community,
 	    .trace = t->trace,
+	    .trouble = &t->learn_trouble,
 	};
 }
 
@@ -233,8 +231,9 @@ deliver(struct target *t, struct sample *s)
 
 	if (!(s->flags & SAMPLE_SILENT))
 		t->silent = 0;
-	else if (t->silent < UINT8_MAX)
+	else if (t->silent < UINT16_MAX)
 		t->silent++;
+	lane_judge(t, (s->flags & SAMPLE_SILENT) != 0);
 	s->device = t->num;
 	s->source = SOURCE_SNMP;
 	s->boot_cs = t->host_boot_cs != 0    ? t->host_boot_cs
@@ -459,6 +458,8 @@ conclude(struct target *t, struct take *k, int64_t received_cs)
 		sample_set(
 		    &s, METRIC_UPTIME, (when_cs - (b.host_cs != 0 ? b.host_cs : b.agent_cs)) / 100);
 	take_metrics(k, t->layout, &s);
+	if ((k->has & TAKE_WRONG) && t->trouble == TROUBLE_NONE)
+		t->trouble = TROUBLE_TYPES;
 	if (t->relearned && (k->has & TAKE_MOVED))
 		drop_names(t);
 	deliver(t, &s);
@@ -476,6 +477,7 @@ correct_layout(struct target *t, const struct answer *a)
 	struct plan *p;
 	int rc;
 
+	t->trouble_arg = (uint8_t)a->error_status;
 	if (t->tries++ == TRIES_MAX)
 		return KK_E_REFUSED;
 	if ((rc = plan_decode(t->layout->octets, t->layout->len, &p)) != KK_OK)
@@ -526,6 +528,7 @@ on_get(void *ctx, int rc, const struct answer *a)
 	struct target *t = ctx;
 
 	if (rc == KK_E_SILENT && t->get > 0) { /* what has come counts; the rest is missing */
+		t->trouble = TROUBLE_MIDWAY;
 		t->relearned = 1;
 		conclude(t, t->take, clock_utc_cs(t->env->clock));
 		return;
@@ -537,7 +540,11 @@ on_get(void *ctx, int rc, const struct answer *a)
 	if (t->rtt_us < 0)
 		t->rtt_us = a->rtt_us;
 	if (a->error_status != 0) {
-		if ((rc = correct_layout(t, a)) != KK_OK || (rc = start_gets(t)) != KK_OK)
+		if ((rc = correct_layout(t, a)) != KK_OK)
+			t->trouble = TROUBLE_REFUSES;
+		else
+			rc = start_gets(t);
+		if (rc != KK_OK)
 			give_up(t, rc);
 		return;
 	}
@@ -685,8 +692,12 @@ on_learned(void *ctx, int rc, const struct learned *l)
 	if (rc == KK_OK) {
 		plan_next_learn(t);
 		rc = start_gets(t);
-	} else if (rc == KK_E_NOTFOUND && t->rtt_us < 0) {
-		t->rtt_us = 0; /* it answers, but has nothing that a profile knows */
+	} else if (rc == KK_E_NOTFOUND) {
+		t->trouble = TROUBLE_UNKNOWN;
+		if (t->rtt_us < 0)
+			t->rtt_us = 0; /* it answers, but has nothing that a profile knows */
+	} else if (t->rtt_us >= 0) {
+		t->trouble = TROUBLE_MIDWAY;
 	}
 	if (rc != KK_OK)
 		give_up(t, rc);
@@ -706,8 +717,69 @@ start_learn(struct target *t)
 	};
 
 	t->relearned = 1;
+	t->learn_trouble = ASK_SOUND;
 	return learn_start(&peer, t->env->profiles, layouts_gate(t->env->layouts), &known,
 	    on_learned, t, &t->learn);
+}
+
+/* What a poll is, once the device is known to be worth it. */
+static int
+start_poll(struct target *t)
+{
+	if (t->layout == NULL || clock_mono_ms(t->env->clock) >= t->learn_at_ms)
+		return start_learn(t);
+	return start_gets(t);
+}
+
+static void
+on_look(void *ctx, int rc, const struct answer *a)
+{
+	struct target *t = ctx;
+
+	lane_looked(t);
+	if (rc == KK_OK) {
+		t->rtt_us = a->rtt_us;
+		rc = start_poll(t);
+	}
+	if (rc != KK_OK)
+		give_up(t, rc);
+}
+
+/* Nothing of the running poll runs any more. */
+static void
+stop_asking(struct target *t)
+{
+	learn_free(t->learn);
+	tally_free(t->tally);
+	engine_cancel(t->env->engine, &t->peer);
+	lane_looked(t);
+	t->learn = NULL;
+	t->tally = NULL;
+}
+
+enum target_expired
+target_expire(struct target *t)
+{
+	const struct conf *c = t->env->conf;
+	int64_t now = clock_mono_ms(t->env->clock), age = now - t->begun_ms;
+
+	if (t->done == NULL || age < (int64_t)c->snmp.timeout * (c->snmp.retries + 1) ||
+	    (t->learn != NULL && age < (int64_t)c->snmp.interval * 1000 * LEARN_INTERVALS))
+		return TARGET_GOES_ON;
+	if (t->learn != NULL)
+		t->learn_at_ms = now + MISSING_EVERY_MS;
+	stop_asking(t);
+	t->trouble = TROUBLE_SLOW;
+	if (t->rtt_us < 0 && t->take == NULL) {
+		t->done = NULL;
+		return TARGET_NOT_ASKED;
+	}
+	t->relearned = 1;
+	if (t->take != NULL && t->get > 0)
+		conclude(t, t->take, clock_utc_cs(t->env->clock));
+	else
+		deliver_empty(t);
+	return TARGET_ENDED;
 }
 
 int
@@ -719,15 +791,17 @@ target_poll(struct target *t, poll_done_cb done, void *ctx)
 		return KK_E_BUSY;
 	t->done = done;
 	t->ctx = ctx;
+	t->begun_ms = clock_mono_ms(t->env->clock);
 	t->rtt_us = -1;
+	t->trouble = TROUBLE_NONE;
+	t->trouble_arg = 0;
 	t->tries = 0;
 	t->early = 0;
 	t->relearned = t->moved = t->lost = t->rebooted = 0;
-	if (t->layout == NULL || clock_mono_ms(t->env->clock) >= t->learn_at_ms)
-		rc = start_learn(t);
-	else
-		rc = start_gets(t);
+	rc = lane_is_slow(t) ? lane_look(t, on_look) : start_poll(t);
 	if (rc != KK_OK)
 		t->done = NULL;
+	else
+		t->woken = 0;
 	return rc;
 }

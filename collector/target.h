@@ -109,8 +109,38 @@ const void *target_layout(struct target *t, const char **profile, size_t *len);
 int target_poll(struct target *t, poll_done_cb done, void *ctx);
 
 /** How many polls it has not answered since the newest that it did. @param t Target. @return 0 ..
- * 255. */
+ * 65535. */
 unsigned target_silent(const struct target *t);
+
+/** The next poll is a whole one, however long it has been silent: a trap came. @param t Target. */
+void target_wake(struct target *t);
+
+/** Whether it is in the slow lane: one small request an interval, until it answers. @param t
+ * Target.
+ * @return 1: yes. */
+int target_slow_lane(const struct target *t);
+
+/**
+ * Why its newest poll was not what it should have been.
+ *
+ * @param t     Target.
+ * @param text  Receives a sentence, English.
+ * @param len   Room, 200 octets are enough.
+ * @return      A short name, static; NULL: there is nothing to say.
+ */
+const char *target_trouble(const struct target *t, char *text, size_t len);
+
+/* What became of a poll whose device's next moment has come. */
+enum target_expired {
+	TARGET_GOES_ON,	 /* it has not had the time that one request may take, or it is learning */
+	TARGET_ENDED,	 /* it has told its sample, of what had come */
+	TARGET_NOT_ASKED /* it has ended without one: nothing is known of the device */
+};
+
+/** End a poll that takes too long: longer than an interval, longer than a request with all its
+ * tries, and if it learns, longer than ten intervals. @param t Target. @return What became of it.
+ */
+enum target_expired target_expire(struct target *t);
 
 /** Number and id of its device. @param t Target. @return Inventory number. */
 uint32_t target_device(const struct target *t);

@@ -55,21 +55,26 @@ take_value(struct walk *w, struct lane *l, const struct varbind *vb)
 	if (!rows_column(w->rows, ref, column))
 		return KK_END;
 	if (vb->type == VB_END_OF_VIEW || vb->type == VB_NO_OBJECT || vb->type == VB_NO_INSTANCE ||
-	    vb->name_len > NAME_MAX_SUBS || !oid_below(vb->name, vb->name_len, column))
+	    vb->name_len > NAME_MAX_SUBS)
 		return KK_END;
 	if (oid_compare(vb->name, vb->name_len, l->at, l->len) <= 0) {
+		ask_trouble(&w->peer, ASK_CIRCLES);
 		ask_say(&w->peer, "%s.%s: the walk goes in circles; it ends here.",
 		    w->rows->profile->table[w->table].name,
 		    w->rows->profile->table[w->table].column[l->column].name);
 		return KK_END;
 	}
+	if (!oid_below(vb->name, vb->name_len, column))
+		return KK_END;
 	if (w->peer.trace != NULL)
 		w->peer.trace->object(w->peer.trace->ctx, vb);
 	l->len = vb->name_len;
 	memcpy(l->at, vb->name, vb->name_len * sizeof(l->at[0]));
 	rc = rows_put(w->rows, ref, vb->name + column->len, vb->name_len - column->len, vb);
-	if (rc == KK_E_FULL)
+	if (rc == KK_E_FULL) {
+		ask_trouble(&w->peer, ASK_ROWS);
 		return KK_END;
+	}
 	return rc;
 }
 
@@ -159,6 +164,7 @@ walk_more(struct walk *w)
 	if (w->n_asked == 0)
 		return KK_END;
 	if (w->requests++ == ASK_REQUESTS_MAX) {
+		ask_trouble(&w->peer, ASK_ENDLESS);
 		ask_say(&w->peer, "The table takes too many requests; the rest is left out.");
 		w->rows->table[w->table].cut = 1;
 		return KK_END;

@@ -450,6 +450,8 @@ after_get(struct fake_agent *a, const struct question *q, int64_t *total)
 		if (a->object[i].type == VB_COUNTER64)
 			a->object[i].number += a->moves;
 	*total += carried ? 2 * a->moves : 0;
+	if (a->dies_after > 0 && --a->dies_after == 0)
+		a->silent = 1;
 	if (a->boots_after == 0 || --a->boots_after > 0)
 		return;
 	for (size_t i = 0; i < a->n; i++)

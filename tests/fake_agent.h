@@ -32,6 +32,7 @@ struct fake_agent {
 	unsigned most;	      /* varbinds of an answer; more is tooBig, GETBULK is cut; 0: any */
 	const char *sick;     /* genErr for what is below this object; NULL: none */
 	int64_t moves;	      /* added to every Counter64 after each GET that carries one */
+	unsigned dies_after;  /* GETs: silent from then on; 0: never */
 	unsigned boots_after; /* GETs: then uptime and counters start from 0; 0: never */
 	/* What it was asked. */
 	unsigned gets, nexts, bulks, varbinds;

@@ -11,6 +11,9 @@ struct target {
 	uint64_t odometer; /* what it remembers */
 	int64_t step_cs;
 	unsigned silent; /* polls */
+	unsigned woken;
+	const char *trouble;
+	enum target_expired expires;
 	char layout[32]; /* "" : nothing new */
 	char profile[32];
 	poll_done_cb done;
@@ -94,6 +97,43 @@ target_silent(const struct target *t)
 }
 
 void
+target_wake(struct target *t)
+{
+	t->woken++;
+}
+
+int
+target_slow_lane(const struct target *t)
+{
+	return t->silent >= 3;
+}
+
+const char *
+target_id(const struct target *t)
+{
+	return t->id;
+}
+
+const char *
+target_trouble(const struct target *t, char *text, size_t len)
+{
+	if (t->trouble == NULL)
+		return NULL;
+	snprintf(text, len, "%s!", t->trouble);
+	return t->trouble;
+}
+
+enum target_expired
+target_expire(struct target *t)
+{
+	static const struct sample empty;
+
+	if (t->expires == TARGET_ENDED)
+		t->done(t->ctx, t, &empty);
+	return t->expires;
+}
+
+void
 target_clock_step(struct target *t, int64_t cs)
 {
 	t->step_cs += cs;
@@ -173,7 +213,7 @@ round_the_wheel(void)
 }
 
 static struct sweep_stats
-sweep_now(void)
+schedule_now(void)
 {
 	struct sweep_stats st;
 
@@ -208,9 +248,9 @@ START_TEST(follows)
 	follow("UPDATE device SET host = 'bad' WHERE id = 'd'");
 	ck_assert_uint_eq(fleet_stats(fleet)->devices, 2);
 	ck_assert_int_eq(alive, 2);
-	ck_assert_uint_eq(sweep_now().items, 2);
+	ck_assert_uint_eq(schedule_now().items, 2);
 	follow("UPDATE device SET retired = 5");
-	ck_assert_uint_eq(sweep_now().items, 0);
+	ck_assert_uint_eq(schedule_now().items, 0);
 }
 END_TEST
 
@@ -227,10 +267,10 @@ START_TEST(odometers_stay)
 	ck_assert_uint_eq(fleet_fresh(fleet), 0);
 	restore(1, SOURCE_SNMP, 3); /* too late */
 	round_the_wheel();
-	ck_assert_uint_eq(sweep_now().flying, 1);
+	ck_assert_uint_eq(schedule_now().flying, 1);
 	/* In the middle of a poll it gets another address: the poll ends without a sample. */
 	follow("UPDATE device SET host = '10.0.0.9'");
-	ck_assert_uint_eq(sweep_now().flying, 0);
+	ck_assert_uint_eq(schedule_now().flying, 0);
 	ck_assert_uint_eq(samples, 0);
 	ck_assert_uint_eq(fleet_fresh(fleet), 0);
 	round_the_wheel();
@@ -243,7 +283,7 @@ START_TEST(odometers_stay)
 	round_the_wheel();
 	polled[1]->done(polled[1]->ctx, polled[1], &silent);
 	ck_assert_uint_eq(fleet_stats(fleet)->silent, 1);
-	ck_assert_uint_eq(sweep_now().flying, 0);
+	ck_assert_uint_eq(schedule_now().flying, 0);
 }
 END_TEST
 
@@ -254,10 +294,10 @@ START_TEST(another_community)
 	fleet_restored(fleet);
 	round_the_wheel();
 	follow("UPDATE device SET name = 'another name'");
-	ck_assert_uint_eq(sweep_now().flying, 1); /* nothing that matters */
+	ck_assert_uint_eq(schedule_now().flying, 1); /* nothing that matters */
 	snprintf(conf.snmp.community, sizeof(conf.snmp.community), "secret");
 	follow("UPDATE device SET name = 'yet another'");
-	ck_assert_uint_eq(sweep_now().flying, 0);
+	ck_assert_uint_eq(schedule_now().flying, 0);
 	ck_assert_int_eq(alive, 1);
 }
 END_TEST
@@ -293,6 +333,93 @@ START_TEST(layouts)
 }
 END_TEST
 
+/* A poll that runs when its device's next moment comes: ended, told of, and begun anew. */
+START_TEST(left_and_told)
+{
+	static const struct sample answer = {.device = 1};
+	const struct sweep_health *last = fleet_last_sweep(fleet);
+	struct fleet_device dev;
+
+	ck_assert_int_eq(last->begun_s, 0);
+	add("a", "10.0.0.1");
+	add("b", "10.0.0.2");
+	fleet_restored(fleet);
+	round_the_wheel();
+	polled[1]->expires = TARGET_ENDED;
+	polled[2]->expires = TARGET_GOES_ON;
+	round_the_wheel();
+	ck_assert_uint_eq(samples, 1);
+	ck_assert_uint_eq(schedule_now().started, 3);
+	ck_assert_uint_eq(schedule_now().overruns, 1);
+	polled[1]->expires = TARGET_NOT_ASKED;
+	round_the_wheel();
+	ck_assert_uint_eq(samples, 1);
+	ck_assert_uint_eq(schedule_now().started, 4);
+	ck_assert_uint_eq(fleet_stats(fleet)->ended, 2);
+	ck_assert_uint_eq(fleet_stats(fleet)->not_asked, 1);
+	round_the_wheel();
+	ck_assert_uint_eq(last->n_left, 1);
+	ck_assert_uint_eq(last->left[0], 1);
+	ck_assert_uint_le(last->lag.max, 100);
+	/* How the devices are. */
+	polled[2]->trouble = "odd";
+	polled[2]->silent = 5;
+	polled[1]->done(polled[1]->ctx, polled[1], &answer);
+	ck_assert_int_eq(fleet_device(fleet, 2, &dev), KK_OK);
+	ck_assert_str_eq(dev.id, "b");
+	ck_assert_str_eq(dev.trouble, "odd");
+	ck_assert_str_eq(dev.text, "odd!");
+	ck_assert_int_eq(dev.slow_lane, 1);
+	ck_assert_uint_eq(fleet_slow_lane(fleet), 1);
+	ck_assert_int_eq(fleet_device(fleet, 3, &dev), KK_E_NOTFOUND);
+}
+END_TEST
+
+/* The slowest first; and no more than there is room for. */
+START_TEST(slowest)
+{
+	static const struct sample answer = {0};
+	struct fleet_device worst[2];
+
+	add("a", "10.0.0.1");
+	add("b", "10.0.0.2");
+	add("c", "10.0.0.3");
+	fleet_restored(fleet);
+	fleet_all(fleet);
+	sweep_run(fleet_sweep(fleet));
+	for (int i = 0; i < 3; i++) {
+		struct target *t = polled[(i + 1) % 3 + 1]; /* b, c, a */
+
+		clock_advance(&now, 100);
+		t->done(t->ctx, t, &answer);
+	}
+	ck_assert_uint_eq(fleet_slowest(fleet, worst, 2), 2);
+	ck_assert_str_eq(worst[0].id, "a");
+	ck_assert_int_eq(worst[0].mean_ms, 300);
+	ck_assert_str_eq(worst[1].id, "c");
+	ck_assert_int_eq(worst[1].took_ms, 200);
+}
+END_TEST
+
+/* A trap: at once, once, and wholly. */
+START_TEST(nudged)
+{
+	static const struct sample answer = {.device = 1};
+
+	add("a", "10.0.0.1");
+	fleet_restored(fleet);
+	round_the_wheel();
+	ck_assert_int_eq(fleet_nudge(fleet, 1), KK_E_BUSY);
+	polled[1]->done(polled[1]->ctx, polled[1], &answer);
+	ck_assert_int_eq(fleet_nudge(fleet, 1), KK_OK);
+	ck_assert_int_eq(fleet_nudge(fleet, 1), KK_E_BUSY);
+	ck_assert_uint_eq(polled[1]->woken, 3);
+	ck_assert_int_eq(fleet_nudge(fleet, 2), KK_E_NOTFOUND);
+	sweep_run(fleet_sweep(fleet));
+	ck_assert_uint_eq(schedule_now().started, 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -304,6 +431,9 @@ main(void)
 	tcase_add_test(tc, odometers_stay);
 	tcase_add_test(tc, another_community);
 	tcase_add_test(tc, layouts);
+	tcase_add_test(tc, left_and_told);
+	tcase_add_test(tc, slowest);
+	tcase_add_test(tc, nudged);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

@@ -156,6 +156,78 @@ START_TEST(never_two_in_flight)
 }
 END_TEST
 
+static unsigned late, turned;
+
+/* Who flies when his moment comes again is ended here. */
+static void
+on_late(void *ctx, struct sweep_item *item)
+{
+	struct bench *b = ctx;
+
+	late++;
+	if (item->flying)
+		sweep_ended(b->sweep, item);
+}
+
+static void
+on_turned(void *ctx)
+{
+	(void)ctx;
+	turned++;
+}
+
+/* The owner is told, ends the poll, and the next one starts at its moment. */
+START_TEST(ended_when_late)
+{
+	struct bench b;
+	struct sweep_stats st;
+
+	late = turned = 0;
+	start(&b, 3);
+	sweep_listen(b.sweep, on_late, on_turned);
+	b.thing[1].busy = 1;
+	pass(&b, 60000);
+	ck_assert_uint_eq(late, 0);
+	b.thing[1].started = 0; /* on_start() takes no second one */
+	pass(&b, 60000);
+	ck_assert_uint_eq(b.thing[1].started, 1);
+	ck_assert_uint_eq(late, 1);
+	ck_assert_uint_ge(turned, 2);
+	ck_assert_uint_le(turned, 3);
+	sweep_stats(b.sweep, &st);
+	ck_assert_uint_eq(st.overruns, 0);
+	sweep_free(b.sweep);
+}
+END_TEST
+
+/* Out of turn: once, not beside a poll that runs, and its moment stays what it was. */
+START_TEST(now)
+{
+	struct bench b;
+	int64_t at;
+
+	start(&b, 3);
+	pass(&b, 60000);
+	at = b.thing[0].at_ms;
+	ck_assert_int_eq(sweep_now(b.sweep, &b.thing[0].item), KK_OK);
+	ck_assert_int_eq(sweep_now(b.sweep, &b.thing[0].item), KK_E_BUSY);
+	b.thing[0].busy = 1;
+	b.thing[0].started = 0;
+	sweep_run(b.sweep);
+	ck_assert_uint_eq(b.thing[0].started, 1);
+	ck_assert_int_eq(sweep_now(b.sweep, &b.thing[0].item), KK_E_BUSY);
+	ck_assert_int_eq(b.thing[0].item.slot_ms, 0);
+	b.thing[0].busy = 0;
+	sweep_ended(b.sweep, &b.thing[0].item);
+	pass(&b, 60000);
+	ck_assert_uint_eq(b.thing[0].started, 2);
+	ck_assert_int_eq((b.thing[0].at_ms - at) % 60000, 0);
+	sweep_remove(b.sweep, &b.thing[0].item);
+	ck_assert_int_eq(sweep_now(b.sweep, &b.thing[0].item), KK_E_NOTFOUND);
+	sweep_free(b.sweep);
+}
+END_TEST
+
 START_TEST(no_room)
 {
 	struct bench b;
@@ -292,6 +364,8 @@ main(void)
 	tcase_add_test(tc, once_an_interval);
 	tcase_add_test(tc, moment_survives_restart);
 	tcase_add_test(tc, never_two_in_flight);
+	tcase_add_test(tc, ended_when_late);
+	tcase_add_test(tc, now);
 	tcase_add_test(tc, no_room);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, stall);

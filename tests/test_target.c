@@ -318,6 +318,127 @@ START_TEST(silent)
 }
 END_TEST
 
+static unsigned
+sent_by_poll(struct target_bench *b)
+{
+	uint64_t before = engine_stats(b->engine)->sent;
+
+	bench_poll(b);
+	bench_pass(b, 60);
+	return (unsigned)(engine_stats(b->engine)->sent - before);
+}
+
+/* Dead devices: one small request an interval, all tries at few polls only; and back at once. */
+START_TEST(slow_lane)
+{
+	static const unsigned sent[] = {4, 4, 4, 1, 4, 1, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 4, 1};
+	struct target_bench b;
+
+	opened_ap(&b);
+	b.agent.silent = 1;
+	for (unsigned i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
+		unsigned n = sent_by_poll(&b);
+
+		ck_assert_msg(n == sent[i], "poll %u: %u", i, n);
+		ck_assert_uint_eq(target_silent(b.target), i + 1);
+		ck_assert_int_eq(target_slow_lane(b.target), i >= 2);
+		ck_assert_int_eq(b.sample.flags, SAMPLE_SILENT);
+	}
+	/* A trap: the next poll is a whole one, and only that. */
+	target_wake(b.target);
+	ck_assert_uint_eq(sent_by_poll(&b), 4);
+	ck_assert_uint_eq(sent_by_poll(&b), 1);
+	/* An answer: all that is to be known comes with the same poll. */
+	b.agent.silent = 0;
+	bench_interface(&b, 3, "ath0", 71, 11 * M, 110 * M);
+	ck_assert_int_eq(bench_poll(&b), 0);
+	bench_odometers(&b, 10 * M, 1 * M);
+	ck_assert_int_eq(target_slow_lane(b.target), 0);
+	ck_assert_uint_eq(target_silent(b.target), 0);
+	bench_close(&b);
+}
+END_TEST
+
+/* Run the engine for so long, or until a sample is there. */
+static void
+run_for(struct target_bench *b, int64_t ms)
+{
+	int64_t end = b->agent.clock.mono_ms + ms;
+
+	while (b->agent.clock.mono_ms < end) {
+		int wait = engine_run(b->engine);
+		int64_t left = end - b->agent.clock.mono_ms;
+
+		clock_advance(&b->agent.clock, wait >= 0 && wait < left ? wait : left);
+	}
+	engine_run(b->engine);
+}
+
+/* The device's next moment has come, and its poll still runs: what becomes of it. */
+START_TEST(expires)
+{
+	static const struct {
+		const char *why, *trouble;
+		int learned, silent, age_s;
+		enum target_expired want;
+	} rows[] = {
+	    {"younger than one request may be", NULL, 1, 1, 2, TARGET_GOES_ON},
+	    {"asked, and no answer yet", "too_slow", 1, 1, 30, TARGET_NOT_ASKED},
+	    {"learning takes several moments", NULL, 0, 1, 590, TARGET_GOES_ON},
+	    {"but not any number", "too_slow", 0, 1, 610, TARGET_NOT_ASKED},
+	};
+	struct target_bench b;
+	const char *trouble;
+	char text[200];
+
+	bench_open(&b);
+	an_ap(&b);
+	engine_set_timeout(b.engine, 60000, 10); /* the engine's, not the configuration's */
+	ck_assert_int_eq(target_expire(b.target), TARGET_GOES_ON);
+	if (rows[_i].learned)
+		bench_poll(&b);
+	b.samples = 0;
+	b.agent.silent = rows[_i].silent;
+	ck_assert_int_eq(target_poll(b.target, bench_on_sample, &b), KK_OK);
+	run_for(&b, (int64_t)rows[_i].age_s * 1000);
+	ck_assert_uint_eq(b.samples, 0);
+	ck_assert_msg(target_expire(b.target) == rows[_i].want, "%s", rows[_i].why);
+	trouble = target_trouble(b.target, text, sizeof(text));
+	ck_assert_int_eq(engine_busy(b.engine) > 0, rows[_i].want == TARGET_GOES_ON);
+	if (rows[_i].trouble != NULL)
+		ck_assert_pstr_eq(trouble, rows[_i].trouble);
+	/* And it can be polled again. */
+	b.agent.silent = 0;
+	if (rows[_i].want != TARGET_GOES_ON)
+		bench_poll(&b);
+	bench_close(&b);
+}
+END_TEST
+
+/* What had come when the time was over counts. */
+START_TEST(expires_midway)
+{
+	struct target_bench b;
+	char text[200];
+
+	opened_ap(&b);
+	b.agent.most = 4; /* the poll takes several requests from now on */
+	bench_poll(&b);
+	bench_pass(&b, 60);
+	engine_set_timeout(b.engine, 60000, 10);
+	b.samples = 0;
+	b.agent.dies_after = 1;
+	ck_assert_int_eq(target_poll(b.target, bench_on_sample, &b), KK_OK);
+	run_for(&b, 50000);
+	ck_assert_uint_eq(b.samples, 0);
+	ck_assert_int_eq(target_expire(b.target), TARGET_ENDED);
+	ck_assert_uint_eq(b.samples, 1);
+	ck_assert_int_eq(b.sample.flags & SAMPLE_SILENT, 0);
+	ck_assert_str_eq(target_trouble(b.target, text, sizeof(text)), "too_slow");
+	bench_close(&b);
+}
+END_TEST
+
 /* Agents that cannot do what was asked: the same sample in the end. */
 START_TEST(vices)
 {
@@ -389,7 +510,9 @@ END_TEST
 /* Walks that never end, or go in circles: an answer within bounds. */
 START_TEST(hostile)
 {
+	static const char *const reason[] = {"goes in circles", "more rows than are read"};
 	struct target_bench b;
+	char text[200];
 
 	bench_open(&b);
 	an_ap(&b);
@@ -399,6 +522,8 @@ START_TEST(hostile)
 		b.agent.endless = 1;
 	bench_poll(&b);
 	ck_assert_uint_lt(b.agent.gets + b.agent.nexts + b.agent.bulks, 3000);
+	ck_assert_ptr_nonnull(target_trouble(b.target, text, sizeof(text)));
+	ck_assert_msg(strstr(text, reason[_i]) != NULL, "%s", text);
 	bench_close(&b);
 }
 END_TEST
@@ -647,6 +772,9 @@ main(void)
 	tcase_add_test(tc, boots_while_learning);
 	tcase_add_test(tc, wired_only);
 	tcase_add_test(tc, silent);
+	tcase_add_test(tc, slow_lane);
+	tcase_add_loop_test(tc, expires, 0, 4);
+	tcase_add_test(tc, expires_midway);
 	tcase_add_loop_test(tc, vices, 0, 8);
 	tcase_add_test(tc, sick_later);
 	tcase_add_loop_test(tc, hostile, 0, 2);
