@@ -6,15 +6,17 @@
 #include "alerts/device_json.h"
 #include "cli/city.h"
 #include "cli/person.h"
+#include "cli/polls.h"
 #include "lib/csv.h"
 #include "lib/grid.h"
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
-enum { OPT_DISTRICT = CLI_OWN, OPT_STATE, OPT_FORMAT, OPT_NO_BOM };
+enum { OPT_DISTRICT = CLI_OWN, OPT_STATE, OPT_FORMAT, OPT_NO_BOM, OPT_SLOW };
 
 static const struct option options[] = {{"district", required_argument, NULL, OPT_DISTRICT},
     {"state", required_argument, NULL, OPT_STATE}, {"format", required_argument, NULL, OPT_FORMAT},
-    {"no-bom", no_argument, NULL, OPT_NO_BOM}, {NULL, 0, NULL, 0}};
+    {"no-bom", no_argument, NULL, OPT_NO_BOM}, {"slow", no_argument, NULL, OPT_SLOW},
+    {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *district;
@@ -22,6 +24,7 @@ struct wish {
 	enum format format;
 	int format_set;
 	int bom;
+	int slow;
 };
 
 /* The columns of the CSV file: keys of the JSON form. */
@@ -73,8 +76,14 @@ read_options(struct cli *c, int argc, char **argv, struct wish *w, int *code)
 			good = set_state(c, w, optarg);
 		else if (o == OPT_FORMAT)
 			good = set_format(c, w, optarg);
+		else if (o == OPT_SLOW)
+			w->slow = 1;
 		else
 			w->bom = 0;
+	}
+	if (good && w->slow && (w->district || w->state >= 0 || w->format_set)) {
+		cli_misused(c, "--slow stands alone, or with --json");
+		good = 0;
 	}
 	if (good && c->json && w->format_set && w->format != FORMAT_JSON) {
 		cli_misused(c, "--json and --format contradict each other");
@@ -223,6 +232,8 @@ run(struct cli *c, int argc, char **argv)
 		return code;
 	if ((code = cli_open(c)) != CLI_DONE)
 		return code;
+	if (w.slow)
+		return polls_slowest(c);
 	if (!city_open(c, &city))
 		return CLI_FAILED;
 	code = CLI_FAILED;
@@ -240,8 +251,10 @@ run(struct cli *c, int argc, char **argv)
 const struct command command_devices = {.name = "devices",
     .arguments = "[OPTION ...]",
     .about = TEXT_ABOUT_DEVICES,
-    .options = "      --district NAME only devices of this district\n"
-	       "      --state STATE   only devices in this state (up, down, unreachable, ...)\n"
-	       "      --format FORMAT table (default), csv or json\n"
-	       "      --no-bom        csv without a byte-order mark\n",
+    .options =
+	"      --district NAME only devices of this district\n"
+	"      --state STATE   only devices in this state (up, down, unreachable, ...)\n"
+	"      --format FORMAT table (default), csv or json\n"
+	"      --no-bom        csv without a byte-order mark\n"
+	"      --slow          the fifty whose polls take longest, by the kkachid that runs\n",
     .run = run};

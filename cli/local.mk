@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/check_config.c \
 	%D%/city.c %D%/city.h \
 	%D%/cli.c %D%/cli.h \
+	%D%/collector.c %D%/collector.h \
 	%D%/commands.c \
 	%D%/devices.c \
 	%D%/graph.c \
@@ -17,6 +18,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/person.c %D%/person.h \
 	%D%/poll.c \
 	%D%/poll_ask.c %D%/poll_ask.h \
+	%D%/polls.c %D%/polls.h \
 	%D%/show.c \
 	%D%/topology.c \
 	%D%/usage.c

@@ -7,6 +7,7 @@
 #include "cli/city.h"
 #include "cli/interfaces.h"
 #include "cli/person.h"
+#include "cli/polls.h"
 #include "lib/grid.h"
 #include "lib/text.h"
 #include "lib/zone.h"
@@ -73,6 +74,23 @@ newest_rows(struct grid *g, const struct cli *c, const struct live_entry *e)
 		}
 }
 
+/* What the collector says of its polls; nothing, where none runs. */
+static void
+poll_rows(struct grid *g, const struct cli *c, const struct device *d)
+{
+	json_t *p = polls_of(c, d->id);
+	char text[320];
+
+	if (p == NULL)
+		return;
+	snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT " ms",
+	    json_integer_value(json_object_get(p, "mean_ms")));
+	row(g, c, TEXT_POLL_TIME, text);
+	polls_trouble(c, p, text, sizeof(text));
+	row(g, c, TEXT_POLL_TROUBLE, text);
+	json_decref(p);
+}
+
 static int
 print(const struct cli *c, const struct picture *p, const struct standing *s)
 {
@@ -83,6 +101,7 @@ print(const struct cli *c, const struct picture *p, const struct standing *s)
 		belonging_rows(g, c, s->dev);
 		state_rows(g, c, p, s);
 		newest_rows(g, c, &s->live);
+		poll_rows(g, c, s->dev);
 		rc = grid_print(g, stdout, c->colour);
 	}
 	grid_free(g);
@@ -95,7 +114,7 @@ print(const struct cli *c, const struct picture *p, const struct standing *s)
 static int
 print_json(const struct cli *c, const struct city *city, const struct standing *s)
 {
-	json_t *interfaces = interfaces_json(c, city->db, s->dev->num), *o;
+	json_t *interfaces = interfaces_json(c, city->db, s->dev->num), *o, *polls;
 
 	if (interfaces == NULL)
 		return CLI_FAILED;
@@ -103,6 +122,8 @@ print_json(const struct cli *c, const struct city *city, const struct standing *
 		json_decref(interfaces);
 	else
 		json_object_set_new(o, "interfaces", interfaces);
+	if (o != NULL && (polls = polls_of(c, s->dev->id)) != NULL)
+		json_object_set_new(o, "polls", polls);
 	return cli_json(c, o);
 }
 

@@ -6,7 +6,7 @@ _kkachi_options() {
 	local common='-c --config --json --help --version'
 	case $1 in
 	import) echo "--dry-run --prune $common" ;;
-	devices) echo "--district --state --format --no-bom $common" ;;
+	devices) echo "--district --state --format --no-bom --slow $common" ;;
 	usage) echo "--from --to --by --format --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;

@@ -72,6 +72,9 @@ k 1 devices; k 1 devices --json; k 1 show X; k 1 usage; k 1 graph city -o "$tmp/
 k 1 poll X; says 'kkachi import'
 [ ! -e "$tmp/state" ] || complain "a command that reads made the state directory"
 
+k 1 devices --slow; says 'no kkachid answers'; k 1 devices --slow --json
+k 2 devices --slow --state up; says stands; k 2 devices --slow --format csv
+
 # import
 k 2 import; k 2 import a b
 k 0 import --dry-run --json "$golden/inventory.csv"; j .added 10; j .warnings# 0

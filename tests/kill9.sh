@@ -34,6 +34,10 @@ done
 ap=$(awk -F, 'NR == 2 {print $1}' "$dir/city.csv")
 case $(control "poll $ap") in *"\"id\":\"$ap\""*) ;; *) fail "control: poll $ap: $(control "poll $ap")" ;; esac
 
+case $(control "device $ap") in *"\"id\":\"$ap\""*'"slow_lane":false'*) ;; *) fail "control: device: $(control "device $ap")" ;; esac
+[ "$(kkachi devices --slow | wc -l)" -ge 20 ] || fail "kkachi devices --slow"
+kkachi show --json "$ap" | grep -q '"polls":{' || fail "kkachi show: no time of polls"
+
 # An import while it runs: those that are gone are not polled any more, those that are new are.
 head -101 "$dir/city.csv" > "$dir/half.csv"
 kkachi import --prune "$dir/half.csv" > /dev/null || fail "import --prune exits $?"
