@@ -167,6 +167,11 @@ tests_test_sender_SOURCES = tests/test_sender.c
 tests_test_sender_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sender_LDADD = $(COLLECTOR_LIBS) $(PROBE_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/fake_agent.h tests/target_bench.h
+check_PROGRAMS += tests/test_punctual
+tests_test_punctual_SOURCES = tests/test_punctual.c tests/fake_agent.c
+tests_test_punctual_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_punctual_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_target
 tests_test_target_SOURCES = tests/test_target.c tests/fake_agent.c
 tests_test_target_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

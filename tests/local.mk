@@ -39,12 +39,16 @@ tests_bench_kk_bench_SOURCES = \
 	%D%/bench/measure.c %D%/bench/measure.h
 tests_bench_kk_bench_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS)
 tests_bench_kk_bench_LDADD = $(STORE_LIBS)
-EXTRA_DIST += tests/bench/run.sh
+EXTRA_DIST += tests/bench/run.sh tests/bench/punctual.sh
 CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench
 
 .PHONY: bench-run
 bench-run: tests/bench/kk-blast tests/bench/kk-bench
 	builddir='$(abs_top_builddir)' srcdir='$(abs_top_srcdir)' $(top_srcdir)/tests/bench/run.sh $(BENCH)
+
+.PHONY: punctual
+punctual: kkachid kkachi kkachi-sim
+	builddir='$(abs_top_builddir)' srcdir='$(abs_top_srcdir)' $(top_srcdir)/tests/bench/punctual.sh
 
 # Tests of the simulator.
 check_PROGRAMS += tests/test_sim_load tests/test_sim_agent

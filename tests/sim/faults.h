@@ -28,6 +28,7 @@ struct faults {
 	uint64_t dice;				   /* state of the random numbers */
 	unsigned loss, duplicate, late, malformed; /* per mille of answers */
 	unsigned delay_ms; /* mean of an exponential delay of every answer */
+	unsigned slow_ms;  /* what a slow device takes for each answer besides */
 	unsigned late_ms;  /* how late a late answer is: beyond any client's patience */
 };
 

@@ -44,6 +44,7 @@ init_device(struct fleet *f, const struct fleet_options *o, uint32_t i)
 		d->profile = pick_profile(o, hash);
 		d->v1_only = load_mix(hash ^ 1) % 100 < o->v1_percent;
 		d->silent = load_mix(hash) % 1000 < o->dead_percent * 10u;
+		d->slow = load_mix(hash ^ 2) % 1000 < o->slow_percent * 10u;
 		if (o->switches > 0)
 			d->parent = f->aps + (uint32_t)((uint64_t)i * o->switches / f->aps);
 	} else {

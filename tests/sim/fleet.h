@@ -28,6 +28,7 @@ struct sim_truth {
 struct sim_device {
 	uint8_t profile; /* enum sim_profile */
 	uint8_t silent;	 /* answers nothing */
+	uint8_t slow;	 /* each answer takes faults.slow_ms */
 	uint8_t v1_only;
 	uint8_t moved;		  /* its interfaces stand under other indices */
 	uint8_t no_lldp;	  /* it does not tell its neighbours who it is */
@@ -56,7 +57,7 @@ struct fleet_options {
 	uint32_t aps, switches;
 	uint64_t seed, month_octets;
 	unsigned mix[SIM_PROFILE_COUNT]; /* parts */
-	unsigned dead_percent, v1_percent;
+	unsigned dead_percent, slow_percent, v1_percent;
 	unsigned tree;		  /* 1: the switches hang on one another, one closes a ring */
 	unsigned miscable;	  /* so many access points hang elsewhere than the inventory says */
 	unsigned dim;		  /* so many switches get little light */

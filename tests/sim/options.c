@@ -49,6 +49,8 @@ static const char help[] =
     "patience)\n"
     "  --delay MS              mean of an exponential delay of each answer (default 0)\n"
     "  --dead P                percent of access points that never answer\n"
+    "  --slow P --slow-ms N    percent of access points whose every answer takes N ms more "
+    "(default 2000)\n"
     "  --script FILE           events, one a line: SECONDS "
     "silent|answer|reboot|clear|move|replace|v1|v2c\n"
     "                          ID or N%, or SECONDS loss|duplicate|late|malformed PERCENT\n"
@@ -95,6 +97,8 @@ enum {
 	O_LATE_MS,
 	O_DELAY,
 	O_DEAD,
+	O_SLOW,
+	O_SLOW_MS,
 	O_SCRIPT,
 	O_REPORT,
 	O_EVERY,
@@ -134,6 +138,8 @@ static const struct option known[] = {
     {"late-ms", 1, NULL, O_LATE_MS},
     {"delay", 1, NULL, O_DELAY},
     {"dead", 1, NULL, O_DEAD},
+    {"slow", 1, NULL, O_SLOW},
+    {"slow-ms", 1, NULL, O_SLOW_MS},
     {"script", 1, NULL, O_SCRIPT},
     {"report", 1, NULL, O_REPORT},
     {"report-every", 1, NULL, O_EVERY},
@@ -299,6 +305,8 @@ number_option(int c, const char *text, struct sim_options *o)
 	    {O_LATE_MS, 0, 600000, 1, &o->faults.late_ms},
 	    {O_DELAY, 0, 60000, 1, &o->faults.delay_ms},
 	    {O_DEAD, 0, 100, 1, &o->fleet.dead_percent},
+	    {O_SLOW, 0, 100, 1, &o->fleet.slow_percent},
+	    {O_SLOW_MS, 0, 600000, 1, &o->faults.slow_ms},
 	    {O_V1, 0, 100, 1, &o->fleet.v1_percent},
 	    {O_EVERY, 0, 86400, 1, &o->report_every},
 	    {O_SECONDS, 0, 8640000, 1, &o->seconds},
@@ -362,7 +370,7 @@ sim_options_read(int argc, char **argv, struct sim_options *o)
 
 	*o = (struct sim_options){.fleet = {.aps = 100, .seed = 1, .mix = {1}},
 	    .districts = 5,
-	    .faults = {.late_ms = 6000},
+	    .faults = {.late_ms = 6000, .slow_ms = 2000},
 	    .agent = {.community = "public", .packet_max = AGENT_PACKET}};
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (c == O_HELP) {

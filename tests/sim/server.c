@@ -321,9 +321,10 @@ send_delayed(struct server *s)
 
 /* Let fate decide over an answer. Returns 1 if it will arrive intact and in time. */
 static int
-dispatch(struct server *s, const struct sockaddr_in *to, uint32_t from, uint8_t *data, size_t len)
+dispatch(struct server *s, const struct sockaddr_in *to, uint32_t from, uint8_t *data, size_t len,
+    int slow)
 {
-	unsigned delay = faults_delay(s->o.faults);
+	unsigned delay = faults_delay(s->o.faults) + (slow ? s->o.faults->slow_ms : 0);
 
 	switch (faults_fate(s->o.faults)) {
 	case FATE_LOST:
@@ -373,7 +374,7 @@ answer_device(struct server *s, uint32_t index, const struct sockaddr_in *from_p
 		return;
 	}
 	s->stats.answers++;
-	if (!dispatch(s, from_peer, address, out + AGENT_PACKET - r.len, r.len))
+	if (!dispatch(s, from_peer, address, out + AGENT_PACKET - r.len, r.len, d->slow))
 		return;
 	d->answers++;
 	/* Only a GET counts: walks look at what there is, and account for nothing. */
@@ -395,7 +396,7 @@ answer_recorded(struct server *s, const struct sockaddr_in *peer, uint32_t addre
 		return;
 	}
 	s->stats.answers++;
-	dispatch(s, peer, address, out + AGENT_PACKET - r.len, r.len);
+	dispatch(s, peer, address, out + AGENT_PACKET - r.len, r.len, 0);
 }
 
 static uint32_t
