@@ -194,7 +194,18 @@ check_PROGRAMS += tests/test_ports
 tests_test_ports_SOURCES = tests/test_ports.c
 tests_test_ports_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_ports_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS) -lm
+check_PROGRAMS += tests/fuzz_ports
+tests_fuzz_ports_SOURCES = tests/fuzz_ports.c $(FUZZ_MAIN)
+tests_fuzz_ports_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_ports_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_ports_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/ports
 dist_check_SCRIPTS += tests/topology.sh
+
+check_PROGRAMS += tests/test_port_meters
+tests_test_port_meters_SOURCES = tests/test_port_meters.c
+tests_test_port_meters_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_port_meters_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 # The program as a whole, against the simulator and a real agent.
 EXTRA_DIST += tests/daemon_help.sh

@@ -412,14 +412,16 @@ static const struct {
 
 START_TEST(reports_named)
 {
+	/* request-id 0x01020304, error-status 0, error-index 0 */
+	static const uint8_t numbers[] = {2, 4, 1, 2, 3, 4, 2, 1, 0, 2, 1, 0};
 	uint8_t octets[64], name[16];
 	size_t n, at = 0;
 
 	unhex(counters[_i].name, name, &n);
 	octets[at++] = 0xa8;
 	octets[at++] = (uint8_t)(18 + n);
-	memcpy(octets + at, "\2\4\1\2\3\4\2\1\0\2\1\0", 12);
-	at += 12;
+	memcpy(octets + at, numbers, sizeof(numbers));
+	at += sizeof(numbers);
 	octets[at++] = 0x30;
 	octets[at++] = (uint8_t)(4 + n + 0);
 	octets[at++] = 0x30;

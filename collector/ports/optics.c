@@ -111,6 +111,25 @@ read_alias(const struct varbind *vb)
 	return (uint32_t)vb->oid[n];
 }
 
+/* What ENTITY-SENSOR-MIB and its kin say in integers; one that no such object may hold says
+ * nothing. */
+static void
+take_number(struct sensor *s, enum optical_column c, int64_t number)
+{
+	if (c == OPTICAL_PARENT && number >= 0)
+		s->parent = (uint32_t)number;
+	if (number > 127)
+		return;
+	if (c == OPTICAL_TYPE)
+		s->type = (uint8_t)number;
+	if (c == OPTICAL_SCALE)
+		s->scale = (int8_t)number, s->has_scale = 1;
+	if (c == OPTICAL_PRECISION)
+		s->precision = (int8_t)number;
+	if (c == OPTICAL_STATUS)
+		s->status = (uint8_t)number, s->has_status = 1;
+}
+
 int
 gather_optical(struct facts *f, enum optical_column c, const unsigned long *inst, size_t len,
     const struct varbind *vb)
@@ -133,20 +152,8 @@ gather_optical(struct facts *f, enum optical_column c, const unsigned long *inst
 		s->alias = read_alias(vb);
 	else if (c == OPTICAL_LABEL && vb->type == VB_OCTETS && vb->octets != NULL)
 		text_from_octets(vb->octets, vb->len, s->label, sizeof(s->label));
-	else if (vb->type != VB_INTEGER || vb->number < -128 || vb->number > UINT32_MAX)
-		return KK_OK;
-	else if (c == OPTICAL_PARENT)
-		s->parent = (uint32_t)vb->number;
-	else if (vb->number > 127)
-		return KK_OK;
-	else if (c == OPTICAL_TYPE)
-		s->type = (uint8_t)vb->number;
-	else if (c == OPTICAL_SCALE)
-		s->scale = (int8_t)vb->number, s->has_scale = 1;
-	else if (c == OPTICAL_PRECISION)
-		s->precision = (int8_t)vb->number;
-	else if (c == OPTICAL_STATUS)
-		s->status = (uint8_t)vb->number, s->has_status = 1;
+	else if (vb->type == VB_INTEGER && vb->number >= -128 && vb->number <= UINT32_MAX)
+		take_number(s, c, vb->number);
 	return KK_OK;
 }
 

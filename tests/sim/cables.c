@@ -91,8 +91,8 @@ cables_free(struct cables *c)
 const uint32_t *
 cables_children(const struct fleet *f, uint32_t index, uint32_t *n)
 {
-	const uint32_t *first = &f->cables.first[index - f->aps];
+	uint32_t at = index - f->aps, first = f->cables.first[at];
 
-	*n = first[1] - first[0];
-	return f->cables.child + first[0];
+	*n = f->cables.first[at + 1] - first;
+	return f->cables.child + first;
 }

@@ -291,6 +291,13 @@ neighbour_rows(const struct box *b, struct row *out, int addresses)
 }
 
 static uint32_t
+put(struct row out[ROWS_MAX], uint32_t n, struct row row)
+{
+	out[n] = row;
+	return n + 1;
+}
+
+static uint32_t
 rows_of(const struct box *b, enum rows kind, struct row out[ROWS_MAX])
 {
 	static const uint32_t entity[] = {1, ENT_PORT, ENT_RX, ENT_TX};
@@ -298,23 +305,24 @@ rows_of(const struct box *b, enum rows kind, struct row out[ROWS_MAX])
 
 	switch (kind) {
 	case ONE:
-		out[n++] = (struct row){.n = 1};
+		n = put(out, n, (struct row){.n = 1});
 		break;
 	case SUPPLY:
-		out[n++] = (struct row){.sub = {1}, .n = 1};
+		n = put(out, n, (struct row){.sub = {1}, .n = 1});
 		break;
 	case PORTS:
 		for (uint32_t p = 0; p < ports && n < ROWS_MAX; p++)
-			out[n++] = (struct row){
-			    .port = p, .far = far_of(b, p), .sub = {if_index(b, p)}, .n = 1};
+			n = put(out, n,
+			    (struct row){
+				.port = p, .far = far_of(b, p), .sub = {if_index(b, p)}, .n = 1});
 		break;
 	case BRIDGE_PORTS:
 		for (uint32_t p = 0; p < ports && n < ROWS_MAX; p++)
-			out[n++] = (struct row){.port = p, .sub = {p + 1}, .n = 1};
+			n = put(out, n, (struct row){.port = p, .sub = {p + 1}, .n = 1});
 		break;
 	case DOWN_PORTS:
 		for (uint32_t p = 0; p < b->n_children && n < ROWS_MAX; p++)
-			out[n++] = (struct row){.port = p, .sub = {1, p + 1}, .n = 2};
+			n = put(out, n, (struct row){.port = p, .sub = {1, p + 1}, .n = 2});
 		break;
 	case NEIGHBOURS:
 	case ADDRESSES:
@@ -327,7 +335,7 @@ rows_of(const struct box *b, enum rows kind, struct row out[ROWS_MAX])
 			out[n] = (struct row){.far = entity[n], .sub = {entity[n]}, .n = 1};
 		break;
 	case ALIAS:
-		out[n++] = (struct row){.port = b->n_children, .sub = {ENT_PORT, 0}, .n = 2};
+		n = put(out, n, (struct row){.port = b->n_children, .sub = {ENT_PORT, 0}, .n = 2});
 		break;
 	default: /* SENSORS */
 		for (; n < 2; n++)
