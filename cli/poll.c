@@ -89,21 +89,43 @@ print_values(json_t *object)
 	return print_grid(g);
 }
 
+/* Which profile, whether the device confirms it, and how far it can be believed. */
+static void
+print_profile(const json_t *j)
+{
+	const json_t *profile = json_object_get(j, "profile");
+	const json_t *tested = json_object_get(j, "profile_tested");
+	char id[600], name[600], with[600];
+
+	text_of(json_object_get(j, "id"), id, sizeof(id));
+	if (!json_is_string(profile)) {
+		printf("%s: profile unknown\n\n", id);
+		return;
+	}
+	printf("%s: profile %s%s\n", id, text_of(profile, name, sizeof(name)),
+	    json_is_false(json_object_get(j, "profile_fits"))
+		? " (named in the inventory; the device does not confirm it)"
+		: "");
+	printf("verified: %s", json_is_true(json_object_get(j, "profile_verified")) ? "yes" : "no");
+	if (json_is_string(tested))
+		printf(" (%s)", text_of(tested, with, sizeof(with)));
+	puts("\n");
+}
+
 static int
 print(const struct cli *c, const json_t *j)
 {
 	static const char *const lists[] = {"interfaces", "aps", "objects"};
-	char id[600], profile[600];
-	int rc;
 	const json_t *reasons = json_object_get(j, "reasoning");
+	char text[600];
+	int rc;
 
-	printf("%s: %s\n\n", text_of(json_object_get(j, "id"), id, sizeof(id)),
-	    text_of(json_object_get(j, "profile"), profile, sizeof(profile)));
+	print_profile(j);
 	rc = print_values(json_object_get(j, "metrics"));
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && rc == KK_OK; i++)
 		rc = print_list(json_object_get(j, lists[i]));
 	for (size_t i = 0; i < json_array_size(reasons); i++)
-		puts(text_of(json_array_get(reasons, i), id, sizeof(id)));
+		puts(text_of(json_array_get(reasons, i), text, sizeof(text)));
 	if (rc != KK_OK)
 		cli_say(c, "%s", kk_strerror(rc));
 	return rc == KK_OK ? CLI_DONE : CLI_FAILED;

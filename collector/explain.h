@@ -46,10 +46,6 @@ int explain_answered(const struct explain *x);
  */
 char *explain_json(const struct explain *x);
 
-/** For a person: every object and the value it gave, the metrics, the reasoning. @param x
- * Explanation after `done`. @param out Stream. */
-void explain_print(const struct explain *x, FILE *out);
-
 /** @param x Explanation, NULL is allowed; a request in flight is given up. */
 void explain_free(struct explain *x);
 

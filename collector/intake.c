@@ -176,16 +176,19 @@ put(struct intake *t, const struct ap *ap)
 
 /* Where nobody looked before an interval: the odometers stand, and the hole is marked. */
 static int
-put_start(struct intake *t, const struct ap *ap, int64_t from_cs)
+put_start(struct intake *t, struct ap *ap, int64_t from_cs)
 {
 	struct ap start = *ap;
+	int rc;
 
 	start.flags = ap->time_cs == 0 ? SAMPLE_FIRST : SAMPLE_RESTART;
 	start.time_cs = from_cs;
 	start.known &= ~(UINT32_C(1) << METRIC_CLIENTS);
 	if (ap->time_cs == 0)
 		start.known = UINT32_C(1) << METRIC_OCTETS_DOWN | UINT32_C(1) << METRIC_OCTETS_UP;
-	return put(t, &start);
+	if ((rc = put(t, &start)) == KK_OK)
+		*ap = start; /* it stands, whatever becomes of the interval */
+	return rc;
 }
 
 /* What makes an entry unfit whoever's it is; -1: nothing. */

@@ -16,7 +16,7 @@ struct world {
 	struct kk_clock clock;
 	struct ingest *in;
 	struct sample kept[64];
-	int n, full;
+	int n, full, room; /* `room` puts are taken, then it is full; 0: no such limit */
 	int64_t batches;
 };
 
@@ -34,7 +34,12 @@ put(void *ctx, const struct sample *s)
 
 	if (w->full)
 		return KK_E_FULL;
+	if (w->room > 0 && --w->room == 0)
+		w->full = 1;
 	ck_assert_int_lt(w->n, ROWS(w->kept));
+	for (int i = 0; i < w->n; i++)
+		if (w->kept[i].device == s->device)
+			ck_assert_int_ge(s->time_cs, w->kept[i].time_cs);
 	w->kept[w->n++] = *s;
 	return KK_OK;
 }
@@ -303,6 +308,33 @@ START_TEST(full_store)
 }
 END_TEST
 
+/* The store takes the mark of a hole and not the interval behind it: time does not go back, and
+ * the interval is counted when it comes again. */
+START_TEST(full_behind_a_hole)
+{
+	struct world *w = world_new();
+	int fd = dial(w);
+
+	minute(fd, 5, 1, "AP-1", 0);
+	turn(w, 1);
+	w->room = 1;
+	minute(fd, 5, 2, "AP-1", 7);
+	turn(w, 1);
+	ck_assert_int_eq(w->n, 3);
+	ck_assert_int_eq(answered(fd), -1);
+	close(fd);
+	w->full = 0;
+	fd = dial(w);
+	minute(fd, 6, 1, "AP-1", 3);
+	minute(fd, 6, 2, "AP-1", 7);
+	turn(w, 1);
+	check_last(w, 900, 90);
+	ck_assert_uint_eq(w->kept[w->n - 1].flags, 0);
+	close(fd);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(repeated_batch)
 {
 	struct world *w = world_new();
@@ -535,6 +567,7 @@ main(void)
 	tcase_add_test(tc, lost_tail_comes_again);
 	tcase_add_test(tc, failed_commit);
 	tcase_add_test(tc, full_store);
+	tcase_add_test(tc, full_behind_a_hole);
 	tcase_add_test(tc, repeated_batch);
 	tcase_add_loop_test(tc, not_taken, 0, ROWS(unfit));
 	tcase_add_test(tc, answered_at_once);
