@@ -28,3 +28,11 @@ check_PROGRAMS += tests/scenario_alerts
 tests_scenario_alerts_SOURCES = tests/scenario_alerts.c
 tests_scenario_alerts_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_scenario_alerts_LDADD = $(ALERTS_LIBS) $(CHECK_LIBS)
+
+# Memory that runs out: here is what all of lib/, rrd/, usage/ and alerts/ is linked to.
+NOMEM_LINK = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+check_PROGRAMS += tests/test_nomem
+tests_test_nomem_SOURCES = tests/test_nomem.c tests/nomem.h
+tests_test_nomem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_nomem_LDFLAGS = $(AM_LDFLAGS) $(NOMEM_LINK)
+tests_test_nomem_LDADD = usage/libusage.a $(ALERTS_LIBS) $(CHECK_LIBS) -lm
