@@ -68,9 +68,9 @@ first_bad_line(const char *p, size_t len, int cp949)
 	while (len > 0) {
 		const char *nl = memchr(p, '\n', len);
 		size_t n = nl != NULL ? (size_t)(nl - p) + 1 : len;
-		char *t = cp949 ? text_from_cp949(p, n, &ignored) : NULL;
+		char *t = NULL;
 
-		if (cp949 ? t == NULL : !text_is_utf8(p, n))
+		if (cp949 ? text_from_cp949(p, n, &t, &ignored) != KK_OK : !text_is_utf8(p, n))
 			return line;
 		free(t);
 		p += n;
@@ -85,6 +85,7 @@ static int
 decode(const char *name, const char *p, size_t len, char **out, size_t *out_len, struct diag *d)
 {
 	unsigned utf8, cp949;
+	int rc = KK_E_SYNTAX;
 
 	if (len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
 		p += 3;
@@ -98,8 +99,10 @@ decode(const char *name, const char *p, size_t len, char **out, size_t *out_len,
 		*out_len = len;
 		return KK_OK;
 	}
-	if (memchr(p, '\0', len) == NULL && (*out = text_from_cp949(p, len, out_len)) != NULL)
+	if (memchr(p, '\0', len) == NULL && (rc = text_from_cp949(p, len, out, out_len)) == KK_OK)
 		return KK_OK;
+	if (rc != KK_E_SYNTAX)
+		return diag_set(d, rc, "%s: %s", name, kk_strerror(rc));
 	/* The encoding that went further is the one that was meant. */
 	utf8 = first_bad_line(p, len, 0);
 	cp949 = first_bad_line(p, len, 1);

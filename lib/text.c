@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/err.h"
+
 /*
  * One character of UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF, no NUL).
  * Returns its octets, 0 if it is none.
@@ -109,8 +111,8 @@ has_binary(const uint8_t *p, size_t len)
 void
 text_from_octets(const uint8_t *p, size_t len, char *out, size_t room)
 {
-	char *converted;
-	size_t n;
+	char *converted = NULL;
+	size_t n = 0;
 
 	while (len > 0 && p[len - 1] == 0)
 		len--; /* agents send C strings with their end */
@@ -120,35 +122,38 @@ text_from_octets(const uint8_t *p, size_t len, char *out, size_t room)
 		put_clean((const char *)p, len, out, room);
 		return;
 	}
-	converted = has_binary(p, len) ? NULL : text_from_cp949((const char *)p, len, &n);
-	if (converted != NULL)
+	if (!has_binary(p, len) && text_from_cp949((const char *)p, len, &converted, &n) == KK_OK)
 		put_clean(converted, n, out, room);
 	else
 		put_hex(p, len, out, room);
 	free(converted);
 }
 
-char *
-text_from_cp949(const char *in, size_t len, size_t *out_len)
+int
+text_from_cp949(const char *in, size_t len, char **out, size_t *out_len)
 {
 	/* Two octets become three at the most; one stays one. */
 	size_t room = len + len / 2 + 4, left = room, in_left = len;
-	char *out = malloc(room + 1), *to = out, *from = (char *)(uintptr_t)in;
+	char *text = malloc(room + 1), *to = text, *from = (char *)(uintptr_t)in;
 	iconv_t cd = iconv_open("UTF-8", "CP949");
+	int rc = KK_E_NOMEM;
 
-	if (out == NULL || cd == (iconv_t)-1)
-		goto fail;
-	if (iconv(cd, &from, &in_left, &to, &left) == (size_t)-1 || in_left > 0)
-		goto fail;
-	iconv_close(cd);
-	*out_len = room - left;
-	out[*out_len] = '\0';
-	return out;
-fail:
+	if (text != NULL && cd != (iconv_t)-1) {
+		int bad = iconv(cd, &from, &in_left, &to, &left) == (size_t)-1 || in_left > 0;
+
+		rc = bad ? KK_E_SYNTAX : KK_OK;
+	}
 	if (cd != (iconv_t)-1)
 		iconv_close(cd);
-	free(out);
-	return NULL;
+	*out = NULL;
+	if (rc != KK_OK) {
+		free(text);
+		return rc;
+	}
+	*out_len = room - left;
+	text[*out_len] = '\0';
+	*out = text;
+	return KK_OK;
 }
 
 struct range {

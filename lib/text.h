@@ -30,10 +30,13 @@ void text_from_octets(const uint8_t *p, size_t len, char *out, size_t room);
  *
  * @param in       Octets.
  * @param len      Count.
+ * @param out      Receives malloc'd UTF-8, NUL-terminated; NULL on errors.
  * @param out_len  Receives the count of the result.
- * @return         malloc'd UTF-8, NUL-terminated; NULL: not CP949, or no memory.
+ * @retval KK_OK        Done.
+ * @retval KK_E_SYNTAX  It is not CP949.
+ * @retval KK_E_NOMEM   No memory, or no converter.
  */
-char *text_from_cp949(const char *in, size_t len, size_t *out_len);
+int text_from_cp949(const char *in, size_t len, char **out, size_t *out_len);
 
 /** Columns on a terminal: Hangul and other wide characters take two. @param utf8 Valid text.
  * @return Columns. */

@@ -261,6 +261,7 @@ pack(void)
 		rc = seglog_next(r, NULL, &p, &len, NULL, &diag);
 	seglog_reader_free(r);
 	seglog_close(l);
+	harness_remove(sub);
 	return rc == KK_END ? KK_OK : rc;
 }
 
@@ -279,6 +280,13 @@ read_csv(void)
 		rc = csv_next(c, fields, &n, &line, &diag);
 	csv_free(c);
 	return rc == KK_END ? KK_OK : rc;
+}
+
+/* A file in two encodings: every line is looked at. */
+static int
+import_broken(void)
+{
+	return import("id,district\nA1,중구\nA2,\xb0\xa1\n");
 }
 
 static int
@@ -309,6 +317,7 @@ static const struct {
     {"the store opened", start_again, 1},
     {"segments packed", pack, 1},
     {"a CSV file", read_csv, 0},
+    {"an inventory in two encodings", import_broken, 0},
     {"the configuration", read_conf, 0},
 };
 

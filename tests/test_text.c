@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "lib/err.h"
 #include "lib/i18n.h"
 #include "lib/region.h"
 #include "lib/text.h"
@@ -72,15 +73,16 @@ START_TEST(cp949)
 {
 	size_t n = 0;
 	/* A syllable that KS X 1001 lacks and CP949 has: 똠. */
-	char *t = text_from_cp949("\x8c\x63\xb0\xa2", 4, &n);
+	char *t;
 
-	ck_assert_ptr_nonnull(t);
+	ck_assert_int_eq(text_from_cp949("\x8c\x63\xb0\xa2", 4, &t, &n), KK_OK);
 	ck_assert_str_eq(t, "똠각");
 	ck_assert_uint_eq(n, 6);
 	free(t);
-	ck_assert_ptr_null(text_from_cp949("\xb1", 1, &n));
-	ck_assert_ptr_null(text_from_cp949("\xff\xff", 2, &n));
-	t = text_from_cp949("", 0, &n);
+	ck_assert_int_eq(text_from_cp949("\xb1", 1, &t, &n), KK_E_SYNTAX);
+	ck_assert_ptr_null(t);
+	ck_assert_int_eq(text_from_cp949("\xff\xff", 2, &t, &n), KK_E_SYNTAX);
+	ck_assert_int_eq(text_from_cp949("", 0, &t, &n), KK_OK);
 	ck_assert_str_eq(t, "");
 	free(t);
 }

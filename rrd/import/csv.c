@@ -19,13 +19,16 @@ without_place(const struct import *im, const char *text)
 }
 
 static int
-is_cp949(const char *p, size_t len)
+is_cp949(struct import *im, const char *p, size_t len)
 {
+	char *text;
 	size_t out;
-	char *text = text_from_cp949(p, len, &out);
+	int rc = text_from_cp949(p, len, &text, &out);
 
+	if (rc == KK_E_NOMEM)
+		im->failed = rc;
 	free(text);
-	return text != NULL;
+	return rc == KK_OK;
 }
 
 /* One line of a file whose encoding is broken. */
@@ -63,11 +66,11 @@ import_broken_lines(struct import *im, const char *p, size_t len)
 		int is_utf8 = text_is_utf8(l.at, l.len);
 
 		utf8 += (size_t)is_utf8;
-		cp949 += !is_utf8 && is_cp949(l.at, l.len);
+		cp949 += !is_utf8 && is_cp949(im, l.at, l.len);
 	}
 	want_utf8 = utf8 >= cp949;
 	for (at = p; next_line(&at, end, &l); line++)
-		if (want_utf8 ? !text_is_utf8(l.at, l.len) : !is_cp949(l.at, l.len))
+		if (want_utf8 ? !text_is_utf8(l.at, l.len) : !is_cp949(im, l.at, l.len))
 			import_error(im, line, "", "", "the line is not %s",
 			    want_utf8 ? "UTF-8" : "CP949 (nor the file UTF-8)");
 	if (im->report->n_errors == named)
@@ -128,7 +131,7 @@ import_csv(struct import *im, struct csv **csv, const char *p, size_t len, struc
 
 	if (rc == KK_E_SYNTAX) {
 		import_broken_lines(im, p, len);
-		return KK_OK;
+		return im->failed;
 	}
 	if (rc != KK_OK)
 		return diag_set(d, rc, "%s", why.text);

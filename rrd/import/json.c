@@ -213,15 +213,17 @@ import_json(struct import *im, const char *p, size_t len)
 {
 	size_t n = 0;
 	char *text;
+	int rc;
 
 	if (text_is_utf8(p, len)) {
 		take_text(im, p, len);
 		return im->failed;
 	}
-	text = text_from_cp949(p, len, &n);
-	if (text == NULL) {
+	if ((rc = text_from_cp949(p, len, &text, &n)) == KK_E_NOMEM)
+		return im->failed = rc;
+	if (rc != KK_OK) {
 		import_broken_lines(im, p, len);
-		return KK_OK;
+		return im->failed;
 	}
 	take_text(im, text, n);
 	free(text);
