@@ -9,6 +9,7 @@
 
 #include "lib/conf_key.h"
 #include "lib/log.h"
+#include "lib/slurp.h"
 #include "lib/text.h"
 #include "lib/zone.h"
 
@@ -199,27 +200,7 @@ conf_address(const char *text, struct sockaddr_storage *out, socklen_t *len)
 		   : KK_E_SYNTAX;
 }
 
-#define CONF_FILE_MAX (1 << 20)
-
-static int
-read_file(const char *path, char **out, size_t *len, struct diag *d)
-{
-	FILE *f = fopen(path, "rb");
-	int rc = KK_OK;
-
-	if (f == NULL)
-		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
-	errno = 0;
-	if ((*out = malloc(CONF_FILE_MAX)) == NULL)
-		rc = diag_set(d, KK_E_NOMEM, "%s: %s", path, kk_strerror(KK_E_NOMEM));
-	else if ((*len = fread(*out, 1, CONF_FILE_MAX, f)) == CONF_FILE_MAX)
-		rc = diag_set(d, KK_E_RANGE, "%s: larger than 1 MiB", path);
-	else if (ferror(f))
-		rc = diag_set(
-		    d, errno ? kk_from_errno(errno) : KK_E_IO, "%s: %s", path, strerror(errno));
-	fclose(f);
-	return rc;
-}
+#define CONF_OCTETS_MOST (1 << 20)
 
 int
 conf_read(const char *path, struct conf *c, struct diag *d)
@@ -232,10 +213,10 @@ conf_read(const char *path, struct conf *c, struct diag *d)
 	int rc = KK_E_NOTFOUND;
 
 	if (named != NULL && *named != '\0') {
-		rc = read_file(path = named, &text, &len, d);
+		rc = slurp(path = named, CONF_OCTETS_MOST, &text, &len, d);
 	} else {
 		for (size_t i = 0; i < 2 && rc == KK_E_NOTFOUND; i++)
-			rc = read_file(path = usual[i], &text, &len, d);
+			rc = slurp(path = usual[i], CONF_OCTETS_MOST, &text, &len, d);
 		if (rc == KK_E_NOTFOUND) {
 			conf_defaults(c);
 			return KK_OK;

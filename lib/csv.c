@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/slurp.h"
 #include "lib/text.h"
 
 /* What a spreadsheet takes for the start of a formula. */
-#define FORMULA	 "=+-@\t\r\n"
-#define FILE_MAX (UINT64_C(1) << 30)
+#define FORMULA	  "=+-@\t\r\n"
+#define FILE_MOST ((size_t)1 << 30)
 
 /* The whole text, changed in place as it is read: fields are cut off with NULs, quotes undoubled.
  */
@@ -21,42 +22,6 @@ struct csv {
 	char *end;
 	unsigned line; /* of `at`, from 1 */
 };
-
-/* Read a stream of unknown length to its end. */
-static int
-read_all(FILE *f, const char *name, char **out, size_t *len, struct diag *d)
-{
-	size_t room = 65536, n = 0, got;
-	char *p = malloc(room), *more;
-	int rc = KK_E_NOMEM;
-
-	while (p != NULL) {
-		errno = 0;
-		got = fread(p + n, 1, room - n, f);
-		n += got;
-		if (n < room) {
-			if (ferror(f)) {
-				rc = kk_from_errno(errno);
-				rc = rc == KK_OK ? KK_E_IO : rc;
-				break;
-			}
-			*out = p;
-			*len = n;
-			return KK_OK;
-		}
-		if (room >= FILE_MAX) {
-			free(p);
-			return diag_set(d, KK_E_RANGE, "%s: larger than 1 GiB", name);
-		}
-		room *= 2;
-		if ((more = realloc(p, room)) == NULL)
-			break;
-		p = more;
-	}
-	free(p);
-	return diag_set(
-	    d, rc, "%s: %s", name, rc == KK_E_NOMEM ? kk_strerror(rc) : strerror(errno));
-}
 
 /* The first line that is not text in the encoding; 0: none. A CP949 character holds no line end. */
 static unsigned
@@ -140,18 +105,11 @@ fail:
 int
 csv_open(const char *path, struct csv **out, struct diag *d)
 {
-	int is_stdin = strcmp(path, "-") == 0;
-	const char *name = is_stdin ? "standard input" : path;
-	FILE *f = is_stdin ? stdin : fopen(path, "rb");
-	char *raw = NULL;
-	size_t len = 0;
-	int rc;
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	char *raw;
+	size_t len;
+	int rc = slurp(path, FILE_MOST, &raw, &len, d);
 
-	if (f == NULL)
-		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
-	rc = read_all(f, name, &raw, &len, d);
-	if (!is_stdin)
-		fclose(f);
 	if (rc == KK_OK)
 		rc = csv_over(name, raw, len, out, d);
 	free(raw);

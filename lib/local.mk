@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/seglog.c %D%/seglog_read.c %D%/seglog.h \
 	%D%/seglog_file.c %D%/seglog_pack.c %D%/seglog_file.h \
 	%D%/sink.h \
+	%D%/slurp.c %D%/slurp.h \
 	%D%/text.c %D%/text.h \
 	%D%/wire.c %D%/wire.h \
 	%D%/zone.c %D%/zone.h

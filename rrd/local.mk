@@ -9,7 +9,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/import/cells.c %D%/import/clean.c %D%/import/columns.c \
 	%D%/import/coord.c %D%/import/coord.h \
 	%D%/import/csv.c %D%/import/json.c %D%/import/labels.c \
-	%D%/import/load.c %D%/import/merge.c %D%/import/tree.c %D%/import/write.c \
+	%D%/import/load.c %D%/import/merge.c %D%/import/report.c %D%/import/tree.c %D%/import/write.c \
 	%D%/db/inventory.c %D%/db/inventory.h \
 	%D%/ledger.c %D%/ledger.h \
 	%D%/ledger_days.c %D%/ledger_days.h \

@@ -5,6 +5,7 @@
 #include "lib/log.h"
 #include "lib/metric.h"
 #include "lib/sample.h"
+#include "lib/slurp.h"
 #include "lib/text.h"
 #include "lib/wire.h"
 #include "tests/harness.h"
@@ -266,6 +267,65 @@ START_TEST(leb_too_long)
 }
 END_TEST
 
+static const struct {
+	size_t octets, most;
+	int rc;
+} files[] = {
+    {0, 0, KK_OK},
+    {0, 10, KK_OK},
+    {1, 0, KK_E_RANGE},
+    {9, 10, KK_OK},
+    {10, 10, KK_OK},
+    {11, 10, KK_E_RANGE},
+    {65535, 1 << 20, KK_OK},
+    {65536, 1 << 20, KK_OK},
+    {65537, 65536, KK_E_RANGE},
+    {300000, 300000, KK_OK},
+    {300001, 300000, KK_E_RANGE},
+    {300000, SIZE_MAX - 1, KK_OK},
+};
+
+START_TEST(whole_files)
+{
+	struct diag d = {""};
+	char dir[64], path[96], *out;
+	size_t len;
+	FILE *f;
+
+	harness_dir(dir);
+	snprintf(path, sizeof(path), "%s/f", dir);
+	f = fopen(path, "w");
+	for (size_t i = 0; i < files[_i].octets; i++)
+		putc((int)(i % 251), f);
+	fclose(f);
+	ck_assert_int_eq(slurp(path, files[_i].most, &out, &len, &d), files[_i].rc);
+	if (files[_i].rc == KK_OK) {
+		ck_assert_uint_eq(len, files[_i].octets);
+		for (size_t i = 0; i < len; i++)
+			ck_assert_int_eq((uint8_t)out[i], (int)(i % 251));
+	} else {
+		ck_assert_ptr_null(out);
+		ck_assert_ptr_nonnull(strstr(d.text, path));
+	}
+	free(out);
+	harness_remove(dir);
+}
+END_TEST
+
+START_TEST(no_whole_files)
+{
+	struct diag d = {""};
+	char *out;
+	size_t len;
+
+	ck_assert_int_eq(slurp("/nowhere/f", 10, &out, &len, &d), KK_E_NOTFOUND);
+	ck_assert_str_eq(d.text, "/nowhere/f: No such file or directory");
+	ck_assert_int_eq(slurp("/", 10, &out, &len, &d), KK_E_IO);
+	ck_assert_str_eq(d.text, "/: Is a directory");
+	ck_assert_ptr_null(out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -279,6 +339,8 @@ main(void)
 	tcase_add_test(tc, cursor);
 	tcase_add_loop_test(tc, leb, 0, ROWS(numbers));
 	tcase_add_test(tc, leb_too_long);
+	tcase_add_loop_test(tc, whole_files, 0, ROWS(files));
+	tcase_add_test(tc, no_whole_files);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(log, capture, release);
 	tcase_add_test(log, log_lines);

@@ -3,8 +3,10 @@ noinst_LIBRARIES += %D%/libtopology.a
 %C%_libtopology_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_libtopology_a_SOURCES = \
 	%D%/bridges.c \
+	%D%/findings.c \
 	%D%/judge.c \
 	%D%/links.c \
+	%D%/lldp.c \
 	%D%/topology.c %D%/topology.h %D%/topology_in.h \
 	%D%/who.c %D%/who.h
 

@@ -46,12 +46,12 @@ is_infrastructure(const struct device *d)
 }
 
 /**
- * From what is told to links.
+ * From what is told by LLDP to links, sorted.
  * @param t Topology with view and who; receives meaning, reports and link.
  * @retval KK_OK
  * @retval KK_E_NOMEM
  */
-int topology_link(struct topology *t);
+int topology_link_lldp(struct topology *t);
 
 /** The link between two devices. @param t Topology with links. @param x Index. @param y Index.
  * @return NULL: none. */

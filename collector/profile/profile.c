@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/profile/port_rules.h"
+#include "lib/slurp.h"
 
 /* No profile is longer, octets. */
 #define FILE_MAX (256 * 1024)
@@ -56,31 +57,6 @@ profiles_free(struct profiles *p)
 }
 
 static int
-read_file(const char *path, char **text, size_t *len, struct diag *d)
-{
-	FILE *f = fopen(path, "rbe");
-	int rc;
-
-	if (f == NULL) {
-		rc = kk_from_errno(errno);
-		return diag_set(d, rc, "%s: %s", path, strerror(errno));
-	}
-	if ((*text = malloc(FILE_MAX + 1)) == NULL) {
-		fclose(f);
-		return diag_set(d, KK_E_NOMEM, "%s: %s", path, kk_strerror(KK_E_NOMEM));
-	}
-	*len = fread(*text, 1, FILE_MAX + 1, f);
-	rc = ferror(f) ? diag_set(d, KK_E_IO, "%s: %s", path, strerror(errno))
-	     : *len > FILE_MAX
-		 ? diag_set(d, KK_E_RANGE, "%s: longer than %d octets", path, FILE_MAX)
-		 : KK_OK;
-	fclose(f);
-	if (rc != KK_OK)
-		free(*text);
-	return rc;
-}
-
-static int
 add_file(struct profiles *p, const char *path, struct diag *d)
 {
 	struct profile **all = realloc(p->all, (p->n + 1) * sizeof(*all));
@@ -92,7 +68,7 @@ add_file(struct profiles *p, const char *path, struct diag *d)
 	if (all == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: %s", path, kk_strerror(KK_E_NOMEM));
 	p->all = all;
-	if ((rc = read_file(path, &text, &len, d)) != KK_OK)
+	if ((rc = slurp(path, FILE_MAX, &text, &len, d)) != KK_OK)
 		return rc;
 	rc = profile_parse(path, text, len, &all[p->n], d);
 	free(text);

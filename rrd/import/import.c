@@ -2,150 +2,14 @@
 #include "rrd/import/import.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/slurp.h"
 #include "rrd/import/rows.h"
 
 #define TRIES 5 /* how often another import may come in between */
-
-/* What import_report_free() frees: the report and its texts. */
-struct owned_report {
-	struct import_report report; /* first */
-	struct region *texts;
-};
-
-static struct region *
-texts_of(struct import_report *r)
-{
-	return ((struct owned_report *)r)->texts;
-}
-
-static struct import_report *
-report_new(void)
-{
-	struct owned_report *r = calloc(1, sizeof(*r));
-
-	if (r == NULL)
-		return NULL;
-	r->texts = region_new();
-	if (r->texts == NULL) {
-		free(r);
-		return NULL;
-	}
-	return &r->report;
-}
-
-void
-import_report_free(struct import_report *r)
-{
-	if (r == NULL)
-		return;
-	region_free(texts_of(r));
-	free(r->warnings);
-	free(r->errors);
-	free(r);
-}
-
-static struct import_note *
-note_room(struct import_note **notes, size_t *n, size_t *room)
-{
-	if (*n == *room) {
-		size_t more = *room ? *room * 2 : 64;
-		struct import_note *grown = realloc(*notes, more * sizeof(*grown));
-
-		if (grown == NULL)
-			return NULL;
-		*notes = grown;
-		*room = more;
-	}
-	return &(*notes)[(*n)++];
-}
-
-__attribute__((format(printf, 6, 0))) static void
-note(struct import *im, struct import_note *to, unsigned line, const char *id, const char *field,
-    const char *fmt, va_list ap)
-{
-	struct region *texts = texts_of(im->report);
-	char reason[512];
-
-	if (to == NULL) {
-		im->failed = KK_E_NOMEM;
-		return;
-	}
-	vsnprintf(reason, sizeof(reason), fmt, ap);
-	*to = (struct import_note){line, region_strdup(texts, id), region_strdup(texts, field),
-	    region_strdup(texts, reason)};
-	if (to->id == NULL || to->field == NULL || to->reason == NULL) {
-		*to = (struct import_note){line, "", "", ""};
-		im->failed = KK_E_NOMEM;
-	}
-}
-
-void
-import_warn(
-    struct import *im, unsigned line, const char *id, const char *field, const char *fmt, ...)
-{
-	struct import_report *r = im->report;
-	va_list ap;
-
-	va_start(ap, fmt);
-	note(im, note_room(&r->warnings, &r->n_warnings, &im->warnings_room), line, id, field, fmt,
-	    ap);
-	va_end(ap);
-}
-
-void
-import_error(
-    struct import *im, unsigned line, const char *id, const char *field, const char *fmt, ...)
-{
-	struct import_report *r = im->report;
-	va_list ap;
-
-	va_start(ap, fmt);
-	note(im, note_room(&r->errors, &r->n_errors, &im->errors_room), line, id, field, fmt, ap);
-	va_end(ap);
-}
-
-/* The whole file, however it comes. */
-static int
-slurp(const char *path, char **out, size_t *len, struct diag *d)
-{
-	int is_stdin = strcmp(path, "-") == 0;
-	FILE *f = is_stdin ? stdin : fopen(path, "rb");
-	size_t room = 1 << 16, got;
-	char *p = NULL, *grown;
-	int rc = KK_E_NOMEM;
-
-	*len = 0;
-	if (f == NULL)
-		return diag_set(d, kk_from_errno(errno), "%s: %s", path, strerror(errno));
-	while ((grown = realloc(p, room)) != NULL) {
-		p = grown;
-		got = fread(p + *len, 1, room - *len, f);
-		*len += got;
-		if (*len < room) {
-			rc = ferror(f) ? kk_from_errno(errno) : KK_OK;
-			break;
-		}
-		rc = room >= IMPORT_FILE_MOST ? KK_E_RANGE : KK_E_NOMEM;
-		if (rc == KK_E_RANGE)
-			break;
-		room *= 2;
-	}
-	if (!is_stdin)
-		fclose(f);
-	if (rc == KK_OK) {
-		*out = p;
-		return KK_OK;
-	}
-	free(p);
-	if (rc == KK_E_RANGE)
-		return diag_set(d, rc, "%s: longer than %lu MiB", path, IMPORT_FILE_MOST >> 20);
-	return diag_set(d, rc, "%s: %s", path, kk_strerror(rc));
-}
 
 /* Files end in an order of lines; checks run in another. */
 static int
@@ -221,7 +85,7 @@ int
 import_text(struct db *db, const char *name, const char *p, size_t len,
     const struct import_options *o, struct import_report **out, struct diag *d)
 {
-	struct import im = {.report = report_new(), .mem = region_new(), .file = name};
+	struct import im = {.report = import_report_new(), .mem = region_new(), .file = name};
 	int rc = KK_E_NOMEM;
 
 	*out = im.report;
@@ -242,7 +106,7 @@ import_file(struct db *db, const char *path, const struct import_options *o,
 {
 	char *text = NULL;
 	size_t len = 0;
-	int rc = slurp(path, &text, &len, d);
+	int rc = slurp(path, IMPORT_FILE_MOST, &text, &len, d);
 
 	*out = NULL;
 	if (rc == KK_OK)

@@ -110,6 +110,9 @@ struct import {
 	int merged; /* once before: what was told is not told again */
 };
 
+/** @return A report without notes, for import_report_free(); NULL: out of memory. */
+struct import_report *import_report_new(void);
+
 /**
  * Add a warning to the report.
  *
