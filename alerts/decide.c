@@ -86,7 +86,8 @@ back_since(const struct picture *p, const struct device *dev, int64_t now_s)
 	if (v->evidence == EVIDENCE_DOUBT ||
 	    (v->evidence == EVIDENCE_NONE && v->why != WHY_BELOW_ANSWERS))
 		return 0;
-	if (v->why != WHY_NOTHING && v->why != WHY_PARTIAL && v->why != WHY_BELOW_ANSWERS)
+	if (v->why != WHY_NOTHING && v->why != WHY_PARTIAL && v->why < WHY_REASON &&
+	    v->why != WHY_BELOW_ANSWERS)
 		return now_s; /* "since" is when it fell silent */
 	return v->since_s > 0 ? v->since_s : now_s;
 }

@@ -64,6 +64,13 @@ unknown(struct verdict *v, enum why why, int64_t since_cs)
 }
 
 static void
+degraded(struct verdict *v, enum why why)
+{
+	v->state = STATE_DEGRADED;
+	v->why = (uint8_t)why;
+}
+
+static void
 silent(const struct state_rules *r, const struct device *dev, const struct live_entry *e,
     int64_t other_cs, struct verdict *v)
 {
@@ -94,6 +101,8 @@ void
 state_judge(const struct state_rules *r, const struct device *dev, const struct live_entry *e,
     int64_t other_cs, struct verdict *v)
 {
+	unsigned reason = SAMPLE_REASON(e->flags);
+
 	memset(v, 0, sizeof(*v));
 	v->misses = e->misses;
 	if (e->device == 0 && dev->host[0] == '\0' && dev->controller[0] == '\0')
@@ -111,8 +120,11 @@ state_judge(const struct state_rules *r, const struct device *dev, const struct 
 	else {
 		v->evidence = EVIDENCE_ALIVE;
 		v->since_s = e->up_since_cs / 100;
-		v->state = e->flags & SAMPLE_PARTIAL ? STATE_DEGRADED : STATE_UP;
-		v->why = e->flags & SAMPLE_PARTIAL ? WHY_PARTIAL : WHY_NOTHING;
+		v->state = STATE_UP;
+		if (reason != REASON_NONE && reason < REASON_COUNT)
+			degraded(v, (enum why)((unsigned)WHY_REASON + reason - 1));
+		else if (e->flags & SAMPLE_PARTIAL)
+			degraded(v, WHY_PARTIAL);
 	}
 }
 

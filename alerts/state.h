@@ -48,7 +48,8 @@ enum why {
 	WHY_GONE,	      /* its controller no longer lists it */
 	WHY_CONTROLLER,	      /* its controller does not answer */
 	WHY_MOBILE,	      /* mobile, and silent */
-	WHY_COUNT
+	WHY_REASON,	      /* and on: enum sample_reason, from its first one */
+	WHY_COUNT = WHY_REASON + REASON_COUNT - 1
 };
 
 /* What a device's own polls say, before the tree is looked at. */

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/collector.h"
 #include "collector/explain.h"
@@ -11,6 +12,7 @@
 #include "collector/snmp/engine.h"
 #include "collector/snmp/net_udp.h"
 #include "collector/target.h"
+#include "collector/users.h"
 #include "lib/clock.h"
 
 #define PATIENCE_MS 120000 /* walks of a slow device, every request with all its tries */
@@ -33,6 +35,7 @@ struct asker {
 	struct net net;
 	struct target_env env;
 	struct explain *explain;
+	struct usm_users *users;
 	int done;
 };
 
@@ -43,9 +46,23 @@ on_done(void *ctx, struct explain *x)
 	((struct asker *)ctx)->done = 1;
 }
 
+/* Whoever may not read the secrets may still poll what needs none. */
 static int
-asker_open(struct asker *a, const struct conf *c, struct diag *d)
+asker_users(struct asker *a, const struct conf *c, struct diag *d)
 {
+	int rc = users_read(c->snmp.users_file, &a->users, d);
+
+	if (rc != KK_OK)
+		return rc;
+	a->env.users = a->users;
+	rc = usm_new(&a->env.usm);
+	return rc == KK_OK ? KK_OK : diag_set(d, rc, "SNMPv3: %s", kk_strerror(rc));
+}
+
+static int
+asker_open(struct asker *a, const struct conf *c, const struct device *dev, struct diag *d)
+{
+	const char *version = dev->version[0] != '\0' ? dev->version : c->snmp.version;
 	struct engine_options o = {.timeout_ms = c->snmp.timeout,
 	    .retries = c->snmp.retries,
 	    .slots_max = 16,
@@ -60,6 +77,8 @@ asker_open(struct asker *a, const struct conf *c, struct diag *d)
 		return rc;
 	if ((rc = profiles_read(c->snmp.profiles, &a->env.profiles, d)) != KK_OK)
 		return rc;
+	if (strchr(version, '3') != NULL && (rc = asker_users(a, c, d)) != KK_OK)
+		return rc;
 	return layouts_new(&a->env.layouts);
 }
 
@@ -70,6 +89,8 @@ asker_close(struct asker *a)
 	engine_free(a->env.engine);
 	layouts_free(a->env.layouts);
 	profiles_free(a->env.profiles);
+	usm_users_free(a->users);
+	usm_free(a->env.usm);
 	net_udp_free(a->udp);
 }
 
@@ -91,7 +112,7 @@ int
 poll_ask_self(const struct conf *c, const struct device *dev, char **json, struct diag *d)
 {
 	struct asker a = {0};
-	int rc = asker_open(&a, c, d);
+	int rc = asker_open(&a, c, dev, d);
 
 	*json = NULL;
 	if (rc == KK_OK)

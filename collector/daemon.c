@@ -114,6 +114,8 @@ restore(struct daemon *dm, void (*each)(void *ctx, const struct sample *s), stru
 		return rc;
 	if (layout_cache_load(dm->db, set_layout, dm->fleet, &why) != KK_OK)
 		log_line(LOG_LV_WARNING, "%s: all devices are learned anew", why.text);
+	if (daemon_engines_restore(dm, &why) != KK_OK)
+		log_line(LOG_LV_WARNING, "%s: all SNMPv3 engines are asked anew", why.text);
 	fleet_restored(dm->fleet);
 	return KK_OK;
 }
@@ -208,6 +210,8 @@ open_fleet(struct daemon *dm, struct diag *d)
 	    .gone = on_gone};
 	int rc;
 
+	if ((rc = daemon_users_open(dm, d)) != KK_OK)
+		return rc;
 	if ((rc = profiles_read(dm->conf.snmp.profiles, &dm->profiles, d)) != KK_OK)
 		return rc;
 	if ((rc = layouts_new(&dm->layouts)) != KK_OK)
@@ -215,7 +219,9 @@ open_fleet(struct daemon *dm, struct diag *d)
 	dm->target_env = (struct target_env){.engine = dm->engine,
 	    .conf = &dm->conf,
 	    .profiles = dm->profiles,
-	    .layouts = dm->layouts};
+	    .layouts = dm->layouts,
+	    .usm = dm->usm,
+	    .users = dm->users};
 	if ((rc = surveys_new(NULL, &dm->conf, dm->profiles, &dm->surveys)) != KK_OK)
 		return diag_set(d, rc, "surveys: %s", kk_strerror(rc));
 	if ((rc = fleet_new(&env, &dm->fleet)) != KK_OK)
@@ -319,6 +325,8 @@ daemon_close(struct daemon *dm)
 		;
 	while (dm->surveys != NULL && dm->db != NULL && daemon_keep_surveys(dm))
 		;
+	while (dm->fleet != NULL && daemon_keep_engines(dm))
+		;
 	fleet_free(dm->fleet);
 	surveys_free(dm->surveys);
 	engine_free(dm->engine);
@@ -330,6 +338,8 @@ daemon_close(struct daemon *dm)
 	inventory_free(dm->inventory);
 	layouts_free(dm->layouts);
 	profiles_free(dm->profiles);
+	usm_users_free(dm->users);
+	usm_free(dm->usm);
 	net_udp_free(dm->net);
 	db_close(dm->db);
 	if (dm->epoll >= 0)
@@ -406,6 +416,7 @@ tick(struct daemon *dm, int64_t now_ms)
 	follow_inventory(dm, 0);
 	(void)daemon_keep_layouts(dm);
 	(void)daemon_keep_surveys(dm);
+	(void)daemon_keep_engines(dm);
 	tell_systemd(dm, now_ms);
 	dm->tick_ms = now_ms + TICK_MS;
 }
@@ -418,7 +429,8 @@ reload(struct daemon *dm)
 	struct conf fresh;
 
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_ms(NULL) * 1000);
-	if (conf_read(dm->options.conf_path, &fresh, &why) != KK_OK) {
+	if (conf_read(dm->options.conf_path, &fresh, &why) != KK_OK ||
+	    daemon_users_reload(dm, fresh.snmp.users_file, &why) != KK_OK) {
 		log_line(LOG_LV_ERROR, "%s: the old configuration stays", why.text);
 	} else {
 		if (strcmp(fresh.state_dir, dm->conf.state_dir) != 0 ||

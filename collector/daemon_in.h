@@ -14,6 +14,7 @@
 #include "collector/profile/profile.h"
 #include "collector/snmp/engine.h"
 #include "collector/snmp/net_udp.h"
+#include "collector/snmp/usm.h"
 #include "collector/surveys.h"
 #include "lib/log.h"
 #include "rrd/db/db.h"
@@ -38,6 +39,8 @@ struct daemon {
 	struct engine *engine;
 	struct profiles *profiles;
 	struct layouts *layouts;
+	struct usm *usm;
+	struct usm_users *users;
 	struct target_env target_env;
 	struct fleet *fleet;
 	struct surveys *surveys;
@@ -59,7 +62,7 @@ struct daemon {
 	int64_t watchdog_each;	 /* ms */
 	int64_t wall_offset;	 /* wall clock minus monotonic clock, ms, as last agreed */
 	struct fleet_stats told; /* counters at the last status */
-	struct complaint layouts_trouble, inventory_trouble, surveys_trouble;
+	struct complaint layouts_trouble, inventory_trouble, surveys_trouble, engines_trouble;
 };
 
 /** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
@@ -73,6 +76,22 @@ int daemon_keep_layouts(struct daemon *dm);
 /** Keep what surveys have found, a part of it at a time; complains by itself. @param dm Daemon.
  * @return 1 if more is left. */
 int daemon_keep_surveys(struct daemon *dm);
+/** Read SNMPv3's users. @param dm Daemon. @param d Why not. @retval KK_OK Done. @return Or what
+ * users_read() says. */
+int daemon_users_open(struct daemon *dm, struct diag *d);
+
+/** Read them again; who is as before keeps its keys, and whoever asks in its name its targets.
+ * @param dm Daemon. @param path File. @param d Why not: the old ones stay. @retval KK_OK Done.
+ * @return Or what users_read() says. */
+int daemon_users_reload(struct daemon *dm, const char *path, struct diag *d);
+
+/** Take up what earlier runs knew of SNMPv3 engines. @param dm Daemon. @param d Why not. @retval
+ * KK_OK */
+int daemon_engines_restore(struct daemon *dm, struct diag *d);
+
+/** Keep what is new of SNMPv3 engines, a part of it at a time; complains by itself. @param dm
+ * Daemon. @return 1 if more is left. */
+int daemon_keep_engines(struct daemon *dm);
 
 /** A command from the control socket: a control_command_cb. @param ctx Daemon. @param ticket Whom
  * to answer. @param line Command. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/snmp/usm.h"
 #include "lib/log.h"
 #include "lib/text.h"
 
@@ -300,8 +301,9 @@ mix(uint64_t h, const char *text)
 
 /* Two devices with the same print are asked the same at the same address. */
 static uint64_t
-print_of(const struct device *d, const struct conf *c)
+print_of(const struct device *d, const struct conf *c, const struct usm_users *users)
 {
+	const char *user = d->user[0] ? d->user : c->snmp.user;
 	uint64_t h = d->capacity_mbps;
 
 	h = mix(h, d->id);
@@ -309,7 +311,9 @@ print_of(const struct device *d, const struct conf *c)
 	h = (h ^ (d->port > 0 ? d->port : c->snmp.port)) * UINT64_C(0x9e3779b97f4a7c15);
 	h = mix(h, d->version[0] ? d->version : c->snmp.version);
 	h = mix(h, d->community[0] ? d->community : c->snmp.community);
-	h = mix(h, d->user);
+	h = mix(h, user);
+	if (usm_users_find(users, user) != NULL) /* with other secrets it is somebody else */
+		h ^= usm_user_print(usm_users_find(users, user));
 	h = mix(h, d->profile);
 	h = mix(h, d->mac);
 	h = mix(h, d->controller);
@@ -380,7 +384,7 @@ fleet_update(struct fleet *f, const struct inventory *inv)
 		return KK_E_NOMEM;
 	f->stats.unusable = 0;
 	for (size_t i = 0; i < n_dev; i++) { /* both are ordered by number */
-		uint64_t print = print_of(&dev[i], f->env.target->conf);
+		uint64_t print = print_of(&dev[i], f->env.target->conf, f->env.target->users);
 		struct member *m = NULL;
 
 		while (old < f->n && f->member[old]->num < dev[i].num)

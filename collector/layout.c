@@ -11,7 +11,8 @@
 #define BUCKETS 4096
 /* An answer that is longer may need fragments, which firewalls drop. */
 #define ANSWER_OCTETS 1300
-#define ENVELOPE      60 /* octets beside the varbinds and the community */
+#define ENVELOPE      60  /* octets beside the varbinds and the community */
+#define ENVELOPE_V3   200 /* the same of SNMPv3: engine ids, user, digest */
 
 struct layouts {
 	struct layout *bucket[BUCKETS];
@@ -91,10 +92,9 @@ may_split_before(const struct plan *p, unsigned i)
 
 /* Where the GET that starts at `from` ends. */
 static unsigned
-chunk_end(const struct plan *p, unsigned from, int uptime, size_t community)
+chunk_end(const struct plan *p, unsigned from, int uptime, size_t around)
 {
-	size_t octets =
-	    ENVELOPE + community + (uptime >= 0 ? varbind_octets(p, (unsigned)uptime) : 0);
+	size_t octets = around + (uptime >= 0 ? varbind_octets(p, (unsigned)uptime) : 0);
 	unsigned n = uptime >= 0, end = from, good = from;
 
 	for (; end < p->n_objects; end++) {
@@ -142,6 +142,7 @@ static int
 add_gets(struct layout *y, struct diag *d)
 {
 	const struct plan *p = y->plan;
+	size_t around = y->version == 3 ? ENVELOPE_V3 : ENVELOPE + strlen(y->community);
 	int uptime = -1, rc = KK_OK;
 	unsigned from = 0;
 
@@ -149,8 +150,7 @@ add_gets(struct layout *y, struct diag *d)
 		if (p->object[i].what == OBJECT_UPTIME)
 			uptime = (int)i;
 	while (from < p->n_objects && rc == KK_OK) {
-		unsigned end =
-		    chunk_end(p, from, (unsigned)uptime < from ? uptime : -1, strlen(y->community));
+		unsigned end = chunk_end(p, from, (unsigned)uptime < from ? uptime : -1, around);
 
 		rc = add_get(y, from, end, uptime, d);
 		from = end;

@@ -167,8 +167,8 @@ size_t layouts_count(const struct layouts *l);
  * The layout of a plan; the same one for equal plans.
  * @param l Pool.
  * @param profile Whose.
- * @param version SNMP: 1 or 2.
- * @param community 1 .. 255 octets.
+ * @param version SNMP: 1 .. 3.
+ * @param community 1 .. 255 octets; version 3: "".
  * @param octets plan_encode(), also from a file.
  * @param len Count.
  * @param out Receives the layout; layout_release() gives it back.

@@ -13,6 +13,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/slots.c %D%/snmp/slots.h \
 	%D%/snmp/subnets.c %D%/snmp/subnets.h \
 	%D%/snmp/usm_crypt.c %D%/snmp/usm_crypt.h \
+	%D%/snmp/usm.c %D%/snmp/usm.h %D%/snmp/usm_in.h \
+	%D%/snmp/usm_message.c %D%/snmp/usm_table.c %D%/snmp/usm_user.c \
 	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
 	%D%/health.c %D%/health.h \
 	%D%/meter.c %D%/meter.h \
@@ -41,13 +43,15 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/take.c %D%/take.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
-	%D%/target_in.h %D%/target_keep.c %D%/target_lane.c
+	%D%/target_in.h %D%/target_keep.c %D%/target_lane.c \
+	%D%/users.c %D%/users.h
 
 # The daemon around them.
 %C%_libcollector_a_SOURCES += \
 	%D%/command.c \
 	%D%/control.c %D%/control.h \
 	%D%/daemon.c %D%/daemon.h %D%/daemon_in.h \
+	%D%/daemon_usm.c \
 	%D%/fleet.c %D%/fleet.h \
 	%D%/once.c \
 	%D%/sweep.c %D%/sweep.h
@@ -209,7 +213,7 @@ tests_test_port_meters_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 # The program as a whole, against the simulator and a real agent.
 EXTRA_DIST += tests/daemon_help.sh
-dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh
+dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh tests/snmpv3.sh
 
 check_PROGRAMS += tests/test_layout
 tests_test_layout_SOURCES = tests/test_layout.c

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collector/odometer.h"
+#include "collector/snmp/usm.h"
 #include "lib/text.h"
 
 /* How much a boot time may be off, beside round trip and drift: agents round, and start late. */
@@ -57,7 +58,29 @@ read_version(const char *version)
 {
 	if (strcmp(version, "2c") == 0 || strcmp(version, "2") == 0 || strcmp(version, "v2c") == 0)
 		return 2;
+	if (strcmp(version, "3") == 0 || strcmp(version, "v3") == 0)
+		return 3;
 	return strcmp(version, "1") == 0 || strcmp(version, "v1") == 0 ? 1 : 0;
+}
+
+/* Who asks an SNMPv3 agent. */
+static int
+take_user(struct target *t, const struct device *dev, struct diag *d)
+{
+	const char *name = dev->user[0] != '\0' ? dev->user : t->env->conf->snmp.user;
+	struct usm_user *user = usm_users_find(t->env->users, name);
+	int rc;
+
+	if (name[0] == '\0')
+		return diag_set(d, KK_E_RANGE, "%s: SNMP version 3 needs a user", dev->id);
+	if (t->env->usm == NULL || user == NULL)
+		return diag_set(d, KK_E_NOTFOUND,
+		    "%s: the SNMPv3 user \"%s\" is not in the users file", dev->id, name);
+	if ((rc = usm_peer_take(t->env->usm, &t->peer.addr, user, &t->peer.usm)) != KK_OK)
+		return diag_set(
+		    d, rc, "%s: SNMPv3 user \"%s\": %s", dev->id, name, kk_strerror(rc));
+	t->community = "";
+	return KK_OK;
 }
 
 static int
@@ -106,6 +129,10 @@ target_new(
 	t->entry = 0xff;
 	t->spread = (uint32_t)text_hash(dev->id, id_len - 1);
 	meter_init(&t->meter);
+	if (t->version == 3 && (rc = take_user(t, dev, d)) != KK_OK) {
+		free(t);
+		return rc;
+	}
 	*out = t;
 	return KK_OK;
 }
@@ -119,6 +146,7 @@ target_free(struct target *t)
 	tally_free(t->tally);
 	engine_cancel(t->env->engine, &t->peer);
 	lane_looked(t);
+	usm_peer_give(t->peer.usm);
 	layout_release(t->env->layouts, t->layout);
 	meter_free(&t->meter);
 	free(t->take);
@@ -224,6 +252,28 @@ drop_names(struct target *t)
 
 /* ---- the end of a poll ---- */
 
+_Static_assert(REASON_USM_SHARED - REASON_USM_USER == USM_SHARED - USM_NO_USER,
+    "lib/sample.h has the troubles of usm.h in their order");
+
+/* What is wrong with the agent, beside its values. */
+static uint16_t
+reason_of(const struct target *t)
+{
+	enum usm_trouble trouble = USM_FINE;
+
+	if (t->peer.usm != NULL)
+		trouble = usm_peer_trouble(t->peer.usm, clock_mono_ms(t->env->clock));
+	if (trouble == USM_FINE)
+		return 0;
+	if (t->trace != NULL) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "SNMPv3: %s.", usm_trouble_text(trouble));
+		t->trace->say(t->trace->ctx, text);
+	}
+	return (uint16_t)((REASON_USM_USER + trouble - USM_NO_USER) << SAMPLE_REASON_AT);
+}
+
 static void
 deliver(struct target *t, struct sample *s)
 {
@@ -249,6 +299,7 @@ deliver(struct target *t, struct sample *s)
 	}
 	s->n_counters = t->meter.n;
 	s->counters = t->meter.counter;
+	s->flags |= reason_of(t);
 	free(t->take);
 	t->take = NULL;
 	t->done = NULL;
@@ -282,8 +333,8 @@ give_up(struct target *t, int rc)
 {
 	if (rc == KK_E_CLOSED)
 		t->done = NULL; /* the engine goes down: nothing was learned of the device */
-	else if (t->rtt_us >= 0)
-		deliver_empty(t);
+	else if (t->rtt_us >= 0 || rc == KK_E_DENIED)
+		deliver_empty(t); /* it has told why it does not answer: it is there */
 	else
 		deliver_silent(t);
 }

@@ -21,6 +21,8 @@
 struct profiles; /* profile.h */
 struct layouts;	 /* layout.h: shared layouts and their requests, one per (profile, instances,
 		    community, version) */
+struct usm;	 /* snmp/usm.h */
+struct usm_users;
 struct target;
 
 /* What targets share; plain, filled by main, borrowed. */
@@ -30,6 +32,8 @@ struct target_env {
 	const struct conf *conf;
 	struct profiles *profiles;
 	struct layouts *layouts;
+	struct usm *usm;	       /* SNMPv3; NULL: not spoken */
+	const struct usm_users *users; /* whom devices may name; NULL: nobody */
 };
 
 /* Called exactly once per target_poll() that returned KK_OK, unless target_free() or engine_free()

@@ -50,9 +50,9 @@ known_level(const char *v)
 static const char *
 known_version(const char *v)
 {
-	if (strcmp(v, "3") == 0 || strcmp(v, "v3") == 0)
-		return "SNMP version 3 is not spoken yet: use 2c or 1";
-	return strcmp(v, "2c") == 0 || strcmp(v, "1") == 0 ? NULL : "must be 2c or 1";
+	return strcmp(v, "2c") == 0 || strcmp(v, "1") == 0 || strcmp(v, "3") == 0
+		   ? NULL
+		   : "must be 2c, 1 or 3";
 }
 
 static const char *
@@ -105,6 +105,8 @@ static const struct conf_key keys[] = {
     UINT_KEY("snmp.port", snmp.port, 1, 65535),
     TEXT_KEY("snmp.version", snmp.version, known_version),
     TEXT_KEY("snmp.community", snmp.community, not_empty),
+    TEXT_KEY("snmp.user", snmp.user, NULL),
+    TEXT_KEY("snmp.users_file", snmp.users_file, NULL),
     TEXT_KEY("snmp.profiles", snmp.profiles, NULL),
     BOOL_KEY("store.archives", store.archives),
     UINT_KEY("store.journal_days", store.journal_days, 0, 3650),

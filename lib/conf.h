@@ -29,9 +29,11 @@ struct conf {
 		unsigned ports;	      /* seconds between two looks at a switch's ports; 0: never */
 		unsigned neighbours;  /* at its neighbours; 0: never */
 		unsigned port;
-		char version[4]; /* "2c" or "1"; "3" is refused until the collector speaks it */
+		char version[4]; /* "2c", "1" or "3" */
 		char community[CONF_TEXT];
-		char profiles[CONF_TEXT]; /* folder of profile files; "" is the installed one */
+		char user[33];		    /* of SNMPv3, for devices that name none; "" is none */
+		char users_file[CONF_TEXT]; /* "": $CREDENTIALS_DIRECTORY/snmp-users, if there */
+		char profiles[CONF_TEXT];   /* folder of profile files; "" is the installed one */
 	} snmp;
 	struct {
 		int archives;

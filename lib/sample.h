@@ -27,6 +27,27 @@ enum sample_flag {
 	SAMPLE_PARTIAL = 1 << 7	  /* some of what is counted was missing in the reply */
 };
 
+/* What is wrong with a device that answers: a number in the highest bits of the flags. */
+#define SAMPLE_REASON_AT  11
+#define SAMPLE_REASON(fl) ((unsigned)(fl) >> SAMPLE_REASON_AT)
+
+/* The order is that of the texts in lib/i18n.def, from TEXT_WHY_USM_USER on. Kept in journals: add
+ * at the end. */
+enum sample_reason {
+	REASON_NONE,
+	REASON_USM_USER,   /* SNMPv3: the agent does not know the user */
+	REASON_USM_DIGEST, /* has another authentication secret */
+	REASON_USM_LEVEL,  /* does not grant the security level */
+	REASON_USM_PRIV,   /* has another privacy secret */
+	REASON_USM_ENGINE, /* has no usable engine id */
+	REASON_USM_TIME,   /* does not accept its own engine time */
+	REASON_USM_OTHER,  /* refuses for another reason */
+	REASON_USM_FROZEN, /* its engine time stands still */
+	REASON_USM_BOOTS,  /* its engine boots or time fell */
+	REASON_USM_SHARED, /* another device has its engine id */
+	REASON_COUNT	   /* at most 32 */
+};
+
 /*
  * One counter pair of a device as last read: what the next delta starts from. A device that shows
  * its clients on three virtual APs has three. Kept with the sample so that the journal alone can

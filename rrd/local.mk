@@ -82,6 +82,7 @@ tests_test_live_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 # What the collector learned.
 %C%_libstore_a_SOURCES += %D%/db/layout_cache.c %D%/db/layout_cache.h
+%C%_libstore_a_SOURCES += %D%/db/usm_cache.c %D%/db/usm_cache.h
 
 check_PROGRAMS += tests/test_layout_cache
 tests_test_layout_cache_SOURCES = tests/test_layout_cache.c

@@ -3,7 +3,7 @@ EXTRA_DIST += tests/harness.h tests/fuzz_replay.c
 
 # The simulator: a tool, installed. It uses lib/ and nothing else of the project.
 noinst_LIBRARIES += %D%/sim/libsim.a
-%C%_sim_libsim_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+%C%_sim_libsim_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 %C%_sim_libsim_a_SOURCES = \
 	%D%/sim/agent.c %D%/sim/agent.h \
 	%D%/sim/ber.c %D%/sim/ber.h \
@@ -17,12 +17,13 @@ noinst_LIBRARIES += %D%/sim/libsim.a
 	%D%/sim/ports.c %D%/sim/ports.h \
 	%D%/sim/recording.c %D%/sim/recording.h \
 	%D%/sim/server.c %D%/sim/server.h \
-	%D%/sim/truth.c %D%/sim/truth.h
+	%D%/sim/truth.c %D%/sim/truth.h \
+	%D%/sim/usm.c %D%/sim/usm.h
 
 bin_PROGRAMS += kkachi-sim
 kkachi_sim_SOURCES = %D%/sim/main.c
 kkachi_sim_LDADD = $(SIM_LIBS)
-SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) -lm
+SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
 
 # `make bench`: measured against bare yardsticks, in a build without sanitizers. Programs are made when asked for.
 EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench

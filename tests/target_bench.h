@@ -133,12 +133,17 @@ bench_open(struct target_bench *b)
 	ck_assert_msg(rc == KK_OK, "%s", d.text);
 	ck_assert_int_eq(layouts_new(&b->layouts), KK_OK);
 	ck_assert_int_eq(engine_new(&net, &b->agent.clock, &o, &b->engine), KK_OK);
-	b->env = (struct target_env){b->engine, &b->agent.clock, &b->conf, b->profiles, b->layouts};
+	b->env = (struct target_env){.engine = b->engine,
+	    .clock = &b->agent.clock,
+	    .conf = &b->conf,
+	    .profiles = b->profiles,
+	    .layouts = b->layouts};
 	b->device = (struct device){.num = 7,
 	    .id = "WF000007",
 	    .host = "192.0.2.7",
 	    .version = "",
 	    .community = "",
+	    .user = "",
 	    .profile = "",
 	    .lat = NAN,
 	    .lon = NAN};

@@ -206,7 +206,7 @@ static const struct {
     {"GETBULK for more than fits", REQUEST_GETBULK, 2, "public", 4, 33, KK_E_RANGE},
     {"GETBULK for nothing", REQUEST_GETBULK, 2, "public", 4, 0, KK_E_RANGE},
     {"GETBULK v1", REQUEST_GETBULK, 1, "public", 4, 10, KK_E_RANGE},
-    {"v3", REQUEST_GET, 3, "public", 1, 0, KK_E_RANGE},
+    {"version 4", REQUEST_GET, 4, "public", 1, 0, KK_E_RANGE},
     {"no community", REQUEST_GET, 2, "", 1, 0, KK_E_RANGE},
     {"nothing", REQUEST_GET, 2, "public", 0, 0, KK_E_RANGE},
     {"too many", REQUEST_GET, 2, "public", ANSWER_VARBINDS_MAX + 1, 0, KK_E_RANGE},

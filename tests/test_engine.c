@@ -518,7 +518,7 @@ static const struct {
     {"another request-id", other_id, ENGINE_DROP_UNKNOWN_ID},
     {"a request-id that is never used", small_id, ENGINE_DROP_UNKNOWN_ID},
     {"v1 to a v2c request", other_version, ENGINE_DROP_WRONG_PDU},
-    {"v3", version_3, ENGINE_DROP_WRONG_PDU},
+    {"v3 in nothing but its number", version_3, ENGINE_DROP_MALFORMED},
     {"a request", a_request, ENGINE_DROP_WRONG_PDU},
     {"cut short", cut_short, ENGINE_DROP_MALFORMED},
     {"empty", nothing, ENGINE_DROP_MALFORMED},

@@ -224,3 +224,13 @@ answer_read(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a
 	env->community_len = community_len;
 	return read_pdu(r, &rest, a);
 }
+
+int
+answer_read_pdu(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a)
+{
+	struct rest rest = {data, len};
+
+	r->used = 0;
+	a->n = 0;
+	return len > 0 ? read_pdu(r, &rest, a) : KK_E_SYNTAX;
+}

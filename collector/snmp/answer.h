@@ -84,4 +84,16 @@ void answer_reader_free(struct answer_reader *r);
 int answer_read(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a,
     struct answer_envelope *env);
 
+/**
+ * Read a PDU that was taken out of its message.
+ *
+ * @param r     Reader; keeps names until its next call.
+ * @param data  The PDU, tag and length included; values point into it.
+ * @param len   Octets.
+ * @param a     Receives all but the times.
+ * @retval KK_OK Done.
+ * @retval KK_E_SYNTAX  And the others of answer_read().
+ */
+int answer_read_pdu(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a);
+
 #endif

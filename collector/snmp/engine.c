@@ -9,6 +9,7 @@
 #include "collector/snmp/request.h"
 #include "collector/snmp/slots.h"
 #include "collector/snmp/subnets.h"
+#include "collector/snmp/usm_in.h"
 
 #define BATCH	     64
 #define RECEIVE_ROOM 16384 /* octets; a longer answer is malformed */
@@ -44,7 +45,7 @@ struct engine {
 	uint8_t *send_room, *receive_room;
 };
 
-_Static_assert(SEND_ROOM >= REQUEST_OCTETS_MAX, "every request fits a batch");
+_Static_assert(SEND_ROOM >= REQUEST_OCTETS_MAX + USM_AROUND, "every request fits a batch");
 
 static void
 look_at_clock(struct engine *e)
@@ -207,6 +208,8 @@ engine_ask(struct engine *e, struct peer *p, const struct request *r, ask_done_c
 
 	if (p->slot != NULL)
 		return KK_E_BUSY;
+	if (r->version == 3 && p->usm == NULL)
+		return KK_E_UNSUPPORTED;
 	if (e->closing || (s = slots_take(&e->slots)) == NULL)
 		return KK_E_FULL;
 	s->peer = p;
@@ -246,6 +249,28 @@ tries_of(const struct engine *e, const struct slot *s)
 	return s->single ? 1 : e->tries;
 }
 
+/* The same octets for everybody but the id. */
+static void
+write_community(const struct request *r, uint32_t id, uint8_t *room, struct datagram *out)
+{
+	memcpy(room, r->octets, r->len);
+	for (int i = 0; i < 4; i++)
+		room[r->id_at + i] = (uint8_t)(id >> (24 - 8 * i));
+	out->data = room;
+	out->len = (uint32_t)r->len;
+}
+
+static int
+write_sealed(struct engine *e, struct slot *s, uint32_t id, uint8_t *room, struct datagram *out)
+{
+	int rc = usm_seal(s->peer->usm, id, s->request, e->now_us / 1000, room, out);
+
+	s->probes &= (uint16_t) ~(1U << s->sends);
+	if (rc == 1)
+		s->probes |= (uint16_t)(1U << s->sends);
+	return rc < 0 ? rc : KK_OK;
+}
+
 /* Fill e->out from the head of the queue, which stays as it is until the network has taken them. */
 static unsigned
 fill_batch(struct engine *e)
@@ -255,18 +280,18 @@ fill_batch(struct engine *e)
 
 	for (struct slot *s = e->queue.head; s != NULL && n < BATCH; s = s->next) {
 		const struct request *r = s->request;
+		size_t need = r->len + (r->version == 3 ? USM_AROUND : 0);
 		uint32_t id = slots_id(&e->slots, s, s->sends);
 
-		if ((size_t)(e->send_room + SEND_ROOM - room) < r->len)
+		if ((size_t)(e->send_room + SEND_ROOM - room) < need)
 			break;
-		memcpy(room, r->octets, r->len);
-		for (int i = 0; i < 4; i++)
-			room[r->id_at + i] = (uint8_t)(id >> (24 - 8 * i));
-		e->out[n++] = (struct datagram){.peer = s->peer->addr,
-		    .data = room,
-		    .len = (uint32_t)r->len,
-		    .lane = (uint8_t)e->lane};
-		room += r->len;
+		e->out[n] = (struct datagram){.peer = s->peer->addr, .lane = (uint8_t)e->lane};
+		if (r->version != 3)
+			write_community(r, id, room, &e->out[n]);
+		else if (write_sealed(e, s, id, room, &e->out[n]) != KK_OK)
+			break;
+		room += need;
+		n++;
 	}
 	return n;
 }
@@ -275,7 +300,7 @@ fill_batch(struct engine *e)
 static int64_t
 try_over_us(const struct engine *e, const struct slot *s)
 {
-	return s->first_us + s->after_us[s->tries - 1] + e->timeout_us;
+	return s->first_us + s->try_us + e->timeout_us;
 }
 
 /* The last try is said twice, half a timeout apart: a datagram or two that were lost are no dead
@@ -296,6 +321,7 @@ mark_sent(struct engine *e)
 		return;
 	}
 	s->tries++;
+	s->try_us = (uint32_t)(e->now_us - s->first_us);
 	if (s->tries > 1 && s->tries >= tries_of(e, s)) {
 		s->deadline_us = e->now_us + e->timeout_us / 2;
 		move_to(e, s, SLOT_HALFWAY);
@@ -310,7 +336,8 @@ static int
 send_batch(struct engine *e)
 {
 	unsigned n = fill_batch(e);
-	int taken = e->net.send(e->net.ctx, e->out, n);
+	/* No datagram: the first one could not be encrypted. */
+	int taken = n > 0 ? e->net.send(e->net.ctx, e->out, n) : KK_E_UNSUPPORTED;
 
 	look_at_clock(e);
 	if (taken < 0) {
@@ -376,7 +403,19 @@ drop_datagram(struct engine *e, const struct datagram *d, enum engine_drop drop,
 }
 
 static void
-take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
+deliver(struct engine *e, struct slot *s, unsigned send, int64_t received_cs)
+{
+	struct answer *a = &e->answer;
+
+	a->received_cs = received_cs;
+	a->rtt_us = e->now_us - s->first_us - s->after_us[send];
+	e->stats.answers++;
+	e->stats.last_event_ms = e->now_us / 1000;
+	finish(e, s, KK_OK, a);
+}
+
+static void
+take_community(struct engine *e, struct datagram *d, int64_t received_cs)
 {
 	struct answer *a = &e->answer;
 	struct answer_envelope env;
@@ -385,23 +424,95 @@ take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
 	unsigned send;
 	int rc = answer_read(e->reader, d->data, d->len, a, &env);
 
-	if (rc != KK_OK) {
+	if (rc != KK_OK)
 		drop_datagram(e, d, why_unreadable(rc), NULL);
-		return;
-	}
-	if ((s = slots_find(&e->slots, a->request_id, &send)) == NULL) {
+	else if ((s = slots_find(&e->slots, a->request_id, &send)) == NULL)
 		drop_datagram(e, d, ENGINE_DROP_UNKNOWN_ID, NULL);
-		return;
-	}
-	if ((drop = why_wrong(s, send, d, a, &env)) != ENGINE_DROP_COUNT) {
+	else if ((drop = why_wrong(s, send, d, a, &env)) != ENGINE_DROP_COUNT)
 		drop_datagram(e, d, drop, s);
-		return;
+	else
+		deliver(e, s, send, received_cs);
+}
+
+/* Something was learned of the agent: the request goes out anew, at once, and that is no try. */
+static void
+send_again(struct engine *e, struct slot *s)
+{
+	s->fresh = s->sends;
+	if (s->state == SLOT_QUEUED || s->state == SLOT_CROWDED)
+		return; /* it would be sent anyway */
+	s->tries--;
+	s->copying = 0;
+	slot_list_remove(list_of(e, s), s);
+	enqueue(e, s);
+}
+
+/* What was in the sealed message. Returns why not; ENGINE_DROP_COUNT: it was delivered. */
+static enum engine_drop
+take_opened(struct engine *e, struct slot *s, unsigned send, const struct usm_message *m,
+    const struct usm_opened *in, int64_t received_cs)
+{
+	struct answer *a = &e->answer;
+	int rc = answer_read_pdu(e->reader, in->pdu, in->pdu_len, a);
+
+	if (rc != KK_OK)
+		return why_unreadable(rc);
+	if (a->request_id != m->msg_id)
+		return ENGINE_DROP_OTHER_ID;
+	if ((rc = request_fits(s->request, a)) != KK_OK)
+		return rc == KK_E_FULL ? ENGINE_DROP_TOO_LONG : ENGINE_DROP_WRONG_NAMES;
+	deliver(e, s, send, received_cs);
+	return ENGINE_DROP_COUNT;
+}
+
+/* A message whose request was found by its id. */
+static void
+take_sealed(struct engine *e, struct slot *s, unsigned send, const struct usm_message *m,
+    struct datagram *d, int64_t received_cs)
+{
+	struct usm_opened in;
+	enum usm_outcome how = usm_open(s->peer->usm, m, d->data, d->len, s->probes >> send & 1,
+	    send < s->fresh, &s->course, e->now_us / 1000, &in);
+
+	if (how == USM_ANSWERED)
+		in.drop = take_opened(e, s, send, m, &in, received_cs);
+	if (in.drop != ENGINE_DROP_COUNT)
+		drop_datagram(e, d, in.drop, s);
+	if (how == USM_AGAIN)
+		send_again(e, s);
+	if (how == USM_DENIED) {
+		e->stats.last_event_ms = e->now_us / 1000;
+		finish(e, s, KK_E_DENIED, NULL);
 	}
-	a->received_cs = received_cs;
-	a->rtt_us = e->now_us - s->first_us - s->after_us[send];
-	e->stats.answers++;
-	e->stats.last_event_ms = e->now_us / 1000;
-	finish(e, s, KK_OK, a);
+}
+
+static void
+take_v3(struct engine *e, struct datagram *d, int64_t received_cs)
+{
+	struct usm_message m;
+	struct slot *s;
+	unsigned send;
+	int rc = usm_read(d->data, d->len, &m);
+
+	if (rc != KK_OK)
+		drop_datagram(e, d, why_unreadable(rc), NULL);
+	else if ((s = slots_find(&e->slots, m.msg_id, &send)) == NULL)
+		drop_datagram(e, d, ENGINE_DROP_UNKNOWN_ID, NULL);
+	else if (d->lane != s->lane[send] || !same_agent(&d->peer, &s->peer->addr))
+		drop_datagram(e, d, ENGINE_DROP_WRONG_PEER, s);
+	else if (s->request->version != 3)
+		drop_datagram(e, d, ENGINE_DROP_WRONG_PDU, s);
+	else
+		take_sealed(e, s, send, &m, d, received_cs);
+}
+
+static void
+take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
+{
+	if (usm_is_v3(d->data, d->len))
+		take_v3(e, d, received_cs);
+	else
+		take_community(e, d, received_cs);
 }
 
 /* Returns 1 when there may be more. */
@@ -428,6 +539,8 @@ receive_batch(struct engine *e)
 static void
 end_silent(struct engine *e, struct slot *s)
 {
+	if (s->request->version == 3)
+		usm_gave_up(s->peer->usm);
 	e->stats.silent++;
 	e->stats.last_event_ms = e->now_us / 1000;
 	finish(e, s, KK_E_SILENT, NULL);

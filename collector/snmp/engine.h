@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * engine.h - asynchronous SNMP v1/v2c: a few shared sockets, one timer structure, datagrams in
- * batches.
+ * engine.h - asynchronous SNMP v1, v2c and v3: a few shared sockets, one timer structure, datagrams
+ * in batches.
  *
  * One thread. An agent (address and port) has one request in flight, whoever asks; a second one
  * waits behind it. A subnet gets so many datagrams a second at the most. Nothing here knows what is
@@ -23,6 +23,7 @@
 
 struct engine;
 struct request;
+struct usm_peer;
 
 struct datagram {
 	struct sockaddr_in6 peer; /* IPv4 as ::ffff:a.b.c.d */
@@ -48,6 +49,7 @@ struct net {
 struct peer {
 	struct sockaddr_in6 addr; /* port included */
 	struct slot *slot;	  /* not NULL: a request is in flight */
+	struct usm_peer *usm;	  /* its owner's, for requests of version 3; NULL: none are asked */
 	uint8_t single;		  /* 1: requests from now on have one try, whatever is configured */
 	/* Why the newest datagram for the running, or last, request was not taken: enum
 	 * engine_drop + 1; 0: none was refused. */
@@ -74,7 +76,16 @@ struct engine_options {
 	X(WRONG_COMMUNITY, "wrong_community")                                                     \
 	X(WRONG_PDU, "wrong_pdu")     /* version or PDU type is not a Response */                 \
 	X(TOO_LONG, "too_long")	      /* more varbinds than asked, or than fit */                 \
-	X(WRONG_NAMES, "wrong_names") /* a GET's answer names other objects than were asked */
+	X(WRONG_NAMES, "wrong_names") /* a GET's answer names other objects than were asked */    \
+	/* Of version 3. */                                                                       \
+	X(WRONG_ENGINE, "wrong_engine_id")                                                        \
+	X(WRONG_USER, "wrong_user")                                                               \
+	X(WRONG_LEVEL, "wrong_security_level") /* less, or more, than was asked with */           \
+	X(WRONG_DIGEST, "wrong_digest")	       /* not made with the user's key: forged */         \
+	X(NOT_IN_WINDOW, "not_in_time_window") /* authentic, but too old */                       \
+	X(UNDECRYPTABLE, "undecryptable")                                                         \
+	X(OLD_REPORT, "old_report")	/* on a request that was corrected meanwhile */           \
+	X(OTHER_ID, "other_request_id") /* inside than outside */
 #define ENGINE_AS_DROP(id, name) ENGINE_DROP_##id,
 enum engine_drop { ENGINE_DROPS(ENGINE_AS_DROP) ENGINE_DROP_COUNT };
 
@@ -111,7 +122,8 @@ void engine_free(struct engine *e);
  *
  * `done` runs exactly once, from inside engine_run() or engine_free(), if and only if this returned
  * KK_OK: with the answer, with KK_E_SILENT when every try's timeout has passed, with KK_E_REFUSED
- * if it cannot be sent (no route), or with KK_E_CLOSED from engine_free(), which takes nothing new
+ * if it cannot be sent (no route), with KK_E_DENIED if an SNMPv3 agent has told why it does not
+ * answer (usm_peer_trouble()), or with KK_E_CLOSED from engine_free(), which takes nothing new
  * (KK_E_FULL). Only engine_cancel() keeps it from running. `done` may call engine_ask() for the
  * same peer, and engine_cancel() for others.
  *
@@ -124,6 +136,7 @@ void engine_free(struct engine *e);
  * @retval KK_OK
  * @retval KK_E_BUSY  The peer has a request in flight.
  * @retval KK_E_FULL  No free slot; nothing was queued.
+ * @retval KK_E_UNSUPPORTED  A request of version 3, and the peer has no user.
  */
 int engine_ask(
     struct engine *e, struct peer *p, const struct request *r, ask_done_cb done, void *ctx);
@@ -180,8 +193,8 @@ struct request_oid {
  * the same.
  *
  * @param kind       What.
- * @param version    1 or 2 (v2c).
- * @param community  NUL-terminated.
+ * @param version    1, 2 (v2c) or 3.
+ * @param community  NUL-terminated; of no meaning in version 3.
  * @param oids       Names; copied.
  * @param n          1 .. ANSWER_VARBINDS_MAX.
  * @param repeat     GETBULK's max-repetitions, else 0; n × repeat is ANSWER_VARBINDS_MAX at the

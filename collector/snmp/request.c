@@ -42,7 +42,7 @@ ber_enter(struct wire *w, uint8_t tag)
 
 /* Where the request-id stands; walked to, as a community may hold any octets. */
 static int
-find_id(struct request *r, uint8_t pdu_tag)
+find_id(struct request *r, uint8_t pdu_tag, const uint8_t **pdu_at)
 {
 	struct wire w = wire_over(r->octets, r->len);
 	struct wire message = ber_enter(&w, ASN_SEQUENCE | ASN_CONSTRUCTOR);
@@ -50,12 +50,24 @@ find_id(struct request *r, uint8_t pdu_tag)
 
 	ber_enter(&message, ASN_INTEGER);
 	ber_enter(&message, ASN_OCTET_STR);
+	*pdu_at = message.at;
 	pdu = ber_enter(&message, pdu_tag);
 	id = ber_enter(&pdu, ASN_INTEGER);
 	if (wire_left(&id) != 4)
 		return KK_E_SYNTAX;
 	r->id_at = (size_t)(id.at - r->octets);
 	return wire_be32(&id) == PLACEHOLDER_ID ? KK_OK : KK_E_SYNTAX;
+}
+
+/* Every SNMPv3 agent has another message around the same PDU. */
+static void
+keep_pdu(struct request *r, const uint8_t *pdu)
+{
+	size_t before = (size_t)(pdu - r->octets);
+
+	r->len -= before;
+	r->id_at -= before;
+	memmove(r->octets, pdu, r->len);
 }
 
 static int
@@ -103,6 +115,7 @@ static int
 encode(struct request *r, const struct request_oid *oids, size_t n, unsigned repeat, struct diag *d)
 {
 	netsnmp_session session;
+	const uint8_t *pdu_at = NULL;
 	netsnmp_pdu *pdu;
 	size_t room = 2048, used = 0;
 	u_char *buf = NULL;
@@ -129,7 +142,9 @@ encode(struct request *r, const struct request_oid *oids, size_t n, unsigned rep
 		goto out;
 	memcpy(r->octets, buf + room - used, used); /* it fills its buffer from the end */
 	r->len = used;
-	rc = find_id(r, (uint8_t)pdu_of_kind[r->kind]);
+	rc = find_id(r, (uint8_t)pdu_of_kind[r->kind], &pdu_at);
+	if (rc == KK_OK && r->version == 3)
+		keep_pdu(r, pdu_at);
 out:
 	free(buf);
 	snmp_free_pdu(pdu);
@@ -142,11 +157,11 @@ check_arguments(enum request_kind kind, int version, const char *community,
 {
 	size_t len = strlen(community);
 
-	if (version != 1 && version != 2)
-		return diag_set(d, KK_E_RANGE, "SNMP version %d is not 1 or 2", version);
+	if (version < 1 || version > 3)
+		return diag_set(d, KK_E_RANGE, "SNMP version %d is not 1, 2 or 3", version);
 	if (version == 1 && kind == REQUEST_GETBULK)
 		return diag_set(d, KK_E_RANGE, "SNMP version 1 has no GETBULK");
-	if (len == 0 || len >= sizeof(((struct request *)0)->community))
+	if (version != 3 && (len == 0 || len >= sizeof(((struct request *)0)->community)))
 		return diag_set(d, KK_E_RANGE, "a community has 1 to 255 octets");
 	if (n == 0 || n > ANSWER_VARBINDS_MAX)
 		return diag_set(d, KK_E_RANGE, "%zu objects in one request", n);
@@ -173,8 +188,10 @@ request_new(enum request_kind kind, int version, const char *community,
 	netsnmp_start();
 	r->kind = kind;
 	r->version = version;
-	r->community_len = strlen(community);
-	memcpy(r->community, community, r->community_len + 1);
+	if (version != 3) {
+		r->community_len = strlen(community);
+		memcpy(r->community, community, r->community_len + 1);
+	}
 	r->n_max = kind == REQUEST_GETBULK ? n * repeat : n;
 	if ((rc = copy_names(r, oids, n)) == KK_OK)
 		rc = encode(r, oids, n, repeat, d);

@@ -14,8 +14,9 @@
 
 struct request {
 	enum request_kind kind;
-	int version; /* 1 or 2 */
-	uint8_t *octets;
+	int version; /* 1 .. 3 */
+	uint8_t
+	    *octets; /* the whole message; of version 3, the PDU alone: the rest is the peer's */
 	size_t len;
 	size_t id_at; /* the four octets of the request-id start here */
 	char community[256];

@@ -117,7 +117,9 @@ slots_take(struct slots *s)
 	slot_list_remove(&s->free, slot);
 	slot->generation =
 	    slot->generation == GENERATION_MAX ? GENERATION_MIN : slot->generation + 1;
-	slot->sends = slot->tries = slot->copying = 0;
+	slot->sends = slot->tries = slot->copying = slot->fresh = 0;
+	slot->course = (struct usm_course){0};
+	slot->probes = 0;
 	slot->held = (struct slot_list){0};
 	s->in_use++;
 	return slot;

@@ -14,10 +14,12 @@
 #include <stdint.h>
 
 #include "collector/snmp/engine.h"
+#include "collector/snmp/usm_in.h"
 
 #define SLOTS_MAX      131072
 #define SLOT_TRIES_MAX 11
-#define SLOT_SENDS_MAX (SLOT_TRIES_MAX + 1) /* the last try is said twice */
+/* The last try is said twice, and so is each of the two that SNMPv3's Reports may cause. */
+#define SLOT_SENDS_MAX 16
 
 enum slot_state {
 	SLOT_FREE,
@@ -50,6 +52,10 @@ struct slot {
 	uint8_t tries;			   /* of them, tries: all but the copy of the last one */
 	uint8_t single;			   /* one try is all */
 	uint8_t copying;		   /* the last try is, or was, said once more */
+	uint8_t fresh;			   /* the first datagram since an SNMPv3 agent's Report */
+	struct usm_course course;	   /* what its Reports have led to */
+	uint16_t probes;		   /* bit n: datagram n was a discovery */
+	uint32_t try_us;		   /* when the newest try was sent, after the first */
 	uint8_t state;			   /* enum slot_state */
 	uint16_t generation;
 	uint32_t index;

@@ -36,6 +36,11 @@ static const char *const steps[DB_VERSION] = {
 	  " discards_raw_out INTEGER, discards_width INTEGER, discards_boot_cs INTEGER,"
 	  " discards_when_cs INTEGER,"
 	  " PRIMARY KEY (device, name)) WITHOUT ROWID;",
+    [3] =
+	"CREATE TABLE usm_engine (address BLOB NOT NULL, port INTEGER NOT NULL, user TEXT NOT NULL,"
+	" engine BLOB NOT NULL, boots INTEGER NOT NULL, time INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" fell INTEGER NOT NULL, frozen INTEGER NOT NULL, PRIMARY KEY (address, port, user))"
+	" WITHOUT ROWID;",
 };
 
 struct db {

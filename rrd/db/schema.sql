@@ -106,3 +106,13 @@ CREATE TABLE port (
 	discards_boot_cs INTEGER, discards_when_cs INTEGER,
 	PRIMARY KEY (device, name)
 ) WITHOUT ROWID;
+
+-- SNMPv3: who an agent is, and what its clock said when. No secret, and no key.
+CREATE TABLE usm_engine (
+	address BLOB NOT NULL, port INTEGER NOT NULL, user TEXT NOT NULL,
+	engine BLOB NOT NULL, boots INTEGER NOT NULL, time INTEGER NOT NULL,
+	at INTEGER NOT NULL,             -- UTC, 1/100 s: when its time was that
+	fell INTEGER NOT NULL,           -- likewise: when boots or time fell; 0: never
+	frozen INTEGER NOT NULL,         -- 1: its time stands still
+	PRIMARY KEY (address, port, user)
+) WITHOUT ROWID;

@@ -71,8 +71,11 @@ put_device(FILE *out, const struct fleet *f, uint32_t i, unsigned port, const ch
 	double lat = gu[g].lat + (double)(at % 2000) / 100000.0 - 0.01,
 	       lon = gu[g].lon + (double)(at >> 20 & 2047) / 100000.0 - 0.01;
 	struct in_addr host = {htonl(fleet_address(i))};
-	char id[32], up[32] = "", up2[32] = "", mac[20], address[INET_ADDRSTRLEN];
+	char id[32], up[32] = "", up2[32] = "", mac[20], address[INET_ADDRSTRLEN], user[16] = "";
+	const char *version = f->usm_users > 0 ? "3" : "";
 
+	if (f->usm_users > 0)
+		snprintf(user, sizeof(user), "sim%u", i % f->usm_users);
 	inet_ntop(AF_INET, &host, address, sizeof(address));
 	fleet_id(f, i, id);
 	snprintf(mac, sizeof(mac), "02:4b:%02x:%02x:%02x:00", i >> 16 & 255, i >> 8 & 255, i & 255);
@@ -82,18 +85,19 @@ put_device(FILE *out, const struct fleet *f, uint32_t i, unsigned port, const ch
 		fleet_id(f, f->devices[i].parent2, up2);
 	if (i >= f->aps) {
 		fprintf(out,
-		    "%s,%s 집선 스위치 %u,%s,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,,%s,,%s,%s,%s\n", id,
-		    gu[g].name, i - f->aps + 1, i == f->aps && f->tree ? "node" : "switch",
-		    gu[g].name, gu[g].phase, lat, lon, address, port, community, up, up2, mac);
+		    "%s,%s 집선 스위치 %u,%s,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s,%s\n",
+		    id, gu[g].name, i - f->aps + 1, i == f->aps && f->tree ? "node" : "switch",
+		    gu[g].name, gu[g].phase, lat, lon, address, port, version, community, up, up2,
+		    mac, user);
 		return;
 	}
 	fprintf(out,
 	    "%s,%s %s %u-%u,ap,%s,%s %s %u,%s,%s,\"서울특별시 %s 까치로 %u, "
-	    "%u층\",2020,%s,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s\n",
+	    "%u층\",2020,%s,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s,%s\n",
 	    id, gu[g].name, sites[site % SITES].place, site + 1, i % APS_PER_SITE + 1, gu[g].name,
 	    gu[g].name, sites[site % SITES].place, site + 1, sites[site % SITES].type, gu[g].phase,
 	    gu[g].name, site + 1, i % 4 + 1, i % 3 ? "실외" : "실내", lat, lon, address, port,
-	    f->devices[i].v1_only ? "1" : "", community, up, up2, mac);
+	    f->devices[i].v1_only ? "1" : version, community, up, up2, mac, user);
 }
 
 static int
@@ -117,7 +121,7 @@ city_inventory(const char *path, const struct fleet *f, unsigned port, const cha
 	if (districts == 0 || districts > GU)
 		districts = GU;
 	fputs("id,name,kind,district,site,site_type,phase,address,installed,place,lat,lon,host,"
-	      "port,version,community,profile,uplink,uplink2,mac\n",
+	      "port,version,community,profile,uplink,uplink2,mac,user\n",
 	    out);
 	for (uint32_t i = f->aps; i < f->n; i++)
 		put_device(out, f, i, port, community, districts);

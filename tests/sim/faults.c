@@ -123,8 +123,8 @@ parse_line(const char *path, unsigned line, const char *text, const struct fleet
     struct event *e, struct diag *d)
 {
 	static const char *const chances[] = {"loss", "duplicate", "late", "malformed", NULL};
-	static const char *const turns[] = {
-	    "silent", "answer", "reboot", "clear", "move", "replace", "v1", "v2c", NULL};
+	static const char *const turns[] = {"silent", "answer", "reboot", "clear", "move",
+	    "replace", "v1", "v2c", "freeze", "boots", "twin", NULL};
 	char who[64] = "", what[16] = "";
 	double seconds;
 
@@ -214,8 +214,14 @@ turn(const char *what, uint32_t i, int64_t now_cs, struct fleet *f)
 		d->v1_only = what[1] == '1';
 	} else if (strcmp(what, "clear") == 0) {
 		fleet_discontinuity(f, i, now_cs);
+	} else if (strcmp(what, "freeze") == 0) {
+		d->frozen_cs = now_cs;
+	} else if (strcmp(what, "twin") == 0) {
+		d->twin = 1;
 	} else {
 		fleet_reboot(f, i, now_cs);
+		if (strcmp(what, "boots") == 0)
+			d->engine_boots = 0;
 		d->moved ^= strcmp(what, "move") == 0;
 		d->replaced += strcmp(what, "replace") == 0;
 	}

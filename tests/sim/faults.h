@@ -11,6 +11,9 @@
  * clear    WF200018        # the counters alone do (ifCounterDiscontinuityTime) 60   move WF200019
  * # its interfaces move to other ifIndexes (and it reboots) 70   replace  WF200020        # other
  *   75   v1       WF200021        # it speaks v1 only from now on; v2c: both again
+ *   76   freeze   WF200022        # its SNMPv3 engine time stands still, until a reboot
+ *   77   boots    WF200023        # it reboots, and its SNMPv3 engine boots are back at 0
+ *   78   twin     WF200024        # it has the engine id of its neighbour
  *   80   loss     20              # percent of answers lost from now on; also: duplicate, late,
  *                                 # malformed
  *   90   reboot   2.5%            # a share of the access points, in place of one device

@@ -51,6 +51,7 @@ init_device(struct fleet *f, const struct fleet_options *o, uint32_t i)
 		d->profile = SIM_SWITCH;
 	}
 	/* Booted up to 100 days ago, so that uptimes differ and counters hold something. */
+	d->engine_boots = 1 + (uint32_t)(hash >> 40) % 50;
 	d->boot_cs = o->now_cs - (int64_t)(hash % (100 * 8640000ULL)) - 360000;
 	d->zero_cs = d->boot_cs;
 	/* 32-bit devices start shortly below a wrap, each at its own distance. */
@@ -176,6 +177,8 @@ fleet_reboot(struct fleet *f, uint32_t index, int64_t now_cs)
 	struct sim_device *d = &f->devices[index];
 
 	d->boot_cs = d->zero_cs = now_cs;
+	d->engine_boots++;
+	d->frozen_cs = 0;
 	d->near_wrap = 0;
 }
 

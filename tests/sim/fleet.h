@@ -36,6 +36,9 @@ struct sim_device {
 	uint32_t parent, parent2; /* index of its switch, as the inventory says; UINT32_MAX: none */
 	uint32_t cabled;	  /* of the switch that it really hangs on */
 	uint32_t replaced;	  /* how often its hardware was changed: another MAC */
+	uint32_t engine_boots;	  /* SNMPv3 */
+	uint8_t twin;		  /* it has a neighbour's engine id */
+	int64_t frozen_cs;	  /* its engine time stands still since; 0: it does not */
 	int64_t boot_cs;	  /* sysUpTime is 0 here */
 	int64_t zero_cs;    /* its counters are 0 here: the boot, or a discontinuity after it */
 	uint64_t near_wrap; /* added to 64-bit raw values before they are cut to 32 bits; 0 after a
@@ -49,6 +52,7 @@ struct fleet {
 	struct sim_device *devices; /* access points first, then switches */
 	struct cables cables;
 	uint32_t n, aps;
+	unsigned usm_users; /* of SNMPv3, for the inventory; 0: it is not spoken */
 	uint64_t seed;
 	int tree; /* SW-00001 is a node that the others hang on */
 };

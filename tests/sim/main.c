@@ -67,6 +67,18 @@ serve(const struct sim_options *o, struct server *s, struct fleet *f, struct fau
 	return 0;
 }
 
+/* Its users, for whoever asks. */
+static int
+open_usm(const struct sim_options *o, struct fleet *f, struct sim_usm **out, struct diag *d)
+{
+	int rc = sim_usm_new(o->snmpv3, o->users, f->n, out, d);
+
+	if (rc != KK_OK)
+		return rc;
+	f->usm_users = o->users;
+	return o->users_file != NULL ? sim_usm_users(*out, o->users_file, d) : KK_OK;
+}
+
 static int
 run_fleet(const struct sim_options *o)
 {
@@ -76,6 +88,7 @@ run_fleet(const struct sim_options *o)
 	struct server_options so = {
 	    .port = o->port, .agent = o->agent, .fleet = &f, .faults = &faults};
 	struct script *script = NULL;
+	struct sim_usm *usm = NULL;
 	struct server *s = NULL;
 	struct diag d = {""};
 	int code = 1;
@@ -86,7 +99,9 @@ run_fleet(const struct sim_options *o)
 		log_line(LOG_LV_ERROR, "out of memory for %u devices", fo.aps + fo.switches);
 		return 1;
 	}
-	if ((o->script && script_read(o->script, &f, &script, &d) != KK_OK) ||
+	if ((o->snmpv3 && open_usm(o, &f, &usm, &d) != KK_OK) ||
+	    (o->script && script_read(o->script, &f, &script, &d) != KK_OK) ||
+	    ((so.usm = usm) == NULL && o->snmpv3 != NULL) ||
 	    (!o->write_only && server_new(&so, &s, &d) != KK_OK) ||
 	    (o->inventory && city_inventory(o->inventory, &f, s ? server_port(s) : o->port,
 				 o->agent.community, o->districts, &d) != KK_OK) ||
@@ -104,6 +119,7 @@ run_fleet(const struct sim_options *o)
 	}
 	server_free(s);
 	script_free(script);
+	sim_usm_free(usm);
 	fleet_free(&f);
 	return code;
 }

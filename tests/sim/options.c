@@ -44,6 +44,9 @@ static const char help[] =
     "  --port N                UDP port (default 0: any that is free)\n"
     "  --community TEXT        (default public)\n"
     "  --packet N              longest answer in octets; longer ones are tooBig (default 1472)\n"
+    "  --snmpv3 AUTH/PRIV      SNMPv3 agents, as SHA-1/AES-128, SHA-256 or none\n"
+    "  --users N               SNMPv3 users, device i is asked by user i modulo N (default 1)\n"
+    "  --users-file FILE       write them for snmp.users_file\n"
     "  --loss P --duplicate P --late P --malformed P   percent of answers\n"
     "  --late-ms N             how late a late answer is (default 6000: beyond a client's "
     "patience)\n"
@@ -52,7 +55,8 @@ static const char help[] =
     "  --slow P --slow-ms N    percent of access points whose every answer takes N ms more "
     "(default 2000)\n"
     "  --script FILE           events, one a line: SECONDS "
-    "silent|answer|reboot|clear|move|replace|v1|v2c\n"
+    "silent|answer|reboot|clear|move|replace|v1|v2c|\n"
+    "                          freeze|boots|twin "
     "                          ID or N%, or SECONDS loss|duplicate|late|malformed PERCENT\n"
     "A recorded device\n"
     "  --recording FILE        answer as it did; lines need not be sorted, what cannot be said is "
@@ -90,6 +94,9 @@ enum {
 	O_PORT,
 	O_COMMUNITY,
 	O_PACKET,
+	O_SNMPV3,
+	O_USERS,
+	O_USERS_FILE,
 	O_LOSS,
 	O_DUPLICATE,
 	O_LATE,
@@ -131,6 +138,9 @@ static const struct option known[] = {
     {"port", 1, NULL, O_PORT},
     {"community", 1, NULL, O_COMMUNITY},
     {"packet", 1, NULL, O_PACKET},
+    {"snmpv3", 1, NULL, O_SNMPV3},
+    {"users", 1, NULL, O_USERS},
+    {"users-file", 1, NULL, O_USERS_FILE},
     {"loss", 1, NULL, O_LOSS},
     {"duplicate", 1, NULL, O_DUPLICATE},
     {"late", 1, NULL, O_LATE},
@@ -249,6 +259,12 @@ text_option(int c, char *text, struct sim_options *o)
 	case O_COMMUNITY:
 		o->agent.community = text;
 		return 1;
+	case O_SNMPV3:
+		o->snmpv3 = text;
+		return 1;
+	case O_USERS_FILE:
+		o->users_file = text;
+		return 1;
 	case O_SCRIPT:
 		o->script = text;
 		return 1;
@@ -298,6 +314,7 @@ number_option(int c, const char *text, struct sim_options *o)
 	    {O_MISCABLE, 0, 100000, 1, &o->fleet.miscable},
 	    {O_NO_LLDP, 0, 100, 1, &o->fleet.no_lldp_percent},
 	    {O_DIM, 0, 100000, 1, &o->fleet.dim},
+	    {O_USERS, 1, 1000000, 1, &o->users},
 	    {O_LOSS, 0, 100, 10, &o->faults.loss},
 	    {O_DUPLICATE, 0, 100, 10, &o->faults.duplicate},
 	    {O_LATE, 0, 100, 10, &o->faults.late},
@@ -370,6 +387,7 @@ sim_options_read(int argc, char **argv, struct sim_options *o)
 
 	*o = (struct sim_options){.fleet = {.aps = 100, .seed = 1, .mix = {1}},
 	    .districts = 5,
+	    .users = 1,
 	    .faults = {.late_ms = 6000, .slow_ms = 2000},
 	    .agent = {.community = "public", .packet_max = AGENT_PACKET}};
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {

@@ -21,6 +21,8 @@ struct sim_options {
 	int write_only;
 	const char *move[SIM_MOVES]; /* of --move */
 	unsigned n_moves;
+	unsigned users; /* of SNMPv3 */
+	const char *snmpv3, *users_file;
 	const char *script, *report, *inventory, *history, *recording, *compare, *compare_with;
 };
 

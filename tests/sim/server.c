@@ -368,7 +368,10 @@ answer_device(struct server *s, uint32_t index, const struct sockaddr_in *from_p
 
 	d->requests++;
 	o.v1_only = d->v1_only;
-	agent_answer(&o, &view, in, len, out, &r);
+	if (s->o.usm != NULL && sim_usm_is(in, len))
+		sim_usm_answer(s->o.usm, d, index, a.now_cs, &o, &view, in, len, out, &r);
+	else
+		agent_answer(&o, &view, in, len, out, &r);
 	if (r.len == 0) {
 		s->stats.ignored++;
 		return;

@@ -10,6 +10,7 @@
 #include "tests/sim/agent.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/fleet.h"
+#include "tests/sim/usm.h"
 
 struct server;
 
@@ -26,6 +27,7 @@ struct server_options {
 	struct fleet *fleet;		    /* NULL with a recording */
 	const struct agent_view *recording; /* NULL with a fleet */
 	struct faults *faults;
+	struct sim_usm *usm; /* NULL: no SNMPv3 */
 };
 
 /** @param o Options; borrowed parts must outlive the server. @param out Receives it; server_free()
