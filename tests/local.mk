@@ -36,10 +36,11 @@ tests_bench_kk_bench_SOURCES = \
 	%D%/bench/kk_bench.c \
 	%D%/bench/archives.c %D%/bench/archives.h \
 	%D%/bench/bare_keep.c %D%/bench/bare_keep.h \
+	%D%/bench/crypto.c %D%/bench/crypto.h \
 	%D%/bench/keep.c %D%/bench/keep.h \
 	%D%/bench/measure.c %D%/bench/measure.h
-tests_bench_kk_bench_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS)
-tests_bench_kk_bench_LDADD = $(STORE_LIBS)
+tests_bench_kk_bench_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS)
+tests_bench_kk_bench_LDADD = $(STORE_LIBS) $(CRYPTO_LIBS)
 EXTRA_DIST += tests/bench/run.sh tests/bench/punctual.sh
 CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench
 

@@ -7,19 +7,23 @@
 
 #include "lib/log.h"
 #include "tests/bench/archives.h"
+#include "tests/bench/crypto.h"
 #include "tests/bench/keep.h"
 
 static const char usage[] =
     "Usage: kk-bench keep DIR [--devices N] [--sweeps N]\n"
     "       kk-bench archives DIR [--devices N] [--minutes N] [--cold]\n"
+    "       kk-bench crypto AUTH/PRIV --devices N --asked OCTETS --answered OCTETS\n"
+    "                --plain-asked OCTETS --plain-answered OCTETS\n"
     "\n"
     "DIR is an empty folder on the disk that is meant. Prints one JSON object.\n";
 
-enum { DEVICES = 1, SWEEPS, MINUTES, COLD, NUMBERS };
+enum { DEVICES = 1, SWEEPS, MINUTES, COLD, ASKED, ANSWERED, PLAIN_ASKED, PLAIN_ANSWERED, NUMBERS };
 
 static const struct option options[] = {{"devices", 1, NULL, DEVICES}, {"sweeps", 1, NULL, SWEEPS},
-    {"minutes", 1, NULL, MINUTES}, {"cold", 0, NULL, COLD}, {"help", 0, NULL, 'h'},
-    {NULL, 0, NULL, 0}};
+    {"minutes", 1, NULL, MINUTES}, {"cold", 0, NULL, COLD}, {"asked", 1, NULL, ASKED},
+    {"answered", 1, NULL, ANSWERED}, {"plain-asked", 1, NULL, PLAIN_ASKED},
+    {"plain-answered", 1, NULL, PLAIN_ANSWERED}, {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 int
 main(int argc, char **argv)
@@ -45,6 +49,10 @@ main(int argc, char **argv)
 	if (optind + 2 == argc && strcmp(argv[optind], "archives") == 0)
 		return bench_archives(
 		    argv[optind + 1], number[DEVICES], number[MINUTES], (int)number[COLD]);
+	if (optind + 2 == argc && strcmp(argv[optind], "crypto") == 0)
+		return bench_crypto(argv[optind + 1],
+		    &(struct crypto_load){number[DEVICES], number[ASKED], number[ANSWERED],
+			number[PLAIN_ASKED], number[PLAIN_ANSWERED]});
 	fputs(usage, stderr);
 	return 2;
 }

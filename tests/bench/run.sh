@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `make bench`: what Kkachi costs against bare yardsticks, on this machine, in one run, as ratios.
-#   BENCH_PARTS=abcd          which parts (default: all)
+#   BENCH_PARTS=abcde        which parts (default: all)
 #   BENCH_SIZES="1000 ..."    devices of the growth (default: 1000 10000 18450 100000)
 #   BENCH_RUNS=N              sweeps per figure, of which the median counts (default 7)
 #   BENCH_FULL=1              (d) with 18,450 archives, which takes 36 GB of disk and some minutes
@@ -9,7 +9,7 @@
 set -u
 export LC_ALL=C
 srcdir=${srcdir:-.}; builddir=${builddir:-.}
-parts=${BENCH_PARTS:-abcd}
+parts=${BENCH_PARTS:-abcde}
 sizes=${BENCH_SIZES:-1000 10000 18450 100000}
 runs=${BENCH_RUNS:-7}
 city=18450
@@ -230,9 +230,66 @@ part_d() {
 	say ""
 }
 
+# What kkachid spent on polling in one sweep, ms, the mean of all: it is given in whole ms.
+mean() { numbers "$1" "$2" | awk '{sum += $1; n++} END {printf "%.2f", sum / n}'; }
+
+# steady N OPTIONS...: N devices, learned; sweeps in $dir/ours; octets of a device's request and answer in asked and answered.
+steady() {
+	local n=$1 before after
+	shift
+	rm -rf "$dir/state" "$dir/run" "$dir/users"
+	since=$(date +%s) port=0
+	start_sim --devices "$n" --inventory "$dir/city.csv" "$@"
+	configure "$port"
+	[ ! -f "$dir/users" ] || sed -i "s|snmp: {|snmp: {users_file: $dir/users, |" "$dir/kkachi.yaml"
+	"$builddir/kkachi" -c "$dir/kkachi.yaml" import "$dir/city.csv" >"$dir/import.out" || die "kkachi import failed"
+	once >"$dir/first.json"
+	once >"$dir/first.json"
+	report
+	cp "$dir/truth.json" "$dir/before.json"
+	once >"$dir/first.json"
+	report
+	[ "$(number answered "$dir/first.json")" = "$n" ] || die "only $(number answered "$dir/first.json") of $n devices answered"
+	requests=$(($(number requests "$dir/truth.json" | head -n 1) - $(number requests "$dir/before.json" | head -n 1)))
+	[ $requests = "$n" ] || die "$requests datagrams for $n devices in a steady sweep"
+	asked=$((($(number octets_asked "$dir/truth.json") - $(number octets_asked "$dir/before.json")) / n))
+	answered=$((($(number octets_answered "$dir/truth.json") - $(number octets_answered "$dir/before.json")) / n))
+	: >"$dir/ours"
+	for _ in $(seq $((runs + 2))); do once >>"$dir/ours"; done
+	stop_sim
+}
+
+part_e() {
+	local n users p v2c v3 crypto plain_asked plain_answered ratio
+	say "(e) SNMPv3 authPriv, against the same sweep in v2c and bare libcrypto over the same octets"
+	printf '%-16s %8s %6s %14s %12s %12s %12s %7s\n' protocols devices users "octets" "v2c us" "libcrypto us" "v3 us" ratio
+	for n in 200:1 2000:1 2000:200 10000:1 10000:1000; do
+		users=${n#*:} n=${n%:*}
+		steady "$n"
+		v2c=$(mean poll_cpu_ms "$dir/ours") plain_asked=$asked plain_answered=$answered
+		for p in SHA-1/AES-128 SHA-256/AES-256; do
+			steady "$n" --snmpv3 $p --users "$users" --users-file "$dir/users"
+			v3=$(mean poll_cpu_ms "$dir/ours")
+			$on_client "$builddir/tests/bench/kk-bench" crypto $p --devices "$n" --asked $asked --answered $answered \
+				--plain-asked "$plain_asked" --plain-answered "$plain_answered" >"$dir/e" || die "kk-bench crypto failed"
+			crypto=$(number crypto_cpu_us "$dir/e")
+			ratio=$(calc %.2f "$v3 * 1000 / ($v2c * 1000 + $crypto)")
+			printf '%-16s %8s %6s %14s %12s %12s %12s %7s\n' $p "$n" "$users" "$asked+$answered" "$(calc %.2f "$v2c * 1000 / $n")" \
+				"$(calc %.2f "$crypto / $n")" "$(calc %.2f "$v3 * 1000 / $n")" "$ratio"
+			[ $n:$users = 2000:200 ] && echo "$p $ratio" >>"$dir/e.2000"
+			[ $n:$users = 10000:1000 ] && echo "$p $ratio" >>"$dir/e.10000"
+		done
+	done
+	say "a device's figures; in a steady sweep, also by a new process, every device got one datagram"
+	while read -r p ratio; do judge "(e) 2000 agents, 200 users, $p" "$ratio" 1.5; done <"$dir/e.2000"
+	while read -r p ratio; do judge "(e) 10000 agents, 1000 users, $p" "$ratio" 1.5; done <"$dir/e.10000"
+	say ""
+}
+
 machine
 case $parts in *a*) part_a ;; esac
 case $parts in *b*) part_b ;; esac
 case $parts in *c*) part_c ;; esac
 case $parts in *d*) part_d ;; esac
+case $parts in *e*) part_e ;; esac
 if [ $missed = 0 ]; then say "every bound holds"; else say "$missed bound(s) missed"; exit 1; fi

@@ -377,6 +377,8 @@ answer_device(struct server *s, uint32_t index, const struct sockaddr_in *from_p
 		return;
 	}
 	s->stats.answers++;
+	s->stats.octets_asked += len;
+	s->stats.octets_answered += r.len;
 	if (!dispatch(s, from_peer, address, out + AGENT_PACKET - r.len, r.len, d->slow))
 		return;
 	d->answers++;

@@ -17,6 +17,7 @@ struct server;
 struct server_stats {
 	uint64_t requests, answers, ignored; /* ignored: no device, silent, malformed */
 	uint64_t lost, twice, late, damaged, forged;
+	uint64_t octets_asked, octets_answered; /* of datagrams to and from devices that answered */
 	int64_t first_ms, last_ms; /* monotonic: requests since server_new_span(); 0: none */
 };
 

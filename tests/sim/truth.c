@@ -47,9 +47,10 @@ truth_write(const char *path, const struct fleet *f, const struct server_stats *
 	fprintf(out,
 	    "{\"requests\":%" PRIu64 ",\"answers\":%" PRIu64 ",\"ignored\":%" PRIu64
 	    ",\"lost\":%" PRIu64 ",\"twice\":%" PRIu64 ",\"late\":%" PRIu64 ",\"damaged\":%" PRIu64
-	    ",\"forged\":%" PRIu64 ",\"span_ms\":%" PRId64 ",\"devices\":[\n",
+	    ",\"forged\":%" PRIu64 ",\"octets_asked\":%" PRIu64 ",\"octets_answered\":%" PRIu64
+	    ",\"span_ms\":%" PRId64 ",\"devices\":[\n",
 	    s->requests, s->answers, s->ignored, s->lost, s->twice, s->late, s->damaged, s->forged,
-	    s->last_ms - s->first_ms);
+	    s->octets_asked, s->octets_answered, s->last_ms - s->first_ms);
 	for (uint32_t i = 0; i < f->n; i++) {
 		put_device(out, f, i);
 		fputs(i + 1 < f->n ? ",\n" : "\n", out);
