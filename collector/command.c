@@ -211,6 +211,28 @@ ingest_status(struct daemon *dm)
 	    (json_int_t)st->gaps, "drops", drops);
 }
 
+static json_t *
+traps_status(struct daemon *dm)
+{
+	const struct trap_stats *st;
+	json_t *taken, *drops;
+
+	if (dm->traps == NULL)
+		return json_null();
+	st = traps_stats(dm->traps);
+	taken = json_object();
+	drops = json_object();
+	for (unsigned i = 0; i < TRAP_KINDS; i++)
+		json_object_set_new(
+		    taken, trap_kind_name(i), json_integer((json_int_t)st->taken[i]));
+	for (unsigned i = 0; i < TRAP_DROP_COUNT; i++)
+		json_object_set_new(
+		    drops, trap_drop_name(i), json_integer((json_int_t)st->drops[i]));
+	return json_pack("{s:I, s:I, s:I, s:o, s:o}", "received", (json_int_t)st->received,
+	    "informs", (json_int_t)st->informs, "nudged", (json_int_t)st->nudged, "taken", taken,
+	    "drops", drops);
+}
+
 static void
 run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 {
@@ -222,7 +244,7 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	(void)unused;
 	sweep_stats(fleet_sweep(dm->fleet), &sw);
 	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:I, s:o, s:o, s:o, s:o}",
+			"s:I, s:o, s:o, s:o, s:o, s:o}",
 	    "version", PACKAGE_VERSION, "since", zone_format(dm->started_s, since), "interval",
 	    (json_int_t)dm->conf.snmp.interval, "devices", (json_int_t)fl->devices, "unusable",
 	    (json_int_t)fl->unusable, "polls", (json_int_t)sw.started, "answered",
@@ -231,7 +253,8 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	    (json_int_t)sw.refused, "ended", (json_int_t)fl->ended, "not_asked",
 	    (json_int_t)fl->not_asked, "slow_lane", (json_int_t)fleet_slow_lane(dm->fleet),
 	    "sweeps", (json_int_t)fl->sweeps, "sweep", sweep_status(dm), "engine",
-	    engine_status(dm), "store", store_status(dm), "ingest", ingest_status(dm));
+	    engine_status(dm), "store", store_status(dm), "ingest", ingest_status(dm), "traps",
+	    traps_status(dm));
 	answer_json(dm, ticket, all);
 }
 

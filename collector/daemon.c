@@ -131,6 +131,10 @@ daemon_follow(struct daemon *dm, int force, struct diag *d)
 		return rc;
 	if ((rc = inventory_read(dm->db, &fresh, d)) != KK_OK)
 		return rc;
+	if (dm->traps != NULL && (rc = traps_follow(dm->traps, fresh)) != KK_OK) {
+		inventory_free(fresh);
+		return diag_set(d, rc, "inventory: %s", kk_strerror(rc));
+	}
 	store_inventory(dm->store, fresh); /* before the old one is freed */
 	inventory_free(dm->inventory);
 	dm->inventory = fresh;
@@ -263,6 +267,8 @@ open_loop(struct daemon *dm, const sigset_t *mask, struct diag *d)
 	    (rc = watch(dm, control_fd(dm->control), d)) != KK_OK ||
 	    (rc = watch(dm, ingest_fd(dm->ingest), d)) != KK_OK)
 		return rc;
+	if (daemon_traps_fd(dm) >= 0 && (rc = watch(dm, daemon_traps_fd(dm), d)) != KK_OK)
+		return rc;
 	return watch(dm, store_event_fd(dm->store), d);
 }
 
@@ -286,7 +292,8 @@ open_all(struct daemon *dm, struct diag *d)
 	if (rc != KK_OK || (rc = db_open(dm->conf.state_dir, DB_WRITE, &dm->db, d)) != KK_OK ||
 	    (rc = open_engine(dm, d)) != KK_OK || (rc = open_fleet(dm, d)) != KK_OK)
 		return rc;
-	if (!dm->options.once && (rc = open_sockets(dm, d)) != KK_OK)
+	if (!dm->options.once &&
+	    ((rc = open_sockets(dm, d)) != KK_OK || (rc = daemon_traps_open(dm, d)) != KK_OK))
 		return rc;
 	if ((rc = daemon_follow(dm, 1, d)) != KK_OK || (rc = restore(dm, restore_one, d)) != KK_OK)
 		return rc;
@@ -327,6 +334,7 @@ daemon_close(struct daemon *dm)
 		;
 	while (dm->fleet != NULL && daemon_keep_engines(dm))
 		;
+	daemon_traps_close(dm);
 	fleet_free(dm->fleet);
 	surveys_free(dm->surveys);
 	engine_free(dm->engine);
@@ -436,9 +444,11 @@ reload(struct daemon *dm)
 		if (strcmp(fresh.state_dir, dm->conf.state_dir) != 0 ||
 		    strcmp(fresh.run_dir, dm->conf.run_dir) != 0 ||
 		    strcmp(fresh.timezone, dm->conf.timezone) != 0 ||
+		    strcmp(fresh.snmp.traps, dm->conf.snmp.traps) != 0 ||
 		    memcmp(&fresh.store, &dm->conf.store, sizeof(fresh.store)) != 0)
 			log_line(LOG_LV_WARNING,
-			    "state_dir, run_dir, timezone and store change with a restart only");
+			    "state_dir, run_dir, timezone, snmp.traps and store change with a "
+			    "restart only");
 		dm->conf.snmp = fresh.snmp;
 		engine_set_timeout(dm->engine, fresh.snmp.timeout, fresh.snmp.retries);
 		if (engine_set_subnet_rate(dm->engine, fresh.snmp.subnet_rate) != KK_OK)
@@ -487,6 +497,8 @@ dispatch(struct daemon *dm, const struct epoll_event *ev, int n)
 			ingest_run(dm->ingest);
 		else if (ev[i].data.fd == store_event_fd(dm->store))
 			take_store(dm);
+		else if (ev[i].data.fd == daemon_traps_fd(dm))
+			daemon_traps_run(dm);
 		/* The network's descriptor only wakes: engine_run() follows in any case. */
 	}
 }

@@ -16,6 +16,7 @@
 #include "collector/snmp/net_udp.h"
 #include "collector/snmp/usm.h"
 #include "collector/surveys.h"
+#include "collector/trap/traps.h"
 #include "lib/log.h"
 #include "rrd/db/db.h"
 #include "rrd/db/inventory.h"
@@ -44,6 +45,8 @@ struct daemon {
 	struct target_env target_env;
 	struct fleet *fleet;
 	struct surveys *surveys;
+	struct trap_port *trap_port; /* NULL: no notifications are taken */
+	struct traps *traps;	     /* likewise */
 	struct store *store;
 	struct db *db;
 	struct inventory *inventory;
@@ -68,6 +71,19 @@ struct daemon {
 /** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
  * @param force 1: also if it has not changed. @param d Why not. @retval KK_OK */
 int daemon_follow(struct daemon *dm, int force, struct diag *d);
+
+/** Listen for notifications, if that is configured. @param dm Daemon. @param d Why not. @retval
+ * KK_OK Done. @return Or what net_udp_listen() says. */
+int daemon_traps_open(struct daemon *dm, struct diag *d);
+
+/** @param dm Daemon. @return Readable when there are any; -1: nobody listens. */
+int daemon_traps_fd(const struct daemon *dm);
+
+/** Take what has come. @param dm Daemon that listens. */
+void daemon_traps_run(struct daemon *dm);
+
+/** @param dm Daemon. */
+void daemon_traps_close(struct daemon *dm);
 
 /** Keep the layouts that were learned, a part of them at a time; complains by itself. @param dm
  * Daemon. @return 1 if more are left. */

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/engine.c %D%/snmp/engine.h \
 	%D%/ingest.c %D%/ingest.h \
 	%D%/intake.c %D%/intake.h \
+	%D%/snmp/answer_in.h %D%/snmp/notification.c %D%/snmp/notification.h \
 	%D%/snmp/net_udp.c %D%/snmp/net_udp.h \
 	%D%/snmp/netsnmp.c %D%/snmp/netsnmp.h \
 	%D%/snmp/request.c %D%/snmp/request.h \
@@ -44,6 +45,10 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
 	%D%/target_in.h %D%/target_keep.c %D%/target_lane.c \
+	%D%/trap/bucket.c %D%/trap/bucket.h \
+	%D%/trap/kinds.c %D%/trap/kinds.h \
+	%D%/trap/sources.c %D%/trap/sources.h \
+	%D%/trap/traps.c %D%/trap/traps.h \
 	%D%/users.c %D%/users.h
 
 # The daemon around them.
@@ -51,6 +56,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/command.c \
 	%D%/control.c %D%/control.h \
 	%D%/daemon.c %D%/daemon.h %D%/daemon_in.h \
+	%D%/daemon_traps.c \
 	%D%/daemon_usm.c \
 	%D%/fleet.c %D%/fleet.h \
 	%D%/once.c \
@@ -80,6 +86,16 @@ check_PROGRAMS += tests/fuzz_answer
 tests_fuzz_answer_SOURCES = tests/fuzz_answer.c $(FUZZ_MAIN)
 tests_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_answer_LDADD = $(COLLECTOR_LIBS)
+
+# Notifications.
+check_PROGRAMS += tests/test_traps tests/fuzz_notification
+tests_test_traps_SOURCES = tests/test_traps.c
+tests_test_traps_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_traps_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_fuzz_notification_SOURCES = tests/fuzz_notification.c $(FUZZ_MAIN)
+tests_fuzz_notification_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_notification_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/notification
 
 # SNMPv3: its messages and keys, and what is made of them.
 check_PROGRAMS += tests/test_usm_wire tests/fuzz_usm
@@ -213,7 +229,7 @@ tests_test_port_meters_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 # The program as a whole, against the simulator and a real agent.
 EXTRA_DIST += tests/daemon_help.sh
-dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh tests/snmpv3.sh
+dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh tests/snmpv3.sh tests/traps.sh
 
 check_PROGRAMS += tests/test_layout
 tests_test_layout_SOURCES = tests/test_layout.c

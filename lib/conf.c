@@ -74,6 +74,12 @@ listen_address(const char *v)
 		   : "must be ADDRESS:PORT, as 127.0.0.1:8080 or [::1]:8080";
 }
 
+static const char *
+no_or_listen_address(const char *v)
+{
+	return *v == '\0' ? NULL : listen_address(v);
+}
+
 #define TEXT_KEY(path, field, check)                               \
 	{                                                          \
 		path, CONF_KEY_TEXT, offsetof(struct conf, field), \
@@ -107,6 +113,8 @@ static const struct conf_key keys[] = {
     TEXT_KEY("snmp.community", snmp.community, not_empty),
     TEXT_KEY("snmp.user", snmp.user, NULL),
     TEXT_KEY("snmp.users_file", snmp.users_file, NULL),
+    TEXT_KEY("snmp.traps", snmp.traps, no_or_listen_address),
+    TEXT_KEY("snmp.trap_community", snmp.trap_community, NULL),
     TEXT_KEY("snmp.profiles", snmp.profiles, NULL),
     BOOL_KEY("store.archives", store.archives),
     UINT_KEY("store.journal_days", store.journal_days, 0, 3650),
@@ -263,7 +271,8 @@ conf_print(const struct conf *c, FILE *out)
 			fprintf(out, "%u", *(const unsigned *)at);
 		else if (k->type == CONF_KEY_BOOL)
 			fputs(*(const int *)at ? "yes" : "no", out);
-		else if (at == c->snmp.community)
+		else if (at == c->snmp.community ||
+			 (at == c->snmp.trap_community && c->snmp.trap_community[0] != '\0'))
 			fputs("\"***\"", out);
 		else
 			print_quoted(at, out);

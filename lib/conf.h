@@ -33,7 +33,9 @@ struct conf {
 		char community[CONF_TEXT];
 		char user[33];		    /* of SNMPv3, for devices that name none; "" is none */
 		char users_file[CONF_TEXT]; /* "": $CREDENTIALS_DIRECTORY/snmp-users, if there */
-		char profiles[CONF_TEXT];   /* folder of profile files; "" is the installed one */
+		char traps[CONF_TEXT];	    /* ADDRESS:PORT of notifications; "": none are taken */
+		char trap_community[CONF_TEXT]; /* "": that of the device */
+		char profiles[CONF_TEXT]; /* folder of profile files; "" is the installed one */
 	} snmp;
 	struct {
 		int archives;

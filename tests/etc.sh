@@ -30,6 +30,7 @@ for u in $(echo "$units" | grep 'service$'); do
 	*) grep -q '^Type=notify$' "$u" || fail "${u##*/}: not Type=notify" ;;
 	esac
 	case $u in
+	*/kkachid.service) grep -q '^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$' "$u" || fail "${u##*/}: more than CAP_NET_BIND_SERVICE" ;;
 	*probe@*) grep -q '^CapabilityBoundingSet=CAP_NET_RAW$' "$u" || fail "${u##*/}: more than CAP_NET_RAW" ;;
 	*) grep -q '^CapabilityBoundingSet=$' "$u" || fail "${u##*/}: capabilities" ;;
 	esac

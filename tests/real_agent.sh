@@ -40,7 +40,7 @@ agentAddress udp:127.0.0.1:10161
 rocommunity secret 127.0.0.1
 END
 mkdir -p "$dir/snmp"
-in_here env SNMP_PERSISTENT_DIR="$dir/snmp" SNMPCONFPATH="$dir" MIBS= \
+nsenter --net="/run/netns/$here" env SNMP_PERSISTENT_DIR="$dir/snmp" SNMPCONFPATH="$dir" MIBS= \
 	"$snmpd" -f -Le -C -c "$dir/snmpd.conf" -I -smux > "$dir/snmpd.out" 2>&1 &
 snmpd_pid=$!
 configure 10161 60 500 10
@@ -83,7 +83,7 @@ echo "5000 datagrams each way: down $(odometer down), up $(odometer up), as the 
 
 # The agent starts anew: its sysUpTime falls, the interface's counters do not; no octet is lost or invented.
 kill "$snmpd_pid"; wait "$snmpd_pid" 2>/dev/null
-in_here env SNMP_PERSISTENT_DIR="$dir/snmp" SNMPCONFPATH="$dir" MIBS= \
+nsenter --net="/run/netns/$here" env SNMP_PERSISTENT_DIR="$dir/snmp" SNMPCONFPATH="$dir" MIBS= \
 	"$snmpd" -f -Le -C -c "$dir/snmpd.conf" -I -smux > "$dir/snmpd.out" 2>&1 &
 snmpd_pid=$!
 eventually 30 answered || fail "snmpd does not answer after its restart"

@@ -16,6 +16,7 @@ may_include() {
 	stream) echo "lib rrd stream" ;;
 	collector/snmp) echo "lib collector/snmp" ;;
 	collector/profile) echo "lib collector/profile" ;;
+	collector/trap) echo "lib rrd/db collector/snmp collector/trap" ;;
 	collector/ports) echo "lib rrd/db collector/snmp collector/profile collector/ports" ;;
 	collector) echo "lib rrd stream collector" ;;
 	usage) echo "lib rrd usage" ;;

@@ -9,29 +9,10 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include <net-snmp/net-snmp-config.h>
-/* The configuration has to come first. */
-#include <net-snmp/net-snmp-includes.h>
-
+#include "collector/snmp/answer_in.h"
 #include "collector/snmp/netsnmp.h"
 
-#define COMMUNITY_ROOM 256
-/* A name has no more sub-identifiers than octets, and one: what an honest datagram can hold. */
-#define SUBS_MAX (16384 + 2 * ANSWER_VARBINDS_MAX)
-
 _Static_assert(sizeof(oid) == sizeof(unsigned long), "answer.h calls it unsigned long");
-
-struct answer_reader {
-	u_char community[COMMUNITY_ROOM];
-	size_t used; /* of `subs` */
-	oid subs[SUBS_MAX];
-};
-
-/* What is left of a datagram; `at` is NULL once something did not fit. */
-struct rest {
-	u_char *at;
-	size_t len;
-};
 
 int
 answer_reader_new(struct answer_reader **out)
@@ -47,8 +28,8 @@ answer_reader_free(struct answer_reader *r)
 	free(r);
 }
 
-static size_t
-subs_room(const struct answer_reader *r)
+size_t
+answer_subs_room(const struct answer_reader *r)
 {
 	size_t left = SUBS_MAX - r->used;
 
@@ -61,7 +42,7 @@ read_oid(struct answer_reader *r, struct rest *value, struct varbind *vb)
 	u_char type;
 
 	vb->oid = r->subs + r->used;
-	vb->len = subs_room(r);
+	vb->len = answer_subs_room(r);
 	value->at = asn_parse_objid(value->at, &value->len, &type, r->subs + r->used, &vb->len);
 	if (value->at != NULL)
 		r->used += vb->len;
@@ -135,7 +116,7 @@ read_varbind(struct answer_reader *r, struct rest *rest, struct varbind *vb)
 	u_char *next, *start = NULL;
 	struct rest value;
 
-	*vb = (struct varbind){.name = r->subs + r->used, .name_len = subs_room(r)};
+	*vb = (struct varbind){.name = r->subs + r->used, .name_len = answer_subs_room(r)};
 	next = snmp_parse_var_op(
 	    rest->at, r->subs + r->used, &vb->name_len, &vb->type, &vb->len, &start, &rest->len);
 	if (next == NULL || start == NULL || next < start)
@@ -151,8 +132,8 @@ read_varbind(struct answer_reader *r, struct rest *rest, struct varbind *vb)
 	return value.at != NULL ? KK_OK : KK_E_SYNTAX;
 }
 
-static int
-read_varbinds(struct answer_reader *r, struct rest *rest, struct answer *a)
+int
+answer_varbinds(struct answer_reader *r, struct rest *rest, struct answer *a)
 {
 	u_char type;
 	int rc;
@@ -170,8 +151,8 @@ read_varbinds(struct answer_reader *r, struct rest *rest, struct answer *a)
 	return KK_OK;
 }
 
-static int
-read_int(struct rest *rest, long *out)
+int
+answer_int(struct rest *rest, long *out)
 {
 	u_char type;
 
@@ -180,18 +161,12 @@ read_int(struct rest *rest, long *out)
 	return rest->at != NULL;
 }
 
-static int
-read_pdu(struct answer_reader *r, struct rest *rest, struct answer *a)
+int
+answer_head(struct rest *rest, struct answer *a)
 {
 	long id, status, index;
-	u_char type = 0;
 
-	rest->at = asn_parse_header(rest->at, &rest->len, &type);
-	if (rest->at == NULL)
-		return KK_E_SYNTAX;
-	if (type != SNMP_MSG_RESPONSE)
-		return KK_E_TYPE;
-	if (!read_int(rest, &id) || !read_int(rest, &status) || !read_int(rest, &index))
+	if (!answer_int(rest, &id) || !answer_int(rest, &status) || !answer_int(rest, &index))
 		return KK_E_SYNTAX;
 	if (id < INT32_MIN || id > INT32_MAX || status < 0 || status > 255 || index < 0 ||
 	    index > INT32_MAX)
@@ -199,30 +174,53 @@ read_pdu(struct answer_reader *r, struct rest *rest, struct answer *a)
 	a->request_id = (int32_t)id;
 	a->error_status = (int)status;
 	a->error_index = (int)index;
-	return read_varbinds(r, rest, a);
+	return KK_OK;
+}
+
+static int
+read_pdu(struct answer_reader *r, struct rest *rest, struct answer *a)
+{
+	u_char type = 0;
+	int rc;
+
+	rest->at = asn_parse_header(rest->at, &rest->len, &type);
+	if (rest->at == NULL)
+		return KK_E_SYNTAX;
+	if (type != SNMP_MSG_RESPONSE)
+		return KK_E_TYPE;
+	rc = answer_head(rest, a);
+	return rc == KK_OK ? answer_varbinds(r, rest, a) : rc;
+}
+
+int
+answer_envelope(struct answer_reader *r, struct rest *rest, struct answer_envelope *env)
+{
+	size_t community_len = COMMUNITY_ROOM;
+	long version = LONG_MIN; /* which no message can carry */
+
+	r->used = 0;
+	if (rest->len == 0)
+		return KK_E_SYNTAX;
+	rest->at = snmp_comstr_parse(rest->at, &rest->len, r->community, &community_len, &version);
+	if (version != LONG_MIN && version != SNMP_VERSION_1 && version != SNMP_VERSION_2c)
+		return KK_E_TYPE;
+	if (rest->at == NULL)
+		return KK_E_SYNTAX;
+	env->version = version == SNMP_VERSION_1 ? 1 : 2;
+	env->community = r->community;
+	env->community_len = community_len;
+	return KK_OK;
 }
 
 int
 answer_read(struct answer_reader *r, uint8_t *data, size_t len, struct answer *a,
     struct answer_envelope *env)
 {
-	size_t community_len = COMMUNITY_ROOM;
 	struct rest rest = {data, len};
-	long version = LONG_MIN; /* which no message can carry */
+	int rc = answer_envelope(r, &rest, env);
 
-	r->used = 0;
 	a->n = 0;
-	if (len == 0)
-		return KK_E_SYNTAX;
-	rest.at = snmp_comstr_parse(data, &rest.len, r->community, &community_len, &version);
-	if (version != LONG_MIN && version != SNMP_VERSION_1 && version != SNMP_VERSION_2c)
-		return KK_E_TYPE;
-	if (rest.at == NULL)
-		return KK_E_SYNTAX;
-	env->version = version == SNMP_VERSION_1 ? 1 : 2;
-	env->community = r->community;
-	env->community_len = community_len;
-	return read_pdu(r, &rest, a);
+	return rc == KK_OK ? read_pdu(r, &rest, a) : rc;
 }
 
 int

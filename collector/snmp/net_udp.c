@@ -85,11 +85,12 @@ raise_buffer(struct net_udp *u, int fd)
 }
 
 static int
-open_socket(struct net_udp *u, unsigned lane, int family)
+open_socket(struct net_udp *u, unsigned lane, int family, const struct sockaddr_in6 *at)
 {
-	struct sockaddr_in6 any = {.sin6_family = family == 0 ? AF_INET : AF_INET6};
+	struct sockaddr_in6 name;
+	socklen_t name_len = to_kernel(at, &name);
 	struct epoll_event ev = {.events = EPOLLIN, .data.u32 = lane * FAMILIES + (unsigned)family};
-	int fd = socket(any.sin6_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(name.sin6_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int on = 1;
 
 	u->fd[lane][family] = fd;
@@ -98,38 +99,87 @@ open_socket(struct net_udp *u, unsigned lane, int family)
 	if (family == 1 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0)
 		return -1;
 	raise_buffer(u, fd);
-	/* Port 0: the kernel picks one at random for each, which a forger has to guess, too. */
-	if (bind(fd, (struct sockaddr *)&any,
-		family == 0 ? sizeof(struct sockaddr_in) : sizeof(any)) != 0)
+	if (bind(fd, (struct sockaddr *)&name, name_len) != 0)
 		return -1;
 	return epoll_ctl(u->epoll, EPOLL_CTL_ADD, fd, &ev);
+}
+
+/* A network without sockets; NULL: errno says why. */
+static struct net_udp *
+new_empty(unsigned lanes)
+{
+	struct net_udp *u = calloc(1, sizeof(*u));
+
+	if (u == NULL)
+		return NULL;
+	u->lanes = lanes < 1 ? 1 : lanes > LANES_MAX ? LANES_MAX : lanes;
+	memset(u->fd, -1, sizeof(u->fd));
+	if ((u->epoll = epoll_create1(EPOLL_CLOEXEC)) >= 0)
+		return u;
+	free(u);
+	return NULL;
+}
+
+static int
+open_failed(struct net_udp *u, struct diag *d)
+{
+	int rc = kk_from_errno(errno);
+
+	diag_set(d, rc, "UDP socket: %s", strerror(errno));
+	net_udp_free(u);
+	return rc;
+}
+
+/* IPv6 beside IPv4: a host without it does what it can. */
+static void
+open_beside(struct net_udp *u, unsigned lane, const struct sockaddr_in6 *at)
+{
+	if (open_socket(u, lane, 1, at) == 0 || u->fd[lane][1] < 0)
+		return;
+	close(u->fd[lane][1]);
+	u->fd[lane][1] = -1;
 }
 
 int
 net_udp_new(unsigned lanes, struct net_udp **out, struct diag *d)
 {
-	struct net_udp *u = calloc(1, sizeof(*u));
+	/* Port 0: the kernel picks one at random for each, which a forger has to guess, too. */
+	struct sockaddr_in6 any4, any6 = {.sin6_family = AF_INET6};
+	struct net_udp *u = new_empty(lanes);
 
+	map_v4(&(struct in_addr){INADDR_ANY}, 0, &any4);
 	if (u == NULL)
-		return diag_set(d, KK_E_NOMEM, "%s", kk_strerror(KK_E_NOMEM));
-	u->lanes = lanes < 1 ? 1 : lanes > LANES_MAX ? LANES_MAX : lanes;
-	memset(u->fd, -1, sizeof(u->fd));
-	if ((u->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0)
-		goto fail;
+		return open_failed(u, d);
 	for (unsigned i = 0; i < u->lanes; i++) {
-		if (open_socket(u, i, 0) != 0)
-			goto fail;
-		if (open_socket(u, i, 1) != 0 && u->fd[i][1] >= 0) {
-			close(u->fd[i][1]);
-			u->fd[i][1] = -1; /* a host without IPv6 polls what it can */
-		}
+		if (open_socket(u, i, 0, &any4) != 0)
+			return open_failed(u, d);
+		open_beside(u, i, &any6);
 	}
 	*out = u;
 	return KK_OK;
-fail:
-	diag_set(d, 0, "UDP socket: %s", strerror(errno));
-	net_udp_free(u);
-	return kk_from_errno(errno);
+}
+
+int
+net_udp_listen(const struct sockaddr_in6 *at, struct net_udp **out, struct diag *d)
+{
+	struct sockaddr_in6 any4;
+	struct net_udp *u = new_empty(1);
+	int rc;
+
+	if (u == NULL)
+		return open_failed(u, d);
+	if (memcmp(&at->sin6_addr, &in6addr_any, sizeof(in6addr_any)) == 0) {
+		map_v4(&(struct in_addr){INADDR_ANY}, at->sin6_port, &any4);
+		rc = open_socket(u, 0, 0, &any4);
+		if (rc == 0)
+			open_beside(u, 0, at);
+	} else {
+		rc = open_socket(u, 0, family_of(at), at);
+	}
+	if (rc != 0)
+		return open_failed(u, d);
+	*out = u;
+	return KK_OK;
 }
 
 void

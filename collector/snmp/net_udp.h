@@ -20,6 +20,19 @@ struct net_udp;
  */
 int net_udp_new(unsigned lanes, struct net_udp **out, struct diag *d);
 
+/**
+ * Open a socket that listens; one for IPv4 and one for IPv6 if the address is [::].
+ *
+ * @param at   Address and port; IPv4 as an IPv4-mapped one.
+ * @param out  Receives the network; net_udp_free() frees it.
+ * @param d    Why not.
+ * @retval KK_OK Done.
+ * @retval KK_E_BUSY    The port is taken.
+ * @retval KK_E_DENIED  It is below 1024, and this process may not have it.
+ * @return     Or kk_from_errno() of what the system said.
+ */
+int net_udp_listen(const struct sockaddr_in6 *at, struct net_udp **out, struct diag *d);
+
 /** @param u Network, NULL is allowed. */
 void net_udp_free(struct net_udp *u);
 
