@@ -44,6 +44,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/take.c %D%/take.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
+	%D%/target_ask.c %D%/target_end.c %D%/target_learn.c \
 	%D%/target_in.h %D%/target_keep.c %D%/target_lane.c \
 	%D%/trap/bucket.c %D%/trap/bucket.h \
 	%D%/trap/kinds.c %D%/trap/kinds.h \

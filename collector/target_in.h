@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* target_in.h - what target.c and target_keep.c share; nobody else includes it. */
+/*
+ * target_in.h - what the files of a target share; nobody else includes it.
+ *
+ * target.c begins a poll, target_ask.c sends its requests, target_end.c reads them and ends it;
+ * target_learn.c finds out what to ask; target_keep.c carries that over a restart, target_lane.c
+ * looks at those that are silent. One poll goes from file to file, and back where an answer asks
+ * for another request.
+ */
 #ifndef KK_COLLECTOR_TARGET_IN_H
 #define KK_COLLECTOR_TARGET_IN_H
 
@@ -12,6 +19,11 @@
 
 /* Learned anew so often, without any other reason; milliseconds. */
 #define LEARN_EVERY_MS (INT64_C(6) * 3600 * 1000)
+
+/* How much a boot time may be off, beside round trip and drift: agents round, and start late. */
+#define SLACK_CS 200
+/* What is missing is not looked for at every poll. */
+#define MISSING_EVERY_MS (10 * 60 * 1000)
 
 /* Hundreds of thousands of these are kept: what is large is allocated while it is needed. */
 struct target {
@@ -76,6 +88,64 @@ struct target {
 #define TARGET_AS_TROUBLE(id, name, text) TROUBLE_##id,
 enum target_trouble { TARGET_TROUBLES(TARGET_AS_TROUBLE) TROUBLE_COUNT };
 
+/* ---- target.c ---- */
+
+/** Whom learning and counting ask. @param t Target. @return A value to copy. */
+struct ask_peer target_as_peer(struct target *t);
+
+/* ---- target_ask.c ---- */
+
+/** Send the first GET of a poll. @param t Target with a layout. @retval KK_OK Done. @return Or
+ * what engine_ask() says. */
+int target_start_gets(struct target *t);
+
+/** Ask in another way, as the answer was an error. @param t Target. @param a The answer. @retval
+ * KK_OK The layout was changed: ask again. @return Or why it cannot. */
+int target_correct_layout(struct target *t, const struct answer *a);
+
+/* ---- target_learn.c ---- */
+
+/** Look what the device has. @param t Target. @retval KK_OK Done. @return Or what learn_start()
+ * says. */
+int target_start_learn(struct target *t);
+
+/** Use the layout with another plan. @param t Target. @param p Plan; given away. @retval KK_OK
+ * Done.
+ * @retval KK_E_NOMEM */
+int target_change_layout(struct target *t, struct plan *p);
+
+/** Ask for counters alone, without the names of their rows. @param t Target. */
+void target_drop_names(struct target *t);
+
+/** Note which counters went elsewhere, and whether one is gone. @param t Target. @param p The new
+ * plan. @param key Keys of its counters. */
+void target_compare_rows(struct target *t, const struct plan *p, const uint32_t *key);
+
+/* ---- target_end.c ---- */
+
+/** All answers are there: the sample, or another request. @param t Target. @param k What was taken
+ * out of them. @param received_cs UTC, 1/100 s. */
+void target_conclude(struct target *t, struct take *k, int64_t received_cs);
+
+/** It answered, but not with what was asked. @param t Target. */
+void target_deliver_empty(struct target *t);
+
+/** A poll cannot go on. @param t Target. @param rc Why. */
+void target_give_up(struct target *t, int rc);
+
+/**
+ * When a counter started: with the device, or at its discontinuity.
+ * @param boot_cs        The device's boot, UTC, 1/100 s.
+ * @param agent_boot_cs  sysUpTime's.
+ * @param uptime         sysUpTime.
+ * @param discontinuity  sysUpTime then; 0: never.
+ * @return               UTC, 1/100 s.
+ */
+int64_t target_started_at(
+    int64_t boot_cs, int64_t agent_boot_cs, int64_t uptime, int64_t discontinuity);
+
+/* ---- target_lane.c ---- */
+
 /** Whether only a look is due: it has been silent for long. @param t Target that is not polled.
  * @return 1: yes. */
 int lane_is_slow(const struct target *t);
@@ -93,6 +163,8 @@ void lane_looked(struct target *t);
 /** What is to be said of the poll that ends now. @param t Target. @param silent 1: nobody answered.
  */
 void lane_judge(struct target *t, int silent);
+
+/* ---- target_keep.c ---- */
 
 /**
  * Use another layout.
