@@ -8,11 +8,14 @@ set -u
 snmpd=$(PATH=$PATH:/usr/sbin command -v snmpd) || skip "snmpd is not installed"
 command -v ip > /dev/null || skip "iproute2 is not installed"
 here=kk-$$-agent there=kk-$$-peer
+# `ip netns` mounts this folder onto itself where nobody has yet, and leaves it so.
+mounted=$(grep -c ' /run/netns ' /proc/self/mounts)
 ip netns add "$here" 2> "$dir/err" || skip "no network namespace: $(cat "$dir/err")"
 snmpd_pid=
 clean_net() {
 	[ -z "$snmpd_pid" ] || kill "$snmpd_pid" 2>/dev/null
 	ip netns del "$here" 2>/dev/null; ip netns del "$there" 2>/dev/null
+	[ "$mounted" != 0 ] || umount /run/netns 2>/dev/null
 	cleanup
 }
 trap clean_net EXIT

@@ -231,6 +231,9 @@ START_TEST(transactions)
 	ck_assert_int_eq(db_begin(a, &d), KK_OK);
 	ck_assert_int_eq(db_exec(a, "UPDATE counter SET value=7", &d), KK_OK);
 	ck_assert_int_eq(db_begin(b, &d), KK_E_BUSY); /* one writer at a time */
+	sqlite3_busy_timeout(db_handle(b), 3600 * 1000);
+	ck_assert_int_eq(db_begin_now(b, &d), KK_E_BUSY); /* and no word of an hour */
+	ck_assert_int_eq(integer(b, "PRAGMA busy_timeout"), 5000);
 	ck_assert_ptr_nonnull(strstr(d.text, file()));
 	ck_assert_int_eq(integer(r, "SELECT value FROM counter"), 0); /* readers go on */
 	ck_assert_int_eq(db_commit_synced(a, &d), KK_OK);

@@ -146,6 +146,17 @@ db_begin(struct db *db, struct diag *d)
 }
 
 int
+db_begin_now(struct db *db, struct diag *d)
+{
+	int rc;
+
+	sqlite3_busy_timeout(db->h, 0);
+	rc = db_begin(db, d);
+	sqlite3_busy_timeout(db->h, BUSY_MS);
+	return rc;
+}
+
+int
 db_begin_read(struct db *db, struct diag *d)
 {
 	return db_exec(db, "BEGIN", d);

@@ -46,6 +46,11 @@ const char *db_file(const struct db *db);
  * KK_OK Done. @retval KK_E_BUSY In use. @retval KK_E_DB And the others of db_error(). */
 int db_begin(struct db *db, struct diag *d);
 
+/** As db_begin(), but does not wait for another writer: for those that come again in a second, and
+ * have polls to attend to. @param db Connection. @param d Why not. @retval KK_OK Done. @retval
+ * KK_E_BUSY In use. @retval KK_E_DB And the others of db_error(). */
+int db_begin_now(struct db *db, struct diag *d);
+
 /** BEGIN of a transaction that only reads: all its statements see one moment. End it with
  * db_rollback(). @param db Connection. @param d Why not. @retval KK_OK Done. @retval KK_E_DB */
 int db_begin_read(struct db *db, struct diag *d);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rrd/db/layout_cache.h"
 
-#define BUSY_MS 5000 /* as db.c sets it */
-
 int
 layout_cache_load(
     struct db *db, void (*each)(void *ctx, const struct layout_row *row), void *ctx, struct diag *d)
@@ -55,9 +53,7 @@ layout_cache_save(
 
 	if (rc != KK_OK)
 		return rc;
-	sqlite3_busy_timeout(db_handle(db), 0);
-	rc = db_begin(db, d);
-	sqlite3_busy_timeout(db_handle(db), BUSY_MS);
+	rc = db_begin_now(db, d);
 	for (size_t i = 0; i < n && rc == KK_OK; i++)
 		rc = save_row(db, s, &rows[i], now_s, d);
 	sqlite3_finalize(s);

@@ -6,7 +6,6 @@
 
 #include "lib/region.h"
 
-#define BUSY_MS	  5000 /* as db.c sets it */
 #define HISTORY_S (INT64_C(92) * 86400)
 
 /* What neighbours_read() hands out, and the memory of its texts. */
@@ -102,11 +101,8 @@ int
 neighbours_keep(struct db *db, const struct reporter *self, const struct neighbour *rows, size_t n,
     int64_t now_s, struct diag *d)
 {
-	int rc;
+	int rc = db_begin_now(db, d);
 
-	sqlite3_busy_timeout(db_handle(db), 0);
-	rc = db_begin(db, d);
-	sqlite3_busy_timeout(db_handle(db), BUSY_MS);
 	if (rc != KK_OK)
 		return rc;
 	rc = keep_self(db, self, d);

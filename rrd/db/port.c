@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rrd/db/port.h"
 
-#define BUSY_MS	  5000 /* as db.c sets it */
 #define HISTORY_S (INT64_C(92) * 86400)
 
 /* Columns of a row in their order, in keeping and in reading. */
@@ -109,11 +108,8 @@ int
 port_rows_keep(
     struct db *db, uint32_t device, const struct port_row *rows, size_t n, struct diag *d)
 {
-	int rc;
+	int rc = db_begin_now(db, d);
 
-	sqlite3_busy_timeout(db_handle(db), 0);
-	rc = db_begin(db, d);
-	sqlite3_busy_timeout(db_handle(db), BUSY_MS);
 	if (rc != KK_OK)
 		return rc;
 	if ((rc = keep_all(db, device, rows, n, d)) == KK_OK)

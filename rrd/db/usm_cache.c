@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define BUSY_MS 5000 /* as db.c sets it */
-
 static int
 read_row(sqlite3_stmt *s, struct usm_row *row)
 {
@@ -82,9 +80,7 @@ usm_cache_save(struct db *db, const struct usm_row *rows, size_t n, struct diag 
 
 	if (rc != KK_OK)
 		return rc;
-	sqlite3_busy_timeout(db_handle(db), 0);
-	rc = db_begin(db, d);
-	sqlite3_busy_timeout(db_handle(db), BUSY_MS);
+	rc = db_begin_now(db, d);
 	for (size_t i = 0; i < n && rc == KK_OK; i++)
 		rc = save_row(db, s, &rows[i], d);
 	sqlite3_finalize(s);
