@@ -34,6 +34,7 @@ eventually() {
 
 # start_sim ARGS...: a simulated city; sets sim_port. Its truth is $dir/truth.json.
 start_sim() {
+	: > "$dir/sim.out" # or the port of the one before is read
 	"$builddir/kkachi-sim" --inventory "$dir/city.csv" --report "$dir/truth.json" "$@" \
 		> "$dir/sim.out" 2> "$dir/sim.err" &
 	sim_pid=$!

@@ -8,6 +8,7 @@ records=$srcdir/tests/recordings
 command -v snmpget >/dev/null || skip "snmpget is not there (tools/deps installs it)"
 
 serve() { # serve RECORDING ARGS...: sets sim_port
+	: > "$dir/sim.out" # or the port of the one before is read
 	"$builddir/kkachi-sim" --recording "$records/$1.snmprec" --listen 127.0.0.1:0 "${@:2}" > "$dir/sim.out" 2> "$dir/sim.err" &
 	sim_pid=$!
 	eventually 60 grep -qE '^[0-9]+$' "$dir/sim.out" || die "kkachi-sim does not start: $(tail -1 "$dir/sim.err")"
