@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
 	%D%/metric.c %D%/metric.h %D%/metric.def \
+	%D%/nameplate.c %D%/nameplate.h \
 	%D%/leaks.h %D%/region.c %D%/region.h \
 	%D%/sample.c %D%/sample.h \
 	%D%/sample_wire.c %D%/sample_wire.h \

@@ -169,3 +169,11 @@ check_PROGRAMS += tests/test_neighbour
 tests_test_neighbour_SOURCES = tests/test_neighbour.c
 tests_test_neighbour_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_neighbour_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# What devices are, over time.
+%C%_libstore_a_SOURCES += %D%/db/identity.c %D%/db/identity.h
+
+check_PROGRAMS += tests/test_identity
+tests_test_identity_SOURCES = tests/test_identity.c
+tests_test_identity_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_identity_LDADD = $(STORE_LIBS) $(CHECK_LIBS)

@@ -41,6 +41,10 @@ static const char *const steps[DB_VERSION] = {
 	" engine BLOB NOT NULL, boots INTEGER NOT NULL, time INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" fell INTEGER NOT NULL, frozen INTEGER NOT NULL, PRIMARY KEY (address, port, user))"
 	" WITHOUT ROWID;",
+    [4] = "CREATE TABLE identity (device INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER,"
+	  " changed INTEGER NOT NULL, confirmed INTEGER, model TEXT, serial TEXT, mac TEXT,"
+	  " firmware TEXT, PRIMARY KEY (device, since)) WITHOUT ROWID;"
+	  "CREATE INDEX identity_change ON identity (since) WHERE changed <> 0;",
 };
 
 struct db {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 3 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 5 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -116,3 +116,14 @@ CREATE TABLE usm_engine (
 	frozen INTEGER NOT NULL,         -- 1: its time stands still
 	PRIMARY KEY (address, port, user)
 ) WITHOUT ROWID;
+
+-- What stood on a device's nameplate, from when until when; states of one device never overlap.
+CREATE TABLE identity (
+	device INTEGER NOT NULL, since INTEGER NOT NULL, -- UTC seconds: first seen so
+	until INTEGER,                   -- UTC seconds; NULL: it is so now
+	changed INTEGER NOT NULL,        -- from the state before, lib/nameplate.h; 0: the first one
+	confirmed INTEGER,               -- UTC seconds: a person confirmed that the hardware was swapped
+	model TEXT, serial TEXT, mac TEXT, firmware TEXT, -- NULL: unknown
+	PRIMARY KEY (device, since)
+) WITHOUT ROWID;
+CREATE INDEX identity_change ON identity (since) WHERE changed <> 0;
