@@ -225,7 +225,11 @@ open_fleet(struct daemon *dm, struct diag *d)
 	    .profiles = dm->profiles,
 	    .layouts = dm->layouts,
 	    .usm = dm->usm,
-	    .users = dm->users};
+	    .users = dm->users,
+	    .named = daemon_named,
+	    .named_ctx = dm};
+	if ((rc = sightings_new(&dm->sightings)) != KK_OK)
+		return diag_set(d, rc, "%s", kk_strerror(rc));
 	if ((rc = surveys_new(NULL, &dm->conf, dm->profiles, &dm->surveys)) != KK_OK)
 		return diag_set(d, rc, "surveys: %s", kk_strerror(rc));
 	if ((rc = fleet_new(&env, &dm->fleet)) != KK_OK)
@@ -334,9 +338,12 @@ daemon_close(struct daemon *dm)
 		;
 	while (dm->fleet != NULL && daemon_keep_engines(dm))
 		;
+	while (dm->sightings != NULL && dm->db != NULL && daemon_keep_plates(dm))
+		;
 	daemon_traps_close(dm);
 	fleet_free(dm->fleet);
 	surveys_free(dm->surveys);
+	sightings_free(dm->sightings);
 	engine_free(dm->engine);
 	if (dm->store != NULL)
 		commit(dm);
@@ -425,6 +432,7 @@ tick(struct daemon *dm, int64_t now_ms)
 	(void)daemon_keep_layouts(dm);
 	(void)daemon_keep_surveys(dm);
 	(void)daemon_keep_engines(dm);
+	(void)daemon_keep_plates(dm);
 	tell_systemd(dm, now_ms);
 	dm->tick_ms = now_ms + TICK_MS;
 }

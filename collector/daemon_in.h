@@ -12,6 +12,7 @@
 #include "collector/fleet.h"
 #include "collector/ingest.h"
 #include "collector/profile/profile.h"
+#include "collector/sightings.h"
 #include "collector/snmp/engine.h"
 #include "collector/snmp/net_udp.h"
 #include "collector/snmp/usm.h"
@@ -45,6 +46,7 @@ struct daemon {
 	struct target_env target_env;
 	struct fleet *fleet;
 	struct surveys *surveys;
+	struct sightings *sightings;
 	struct trap_port *trap_port; /* NULL: no notifications are taken */
 	struct traps *traps;	     /* likewise */
 	struct store *store;
@@ -65,7 +67,8 @@ struct daemon {
 	int64_t watchdog_each;	 /* ms */
 	int64_t wall_offset;	 /* wall clock minus monotonic clock, ms, as last agreed */
 	struct fleet_stats told; /* counters at the last status */
-	struct complaint layouts_trouble, inventory_trouble, surveys_trouble, engines_trouble;
+	struct complaint layouts_trouble, inventory_trouble, surveys_trouble, engines_trouble,
+	    plates_trouble;
 };
 
 /** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
@@ -108,6 +111,14 @@ int daemon_engines_restore(struct daemon *dm, struct diag *d);
 /** Keep what is new of SNMPv3 engines, a part of it at a time; complains by itself. @param dm
  * Daemon. @return 1 if more is left. */
 int daemon_keep_engines(struct daemon *dm);
+
+/** A device was learned: a target_env's `named`. @param ctx Daemon. @param t Target. @param n What
+ * stands on it. */
+void daemon_named(void *ctx, const struct target *t, const struct nameplate *n);
+
+/** Keep what devices are, a part of it at a time, and log what has changed; complains by itself.
+ * @param dm Daemon. @return 1 if more is left. */
+int daemon_keep_plates(struct daemon *dm);
 
 /** A command from the control socket: a control_command_cb. @param ctx Daemon. @param ticket Whom
  * to answer. @param line Command. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/learn_plan.h"
+#include "collector/plate.h"
 
 #define GATE_MAX 1000
 /* Rows that are tried by number where no walk works. */
@@ -35,6 +36,8 @@ struct learn {
 	struct rows rows;
 	struct choice *choice;
 	uint64_t identity;
+	struct plate *plate; /* NULL: not asked for now */
+	struct nameplate nameplate;
 };
 
 static const unsigned long sys_descr[] = {1, 3, 6, 1, 2, 1, 1, 1, 0};
@@ -115,6 +118,7 @@ learn_free(struct learn *l)
 	if (l == NULL)
 		return;
 	gate_give_up(l);
+	plate_free(l->plate);
 	ask_free(l->ask);
 	walk_free(l->walk);
 	rows_forget(&l->rows);
@@ -153,16 +157,36 @@ got_identity(void *ctx, unsigned i, const struct varbind *vb)
 	}
 }
 
+/* What is written on it; it may be silent about that. */
+static void
+plate_ended(void *ctx, int rc)
+{
+	struct learn *l = ctx;
+
+	plate_free(l->plate);
+	l->plate = NULL;
+	if (rc != KK_OK)
+		finish(l, rc, NULL);
+	else
+		gate_enter(l);
+}
+
 static void
 take_profile(struct learn *l, const struct profile *p, int fits)
 {
+	int rc;
+
 	l->profile = p;
 	l->fits = fits;
 	l->bulk = p->bulk;
 	l->table = 0;
 	rows_init(&l->rows, p);
 	l->rows.own = l->object_id;
-	gate_enter(l);
+	rc = plate_start(&l->peer, p, &l->nameplate, plate_ended, l, &l->plate);
+	if (rc == KK_END)
+		gate_enter(l);
+	else if (rc != KK_OK)
+		finish(l, rc, NULL);
 }
 
 static void
@@ -381,6 +405,15 @@ got_type(void *ctx, unsigned i, const struct varbind *vb)
 }
 
 static void
+say_plate(struct learn *l)
+{
+	for (unsigned f = 0; f < NAMEPLATE_COUNT; f++)
+		if (l->nameplate.text[f][0] != '\0')
+			ask_say(&l->peer, "Nameplate: %s is %s.",
+			    nameplate_field_name((enum nameplate_field)f), l->nameplate.text[f]);
+}
+
+static void
 deliver(struct learn *l, struct plan *p)
 {
 	struct learned out = {
@@ -392,8 +425,10 @@ deliver(struct learn *l, struct plan *p)
 	    .base = l->choice->base,
 	    .base_uptime = choice_uptime(l->choice),
 	    .rows = &l->rows,
+	    .nameplate = &l->nameplate,
 	};
 
+	say_plate(l);
 	if (p->n_counters == 0)
 		ask_say(&l->peer, "No row has octets: they stay unknown.");
 	else
@@ -447,7 +482,7 @@ new_choice(struct learn *l)
 		return KK_E_NOMEM;
 	l->choice->profile = l->profile;
 	l->choice->rows = &l->rows;
-	l->identity = choice_identity(&l->rows);
+	l->identity = choice_identity(&l->rows, &l->nameplate);
 	return KK_OK;
 }
 

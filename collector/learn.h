@@ -9,6 +9,7 @@
 #include "collector/ask.h"
 #include "collector/layout.h"
 #include "collector/meter.h"
+#include "lib/nameplate.h"
 
 /* How many may walk tables at the same time; the others wait. Those that do not answer never get
  * this far. A plain value, zeroed at first, shared by all. */
@@ -37,6 +38,7 @@ struct learned {
 				       sysUpTime when it was cleared, as the device tells it */
 	int64_t base_uptime;	    /* sysUpTime then, 1/100 s; -1: unknown */
 	const struct rows *rows;
+	const struct nameplate *nameplate; /* as far as it tells */
 };
 
 /* The end, exactly once. `l` is NULL unless rc is KK_OK; KK_E_NOTFOUND: no profile fits. */

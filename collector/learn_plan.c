@@ -438,7 +438,7 @@ rank_address(const uint8_t *p, size_t len)
 }
 
 uint64_t
-choice_identity(const struct rows *rows)
+choice_identity(const struct rows *rows, struct nameplate *plate)
 {
 	struct column_ref col = rows->profile->identity;
 	const uint8_t *least = NULL;
@@ -459,5 +459,7 @@ choice_identity(const struct rows *rows)
 			least_len = cell->len;
 		}
 	}
+	if (least_len == 6)
+		nameplate_take_mac(plate, least);
 	return least != NULL ? text_hash(least, least_len) : 0;
 }

@@ -54,8 +54,8 @@ int choice_plan(struct choice *c, struct plan *p);
 /** sysUpTime as it was asked for. @param c Choice with types. @return 1/100 s, -1: unknown. */
 int64_t choice_uptime(const struct choice *c);
 
-/** Hardware identity: the smallest real hardware address. @param rows Tables. @return Hash, 0:
- * none. */
-uint64_t choice_identity(const struct rows *rows);
+/** Hardware identity: the smallest real hardware address. @param rows Tables. @param plate Receives
+ * it, if it has six octets. @return Hash, 0: none. */
+uint64_t choice_identity(const struct rows *rows, struct nameplate *plate);
 
 #endif

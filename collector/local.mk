@@ -30,8 +30,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/profile/profile.c %D%/profile/profile.h \
 	%D%/profile/profile_in.h %D%/profile/profile_metric.c %D%/profile/profile_octets.c \
 	%D%/profile/profile_read.c %D%/profile/profile_table.c \
-	%D%/profile/port_rules.h %D%/profile/profile_ports.c \
+	%D%/profile/port_rules.h %D%/profile/profile_plate.c %D%/profile/profile_ports.c \
 	%D%/profile/ptree.c %D%/profile/ptree.h \
+	%D%/plate.c %D%/plate.h \
 	%D%/port_meters.c %D%/port_meters.h \
 	%D%/ports/gather.c %D%/ports/gather.h \
 	%D%/ports/lldp.c %D%/ports/optics.c \
@@ -39,6 +40,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/ports/told.c %D%/ports/told.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/scan.c %D%/scan.h \
+	%D%/sightings.c %D%/sightings.h \
 	%D%/survey.c %D%/survey.h \
 	%D%/surveys.c %D%/surveys.h \
 	%D%/take.c %D%/take.h \
@@ -58,6 +60,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/control.c %D%/control.h \
 	%D%/daemon.c %D%/daemon.h %D%/daemon_in.h \
 	%D%/daemon_traps.c \
+	%D%/daemon_plates.c \
 	%D%/daemon_usm.c \
 	%D%/fleet.c %D%/fleet.h \
 	%D%/once.c \

@@ -64,7 +64,7 @@ daemon_once(struct daemon *dm, struct daemon_report *out, struct diag *d)
 	    .poll_cpu_us = polled - begun,
 	    .keep_cpu_us = cpu_us(&ru) - polled,
 	};
-	while (daemon_keep_layouts(dm) || daemon_keep_engines(dm))
+	while (daemon_keep_layouts(dm) || daemon_keep_engines(dm) || daemon_keep_plates(dm))
 		;
 	while (daemon_keep_surveys(dm))
 		;

@@ -34,6 +34,9 @@ struct target_env {
 	struct layouts *layouts;
 	struct usm *usm;	       /* SNMPv3; NULL: not spoken */
 	const struct usm_users *users; /* whom devices may name; NULL: nobody */
+	/* Told what stands on a device's nameplate whenever it was learned; NULL: nobody is. */
+	void (*named)(void *ctx, const struct target *t, const struct nameplate *n);
+	void *named_ctx;
 };
 
 /* Called exactly once per target_poll() that returned KK_OK, unless target_free() or engine_free()

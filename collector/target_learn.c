@@ -156,6 +156,8 @@ on_learned(void *ctx, int rc, const struct learned *l)
 
 	if (rc == KK_OK)
 		rc = take_learned(t, l);
+	if (rc == KK_OK && t->env->named != NULL)
+		t->env->named(t->env->named_ctx, t, l->nameplate);
 	t->learn = NULL;
 	learn_free(learn);
 	if (rc == KK_OK) {

@@ -24,6 +24,8 @@ struct target_bench {
 	unsigned samples;
 	struct sample sample;
 	struct counter counter[SAMPLE_COUNTERS_MAX];
+	unsigned named; /* how often it was learned */
+	struct nameplate plate;
 };
 
 /** Set one object of a table or a scalar. @param b Bench. @param type enum vb_type. @param v Value.
@@ -113,6 +115,16 @@ bench_target(struct target_bench *b)
 	ck_assert_msg(rc == KK_OK, "%s", d.text);
 }
 
+static inline void
+bench_on_named(void *ctx, const struct target *t, const struct nameplate *n)
+{
+	struct target_bench *b = ctx;
+
+	(void)t;
+	b->named++;
+	b->plate = *n;
+}
+
 /** All of it, with our profiles and no objects. @param b Receives it. */
 static inline void
 bench_open(struct target_bench *b)
@@ -137,7 +149,9 @@ bench_open(struct target_bench *b)
 	    .clock = &b->agent.clock,
 	    .conf = &b->conf,
 	    .profiles = b->profiles,
-	    .layouts = b->layouts};
+	    .layouts = b->layouts,
+	    .named = bench_on_named,
+	    .named_ctx = b};
 	b->device = (struct device){.num = 7,
 	    .id = "WF000007",
 	    .host = "192.0.2.7",

@@ -21,41 +21,55 @@ static const struct {
 } real[] = {
     {"unifi", "", "{'profile':'unifi','clients':4,'clients_2g':4,'channel_busy_2g':9}"},
     {"unifi_ukultra", "",
-	"{'profile':'unifi','clients':0,'clients_2g':0,'channel_busy_2g':13,'channel_busy_5g':0,"
+	"{'nameplate':'UK-Ultra||6.6.77.15402','profile':'unifi','clients':0,'clients_2g':0,'"
+	"channel_busy_2g':13,'channel_busy_5g':0,"
 	"'counters':{'n':1,'width':64,'down':4219301,'up':56066}}"},
     /* 7 + 0 + 0 + 4; the last two are virtual and tell no band. Not the wire, not the bridges. */
     {"routeros", "",
-	"{'profile':'mikrotik','clients':11,'clients_2g':7,'clients_5g':0,'noise_2g':-117,'noise_"
+	"{'nameplate':'|71B1060EE89D|6.40.5','profile':'mikrotik','clients':11,'clients_2g':7,'"
+	"clients_5g':0,'noise_2g':-117,'noise_"
 	"5g':"
 	"-112,'counters':{'n':4,'width':64,'down':5917986202,'up':358464347}}"},
     {"airos_airos8", "",
-	"{'profile':'airmax','clients':1,'clients_5g':1,'noise_5g':-91,'counters':{'n':1,'width':"
+	"{'nameplate':'LiteBeam 5AC "
+	"Gen2||WA.ar934x.v8.7.4.45112.210415.1103','profile':'airmax','clients':1,'clients_5g':1,'"
+	"noise_5g':-91,'counters':{'n':1,'width':"
 	"32,"
 	"'down':707218017,'up':2365946539}}"},
     {"openwrt", "",
-	"{'profile':'openwrt','clients':3,'clients_2g':1,'clients_5g':2,'noise_2g':-65,'noise_5g':"
+	"{'nameplate':'Linksys WRT1200AC||OpenWrt "
+	"21.02.0-rc4','profile':'openwrt','clients':3,'clients_2g':1,'clients_5g':2,'noise_2g':-65,"
+	"'noise_5g':"
 	"-90}"},
     /* Three members; its own radios are 0 and 1. */
     {"aruba-instant", "",
-	"{'profile':'aruba-instant','clients':0,'clients_2g':0,'clients_5g':0,'channel_busy_2g':11,"
+	"{'nameplate':'225||8.4.0.0-8.4.0.0','profile':'aruba-instant','clients':0,'clients_2g':0,'"
+	"clients_5g':0,'channel_busy_2g':11,"
 	"'channel_busy_5g':1,'noise_2g':-96,'noise_5g':-92,'counters':{'n':4,'width':64,'down':"
 	"663416223,'up':12107426}}"},
     {"ruckuswireless-hotzone", "",
-	"{'profile':'ruckus-ap','clients':1,'clients_2g':1,'clients_5g':0,'noise_2g':-111,'noise_"
+	"{'nameplate':'R500|<private>|9.13.3.0.145','profile':'ruckus-ap','clients':1,'clients_2g':"
+	"1,'clients_5g':0,'noise_2g':-111,'noise_"
 	"5g':"
 	"-99,'channel_busy_2g':4}"},
     /* The octets of the first radio are made unreadable in the file; the other has none. */
     {"epmp_epmp-ap-connected-sta", "",
-	"{'profile':'epmp','clients':6,'clients_5g':6,'counters':{'n':1,'width':64,'down':0,'up':0}"
+	"{'nameplate':'||5.10.3','profile':'epmp','clients':6,'clients_5g':6,'counters':{'n':1,'"
+	"width':64,'down':0,'up':0}"
 	"}"},
     {"hiveos-wireless_650ax", "",
-	"{'profile':'hiveos','clients':0,'clients_2g':0,'clients_5g':0,'noise_5g':-91,'counters':{'"
+	"{'nameplate':'AP650X|16501810030163|HiveOS 10.0r7a "
+	"build-232353','profile':'hiveos','clients':0,'clients_2g':0,'clients_5g':0,'noise_5g':-91,"
+	"'counters':{'"
 	"n':"
 	"3,'width':64,'down':6146480,'up':2640852214}}"},
     {"fortiap_fap231g", "",
-	"{'profile':'fortiap','clients':0,'clients_2g':0,'clients_5g':0,'counters':{'n':9,'width':"
+	"{'nameplate':'FP231G|FP231GTF2409AF83|v7.4-build0771','profile':'fortiap','clients':0,'"
+	"clients_2g':0,'clients_5g':0,'counters':{'n':9,'width':"
 	"32}}"},
-    {"zyxelnwa", "", "{'profile':'zyxel-nwa','clients':65,'clients_2g':11,'clients_5g':54}"},
+    {"zyxelnwa", "",
+	"{'nameplate':'NWA-||','profile':'zyxel-nwa','clients':65,'clients_2g':11,'clients_5g':"
+	"54}"},
     /* As if nobody knew them. */
     {"routeros", "generic-ifmib",
 	"{'profile':'generic-ifmib','counters':{'n':4,'width':64,'down':5917986202,'up':358464347}"
@@ -147,6 +161,18 @@ stand_still(struct target_bench *b)
 	}
 }
 
+/* "MODEL|SERIAL|FIRMWARE"; without a word of it all three are unknown. */
+static void
+expect_nameplate(const struct target_bench *b, const json_t *want, const char *file)
+{
+	const char *text = json_string_value(json_object_get(want, "nameplate"));
+	char got[NAMEPLATE_COUNT * NAMEPLATE_TEXT];
+
+	snprintf(got, sizeof(got), "%s|%s|%s", b->plate.text[NAMEPLATE_MODEL],
+	    b->plate.text[NAMEPLATE_SERIAL], b->plate.text[NAMEPLATE_FIRMWARE]);
+	ck_assert_msg(strcmp(got, text != NULL ? text : "||") == 0, "%s: nameplate %s", file, got);
+}
+
 static void
 expect(struct target_bench *b, const json_t *want, const char *file)
 {
@@ -163,6 +189,7 @@ expect(struct target_bench *b, const json_t *want, const char *file)
 	ck_assert_str_eq(target_profile(b->target, NULL)->name, profile);
 	expect_metrics(b, want, file);
 	expect_counters(b, want, file);
+	expect_nameplate(b, want, file);
 	stand_still(b);
 	expect_metrics(b, want, file);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/profile/port_rules.h"
+#include "collector/profile/profile_in.h"
 #include "lib/slurp.h"
 
 /* No profile is longer, octets. */
@@ -41,6 +42,7 @@ profile_free(struct profile *p)
 	}
 	for (unsigned i = 0; i < p->n_metrics; i++)
 		free_selection(&p->metric[i].rows);
+	profile_free_plate(p);
 	port_rules_free(p->ports);
 	free(p);
 }

@@ -10,6 +10,7 @@
 #include "collector/profile/oid.h"
 #include "lib/err.h"
 #include "lib/metric.h"
+#include "lib/nameplate.h"
 
 #define PROFILE_NAME	32
 #define PROFILE_MATCHES 16
@@ -147,6 +148,16 @@ struct profile_match {
 	struct oid probe; /* .len 0: none; else a GETNEXT must find something below it */
 };
 
+/* Where a text of the nameplate stands: an object, or in a column the first row with a text, or the
+ * row of the chassis, as ENTITY-MIB tells it. */
+enum plate_from { PLATE_SCALAR, PLATE_FIRST, PLATE_CHASSIS };
+struct plate_rule {
+	struct oid object;
+	enum plate_from from;
+	int has_part;
+	regex_t part; /* of the text what the first parenthesis matches */
+};
+
 struct port_rules; /* port_rules.h */
 
 struct profile {
@@ -164,6 +175,8 @@ struct profile {
 	struct profile_match match[PROFILE_MATCHES];
 	struct oid uptime, host_uptime, changed; /* .len 0: none */
 	struct column_ref identity;		 /* hardware addresses; .table COLUMN_NONE: none */
+	unsigned n_plate[NAMEPLATE_COUNT];	 /* NAMEPLATE_MAC has none: identity tells it */
+	struct plate_rule plate[NAMEPLATE_COUNT][PROFILE_WAYS];
 	unsigned n_tables;
 	struct profile_table table[PROFILE_TABLES];
 	unsigned n_octets;

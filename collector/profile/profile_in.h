@@ -58,6 +58,17 @@ int pin_read_oid(struct ptree *t, const yaml_node_t *node, struct oid *out);
 int pin_read_regex(struct ptree *t, const yaml_node_t *node, const char *text, regex_t *out);
 
 /**
+ * The same for one whose first parenthesis says what is taken of a text.
+ * @param t Tree.
+ * @param node Where.
+ * @param text Pattern.
+ * @param out Compiled on KK_OK.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ */
+int pin_read_regex_part(struct ptree *t, const yaml_node_t *node, const char *text, regex_t *out);
+
+/**
  * A table by name.
  * @param t Tree.
  * @param node Node.
@@ -263,5 +274,41 @@ int profile_read_lldp(struct ptree *t, const yaml_node_t *node, void *into);
  * @retval KK_E_NOMEM
  */
 int profile_read_bridge(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `model` under `device`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_RANGE
+ */
+int profile_read_model(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `serial` under `device`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_RANGE
+ */
+int profile_read_serial(struct ptree *t, const yaml_node_t *node, void *into);
+
+/**
+ * `firmware` under `device`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_RANGE
+ */
+int profile_read_firmware(struct ptree *t, const yaml_node_t *node, void *into);
+
+/** Free the nameplate's patterns. @param p Profile, perhaps half read. */
+void profile_free_plate(struct profile *p);
 
 #endif

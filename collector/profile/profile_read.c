@@ -26,8 +26,8 @@ pin_read_oid(struct ptree *t, const yaml_node_t *node, struct oid *out)
 	return rc;
 }
 
-int
-pin_read_regex(struct ptree *t, const yaml_node_t *node, const char *text, regex_t *out)
+static int
+compile(struct ptree *t, const yaml_node_t *node, const char *text, int flags, regex_t *out)
 {
 	char why[96];
 	int rc;
@@ -36,11 +36,23 @@ pin_read_regex(struct ptree *t, const yaml_node_t *node, const char *text, regex
 	if (strlen(text) > PATTERN_MAX || strchr(text, '{') != NULL)
 		return ptree_error(t, node, KK_E_SYNTAX,
 		    "pattern \"%s\": longer than %d octets, or holds {", text, PATTERN_MAX);
-	rc = regcomp(out, text, REG_EXTENDED | REG_NOSUB);
+	rc = regcomp(out, text, REG_EXTENDED | flags);
 	if (rc == 0)
 		return KK_OK;
 	regerror(rc, out, why, sizeof(why));
 	return ptree_error(t, node, KK_E_SYNTAX, "pattern \"%s\": %s", text, why);
+}
+
+int
+pin_read_regex(struct ptree *t, const yaml_node_t *node, const char *text, regex_t *out)
+{
+	return compile(t, node, text, REG_NOSUB, out);
+}
+
+int
+pin_read_regex_part(struct ptree *t, const yaml_node_t *node, const char *text, regex_t *out)
+{
+	return compile(t, node, text, 0, out);
 }
 
 /* ---- match and device ---- */
@@ -121,6 +133,9 @@ read_device(struct ptree *t, const yaml_node_t *node, void *into)
 	    {"host_uptime", read_host_uptime, 0},
 	    {"changed", read_changed, 0},
 	    {"identity", read_identity, 0},
+	    {"model", profile_read_model, 0},
+	    {"serial", profile_read_serial, 0},
+	    {"firmware", profile_read_firmware, 0},
 	};
 
 	return ptree_map(t, node, keys, COUNT(keys), into);

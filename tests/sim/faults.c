@@ -124,7 +124,7 @@ parse_line(const char *path, unsigned line, const char *text, const struct fleet
 {
 	static const char *const chances[] = {"loss", "duplicate", "late", "malformed", NULL};
 	static const char *const turns[] = {"silent", "answer", "reboot", "clear", "move",
-	    "replace", "v1", "v2c", "freeze", "boots", "twin", NULL};
+	    "replace", "upgrade", "v1", "v2c", "freeze", "boots", "twin", NULL};
 	char who[64] = "", what[16] = "";
 	double seconds;
 
@@ -224,6 +224,7 @@ turn(const char *what, uint32_t i, int64_t now_cs, struct fleet *f)
 			d->engine_boots = 0;
 		d->moved ^= strcmp(what, "move") == 0;
 		d->replaced += strcmp(what, "replace") == 0;
+		d->upgraded += strcmp(what, "upgrade") == 0;
 	}
 }
 

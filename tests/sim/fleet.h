@@ -36,6 +36,7 @@ struct sim_device {
 	uint32_t parent, parent2; /* index of its switch, as the inventory says; UINT32_MAX: none */
 	uint32_t cabled;	  /* of the switch that it really hangs on */
 	uint32_t replaced;	  /* how often its hardware was changed: another MAC */
+	uint32_t upgraded;	  /* how often it got newer firmware */
 	uint32_t engine_boots;	  /* SNMPv3 */
 	uint8_t twin;		  /* it has a neighbour's engine id */
 	int64_t frozen_cs;	  /* its engine time stands still since; 0: it does not */

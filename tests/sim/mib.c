@@ -20,6 +20,8 @@ enum what {
 	TEXT_,
 	OID_,
 	NAME_,
+	SERIAL,
+	VERSION,
 	UPTIME,
 	MAC,
 	BSSID,
@@ -104,6 +106,14 @@ static const struct column unifi_vap[] = {
     {"1.3.6.1.4.1.41112.1.6.1.2.1.10", TAG_C32, IN_OCTETS, NULL, 0},
     {"1.3.6.1.4.1.41112.1.6.1.2.1.16", TAG_C32, OUT_OCTETS, NULL, 0},
     {"1.3.6.1.4.1.41112.1.6.1.2.1.22", TAG_INT, NUMBER, NULL, 1},
+};
+
+/* ENTITY-MIB, entPhysicalTable: the box itself. */
+static const struct column entity[] = {
+    {"1.3.6.1.2.1.47.1.1.1.1.5", TAG_INT, NUMBER, NULL, 3},
+    {"1.3.6.1.2.1.47.1.1.1.1.10", TAG_OCTETS, VERSION, "5.15", 100},
+    {"1.3.6.1.2.1.47.1.1.1.1.11", TAG_OCTETS, SERIAL, NULL, 0},
+    {"1.3.6.1.2.1.47.1.1.1.1.13", TAG_OCTETS, TEXT_, "AP-2400", 0},
 };
 
 static void
@@ -214,8 +224,10 @@ mib_new(unsigned profile, int moved)
 		}
 		add(m, "1.3.6.1.4.1.41112.1.6.3.3.0", 0, TAG_OCTETS, TEXT_, 0, "U6-Enterprise", 0);
 		add(m, "1.3.6.1.4.1.41112.1.6.3.5.0", 0, TAG_C32, SECONDS, 0, NULL, 0);
-		add(m, "1.3.6.1.4.1.41112.1.6.3.6.0", 0, TAG_OCTETS, TEXT_, 0, "6.6.55", 0);
+		add(m, "1.3.6.1.4.1.41112.1.6.3.6.0", 0, TAG_OCTETS, VERSION, 0, "6.6", 55);
 	}
+	if (profile == SIM_IFMIB)
+		add_columns(m, COLUMNS(entity), 1, 0);
 	finish(m);
 	return m;
 }
@@ -313,6 +325,22 @@ put_counter(struct ber_out *o, uint8_t tag, uint64_t v)
 	ber_put_unsigned(o, tag, tag == TAG_C32 ? v & UINT32_MAX : v);
 }
 
+static void
+put_own_text(struct ber_out *o, const struct mib_object *obj, const struct fleet *f, uint32_t index)
+{
+	const struct sim_device *d = &f->devices[index];
+	char text[40];
+
+	if (obj->what == NAME_)
+		fleet_id(f, index, text);
+	else if (obj->what == SERIAL)
+		snprintf(text, sizeof(text), "SN%08u", index + d->replaced * 1000000);
+	else
+		snprintf(
+		    text, sizeof(text), "%s.%u", obj->text, (unsigned)obj->number + d->upgraded);
+	put_text(o, text, strlen(text));
+}
+
 void
 mib_put_value(struct ber_out *o, const struct mib_object *obj, const struct fleet *f,
     uint32_t index, int64_t now_cs, unsigned *served)
@@ -324,7 +352,6 @@ mib_put_value(struct ber_out *o, const struct mib_object *obj, const struct flee
 	const uint8_t *end = o->at;
 	struct ber_oid oid;
 	uint8_t buf[80];
-	char id[32];
 
 	switch (obj->what) {
 	case NUMBER:
@@ -342,8 +369,9 @@ mib_put_value(struct ber_out *o, const struct mib_object *obj, const struct flee
 		ber_close(o, TAG_OID, end);
 		break;
 	case NAME_:
-		fleet_id(f, index, id);
-		put_text(o, id, strlen(id));
+	case SERIAL:
+	case VERSION:
+		put_own_text(o, obj, f, index);
 		break;
 	case UPTIME:
 		ber_put_unsigned(o, obj->tag, uptime);

@@ -55,7 +55,7 @@ static const char help[] =
     "  --slow P --slow-ms N    percent of access points whose every answer takes N ms more "
     "(default 2000)\n"
     "  --script FILE           events, one a line: SECONDS "
-    "silent|answer|reboot|clear|move|replace|v1|v2c|\n"
+    "silent|answer|reboot|clear|move|replace|upgrade|v1|v2c|\n"
     "                          freeze|boots|twin "
     "                          ID or N%, or SECONDS loss|duplicate|late|malformed PERCENT\n"
     "A recorded device\n"
