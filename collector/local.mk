@@ -206,6 +206,12 @@ tests_test_explain_SOURCES = tests/test_explain.c tests/fake_agent.c
 tests_test_explain_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_explain_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
+# Nameplates.
+check_PROGRAMS += tests/test_plate
+tests_test_plate_SOURCES = tests/test_plate.c tests/fake_agent.c
+tests_test_plate_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_plate_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
 # Recorded devices: a small one of our own, others where they lie beside the sources.
 EXTRA_DIST += tests/recordings
 check_PROGRAMS += tests/test_recordings

@@ -20,8 +20,8 @@ struct plate;
  * @param end      Once; plate_free() may be called in it.
  * @param ctx      For `end`.
  * @param out      Receives it; plate_free() frees it.
- * @return         KK_OK: `end` will be called. Else it will not be, and there is nothing to free;
- *                 KK_END: the profile says nothing of a nameplate.
+ * @return         KK_OK: `end` will be called, perhaps before this returns. Else it will not be,
+ * and there is nothing to free; KK_END: the profile says nothing of a nameplate.
  */
 int plate_start(const struct ask_peer *p, const struct profile *profile, struct nameplate *into,
     plate_end_cb end, void *ctx, struct plate **out);

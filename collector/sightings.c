@@ -71,9 +71,11 @@ make_room(struct sightings *s)
 	size_t room = s->room > 0 ? s->room * 2 : 64;
 	struct identity_sight *more;
 
+	if (s->n >= SIGHTINGS_MAX)
+		return 0;
 	if (s->n < s->room)
 		return 1;
-	if (s->n >= SIGHTINGS_MAX || (more = realloc(s->waiting, room * sizeof(*more))) == NULL)
+	if ((more = realloc(s->waiting, room * sizeof(*more))) == NULL)
 		return 0;
 	s->waiting = more;
 	s->room = room;

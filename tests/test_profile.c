@@ -10,6 +10,8 @@
 	HEAD "tables:\n  a: {columns: {c: 1.3.6.1.4.1.1, d: 1.3.6.1.4.1.2}}\n" \
 	     "  b: {columns: {e: 1.3.6.1.4.1.3}}\n  z: {columns: {y: 1.3.6.1.4.1.4}}\n"
 
+#define PLATE(rules) "profile: x\ndevice: {uptime: 1.3.6, " rules "}\n"
+
 static const struct {
 	const char *text;
 	int rc;
@@ -21,6 +23,13 @@ static const struct {
     {"profile: x\n", KK_E_SYNTAX, "\"device\" is missing"},
     {"profile: Ein Name\ndevice: {uptime: 1.3}\n", KK_E_SYNTAX, "f:1: a profile's name"},
     {"profile: [x]\n", KK_E_TYPE, "f:1: a text"},
+    {PLATE("model: x"), KK_E_SYNTAX, "f:2: \"x\" is no object identifier"},
+    {PLATE("model: {part: (x)}"), KK_E_SYNTAX, "f:2: scalar, first or chassis is missing"},
+    {PLATE("model: {scalar: 1.3.6, first: 1.3.6}"), KK_E_SYNTAX, "one of scalar, first and"},
+    {PLATE("serial: {scalar: 1.3.6, part: x}"), KK_E_SYNTAX, "no parentheses around what is taken"},
+    {PLATE("serial: {scalar: 1.3.6, part: (x}"), KK_E_SYNTAX, "f:2: pattern \"(x\""},
+    {PLATE("firmware: [1.3, 1.3, 1.3, 1.3, 1.3]"), KK_E_RANGE, "more than 4"},
+    {PLATE("base_mac: 1.3"), KK_E_SYNTAX, "unknown key \"base_mac\""},
     {HEAD "colour: red\n", KK_E_SYNTAX, "f:3: unknown key \"colour\""},
     {HEAD "about: x\nabout: y\n", KK_E_SYNTAX, "f:4: \"about\" stands here twice"},
     {HEAD "varbinds: many\n", KK_E_TYPE, "f:3: \"many\" is no whole number"},
