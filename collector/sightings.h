@@ -14,7 +14,8 @@
 
 struct sightings;
 
-/** @param out Receives it, empty; sightings_free() frees it. @retval KK_OK @retval KK_E_NOMEM */
+/** @param out Receives it, empty; sightings_free() frees it. @retval KK_OK Done. @retval KK_E_NOMEM
+ */
 int sightings_new(struct sightings **out);
 
 /** @param s Sightings, NULL is allowed; what waits is lost. */
