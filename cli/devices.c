@@ -5,18 +5,30 @@
 
 #include "alerts/device_json.h"
 #include "cli/city.h"
+#include "cli/duplicates.h"
+#include "cli/nameplates.h"
 #include "cli/person.h"
 #include "cli/polls.h"
 #include "lib/csv.h"
 #include "lib/grid.h"
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
-enum { OPT_DISTRICT = CLI_OWN, OPT_STATE, OPT_FORMAT, OPT_NO_BOM, OPT_SLOW };
+enum {
+	OPT_DISTRICT = CLI_OWN,
+	OPT_STATE,
+	OPT_FORMAT,
+	OPT_NO_BOM,
+	OPT_SLOW,
+	OPT_BY,
+	OPT_CHANGES,
+	OPT_DUPLICATES
+};
 
 static const struct option options[] = {{"district", required_argument, NULL, OPT_DISTRICT},
     {"state", required_argument, NULL, OPT_STATE}, {"format", required_argument, NULL, OPT_FORMAT},
     {"no-bom", no_argument, NULL, OPT_NO_BOM}, {"slow", no_argument, NULL, OPT_SLOW},
-    {NULL, 0, NULL, 0}};
+    {"by", required_argument, NULL, OPT_BY}, {"changes", no_argument, NULL, OPT_CHANGES},
+    {"duplicates", no_argument, NULL, OPT_DUPLICATES}, {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *district;
@@ -24,7 +36,8 @@ struct wish {
 	enum format format;
 	int format_set;
 	int bom;
-	int slow;
+	int list; /* OPT_SLOW, OPT_BY, OPT_CHANGES, OPT_DUPLICATES: another list; 0: devices */
+	enum nameplate_field by;
 };
 
 /* The columns of the CSV file: keys of the JSON form. */
@@ -61,6 +74,27 @@ set_state(struct cli *c, struct wish *w, const char *name)
 	return 0;
 }
 
+/* Another list than that of devices: one of them. */
+static int
+set_list(struct cli *c, struct wish *w, int list, const char *argument)
+{
+	if (w->list != 0 && w->list != list) {
+		cli_misused(c, "--slow, --by, --changes and --duplicates are different lists");
+		return 0;
+	}
+	w->list = list;
+	if (list != OPT_BY)
+		return 1;
+	w->by = NAMEPLATE_FIRMWARE;
+	if (strcmp(argument, "model") == 0)
+		w->by = NAMEPLATE_MODEL;
+	else if (strcmp(argument, "firmware") != 0) {
+		cli_misused(c, "--by is firmware or model, not \"%s\"", argument);
+		return 0;
+	}
+	return 1;
+}
+
 /* Returns 1 to go on, else 0 with the exit code. */
 static int
 read_options(struct cli *c, int argc, char **argv, struct wish *w, int *code)
@@ -76,13 +110,14 @@ read_options(struct cli *c, int argc, char **argv, struct wish *w, int *code)
 			good = set_state(c, w, optarg);
 		else if (o == OPT_FORMAT)
 			good = set_format(c, w, optarg);
-		else if (o == OPT_SLOW)
-			w->slow = 1;
-		else
+		else if (o == OPT_NO_BOM)
 			w->bom = 0;
+		else
+			good = set_list(c, w, o, optarg);
 	}
-	if (good && w->slow && (w->district || w->state >= 0 || w->format_set)) {
-		cli_misused(c, "--slow stands alone, or with --json");
+	if (good && w->list != 0 && (w->district || w->state >= 0 || w->format_set)) {
+		cli_misused(
+		    c, "--slow, --by, --changes and --duplicates stand alone, or with --json");
 		good = 0;
 	}
 	if (good && c->json && w->format_set && w->format != FORMAT_JSON) {
@@ -222,6 +257,21 @@ known_district(const struct picture *p, const char *district)
 }
 
 static int
+other_list(const struct cli *c, const struct wish *w)
+{
+	switch (w->list) {
+	case OPT_SLOW:
+		return polls_slowest(c);
+	case OPT_BY:
+		return nameplates_versions(c, w->by);
+	case OPT_CHANGES:
+		return nameplates_changes(c);
+	default:
+		return duplicates_list(c);
+	}
+}
+
+static int
 run(struct cli *c, int argc, char **argv)
 {
 	struct wish w = {.state = -1, .bom = 1};
@@ -232,8 +282,8 @@ run(struct cli *c, int argc, char **argv)
 		return code;
 	if ((code = cli_open(c)) != CLI_DONE)
 		return code;
-	if (w.slow)
-		return polls_slowest(c);
+	if (w.list != 0)
+		return other_list(c, &w);
 	if (!city_open(c, &city))
 		return CLI_FAILED;
 	code = CLI_FAILED;
@@ -256,5 +306,8 @@ const struct command command_devices = {.name = "devices",
 	"      --state STATE   only devices in this state (up, down, unreachable, ...)\n"
 	"      --format FORMAT table (default), csv or json\n"
 	"      --no-bom        csv without a byte-order mark\n"
-	"      --slow          the fifty whose polls take longest, by the kkachid that runs\n",
+	"      --slow          the fifty whose polls take longest, by the kkachid that runs\n"
+	"      --by FIELD      how many there are of each firmware, or model\n"
+	"      --changes       what has changed: firmware, hardware; the newest first\n"
+	"      --duplicates    what devices share and should not: address, MAC, serial, engine\n",
     .run = run};

@@ -11,14 +11,17 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/collector.c %D%/collector.h \
 	%D%/commands.c \
 	%D%/devices.c \
+	%D%/duplicates.c %D%/duplicates.h \
 	%D%/graph.c \
 	%D%/import.c \
 	%D%/interfaces.c %D%/interfaces.h \
+	%D%/nameplates.c %D%/nameplates.h \
 	%D%/near.c %D%/near.h \
 	%D%/person.c %D%/person.h \
 	%D%/poll.c \
 	%D%/poll_ask.c %D%/poll_ask.h \
 	%D%/polls.c %D%/polls.h \
+	%D%/replace.c \
 	%D%/show.c \
 	%D%/topology.c \
 	%D%/usage.c

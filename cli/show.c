@@ -5,12 +5,23 @@
 
 #include "alerts/device_json.h"
 #include "cli/city.h"
+#include "cli/duplicates.h"
 #include "cli/interfaces.h"
+#include "cli/nameplates.h"
 #include "cli/person.h"
 #include "cli/polls.h"
 #include "lib/grid.h"
 #include "lib/text.h"
 #include "lib/zone.h"
+
+/* All that is known of one device. */
+struct look {
+	const struct cli *c;
+	const struct city *city;
+	const struct standing *standing;
+	struct nameplates plates;
+	struct duplicates *shared;
+};
 
 static void
 row(struct grid *g, const struct cli *c, enum text_id label, const char *value)
@@ -91,40 +102,84 @@ poll_rows(struct grid *g, const struct cli *c, const struct device *d)
 	json_decref(p);
 }
 
-static int
-print(const struct cli *c, const struct picture *p, const struct standing *s)
+/* What it is, and what it shares with others; nothing, where nothing is known. */
+static void
+nameplate_rows(struct grid *g, const struct look *l)
 {
+	static const enum text_id names[] = {TEXT_MODEL, TEXT_SERIAL, TEXT_BASE_MAC, TEXT_FIRMWARE};
+	const struct identity *now = l->plates.n > 0 ? &l->plates.state[l->plates.n - 1] : NULL;
+	char text[640];
+
+	for (unsigned f = 0; f < NAMEPLATE_COUNT && now != NULL; f++)
+		if (now->plate.text[f][0] != '\0')
+			row(g, l->c, names[f], now->plate.text[f]);
+	if (nameplates_open_swap(&l->plates) > 0)
+		row(g, l->c, TEXT_HARDWARE, i18n(l->c->lang, TEXT_SWAP_OPEN));
+	for (unsigned n = 0;
+	     duplicates_text(l->c, l->shared, l->standing->dev->num, n, text, sizeof(text)); n++)
+		row(g, l->c, TEXT_SHARED, text);
+}
+
+static int
+print(const struct look *l)
+{
+	const struct cli *c = l->c;
+	const struct standing *s = l->standing;
 	struct grid *g = grid_new(2, "ll");
-	int rc = KK_E_NOMEM;
+	int rc = KK_E_NOMEM, code;
 
 	if (g != NULL) {
 		belonging_rows(g, c, s->dev);
-		state_rows(g, c, p, s);
+		nameplate_rows(g, l);
+		state_rows(g, c, l->city->picture, s);
 		newest_rows(g, c, &s->live);
 		poll_rows(g, c, s->dev);
 		rc = grid_print(g, stdout, c->colour);
 	}
 	grid_free(g);
-	if (rc == KK_OK)
-		return CLI_DONE;
-	cli_say(c, "%s", kk_strerror(rc));
-	return CLI_FAILED;
+	if (rc != KK_OK) {
+		cli_say(c, "%s", kk_strerror(rc));
+		return CLI_FAILED;
+	}
+	code = nameplates_print(c, &l->plates);
+	return code == CLI_DONE ? interfaces_print(c, l->city->db, s->dev->num) : code;
 }
 
 static int
-print_json(const struct cli *c, const struct city *city, const struct standing *s)
+print_json(const struct look *l)
 {
-	json_t *interfaces = interfaces_json(c, city->db, s->dev->num), *o, *polls;
+	const struct cli *c = l->c;
+	const struct standing *s = l->standing;
+	json_t *interfaces = interfaces_json(c, l->city->db, s->dev->num), *o, *polls;
 
 	if (interfaces == NULL)
 		return CLI_FAILED;
-	if ((o = device_json(city->picture, s)) == NULL)
+	if ((o = device_json(l->city->picture, s)) == NULL) {
 		json_decref(interfaces);
-	else
+	} else {
 		json_object_set_new(o, "interfaces", interfaces);
+		json_object_set_new(o, "nameplates", nameplates_json(&l->plates));
+		json_object_set_new(o, "shared", duplicates_json(l->shared, s->dev->num));
+	}
 	if (o != NULL && (polls = polls_of(c, s->dev->id)) != NULL)
 		json_object_set_new(o, "polls", polls);
 	return cli_json(c, o);
+}
+
+static int
+show(struct cli *c, struct city *city, const struct device *dev)
+{
+	struct look l = {.c = c, .city = city};
+	int code = CLI_FAILED;
+
+	if (city_judge(c, city) && nameplates_read(c, city->db, dev->num, &l.plates) &&
+	    duplicates_find(c, city, &l.shared)) {
+		l.standing = picture_row(city->picture, dev->num);
+		code = c->json ? print_json(&l) : print(&l);
+	}
+	duplicates_free(l.shared);
+	nameplates_free(&l.plates);
+	return code;
 }
 
 static int
@@ -142,14 +197,8 @@ run(struct cli *c, int argc, char **argv)
 		return code;
 	if (!city_open(c, &city))
 		return CLI_FAILED;
-	code = CLI_FAILED;
-	if ((dev = city_device(c, &city, argv[optind])) != NULL && city_judge(c, &city)) {
-		const struct standing *s = picture_row(city.picture, dev->num);
-
-		code = c->json ? print_json(c, &city, s) : print(c, city.picture, s);
-		if (code == CLI_DONE && !c->json)
-			code = interfaces_print(c, city.db, dev->num);
-	}
+	dev = city_device(c, &city, argv[optind]);
+	code = dev != NULL ? show(c, &city, dev) : CLI_FAILED;
 	city_close(&city);
 	return code;
 }

@@ -230,7 +230,7 @@ tests_fuzz_ports_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_fuzz_ports_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_ports_LDADD = $(COLLECTOR_LIBS)
 EXTRA_DIST += tests/corpus/ports
-dist_check_SCRIPTS += tests/topology.sh
+dist_check_SCRIPTS += tests/topology.sh tests/identities.sh
 
 check_PROGRAMS += tests/test_port_meters
 tests_test_port_meters_SOURCES = tests/test_port_meters.c

@@ -6,7 +6,8 @@ _kkachi_options() {
 	local common='-c --config --json --help --version'
 	case $1 in
 	import) echo "--dry-run --prune $common" ;;
-	devices) echo "--district --state --format --no-bom --slow $common" ;;
+	devices) echo "--district --state --format --no-bom --slow --by --changes --duplicates $common" ;;
+	replace) echo "--yes $common" ;;
 	usage) echo "--from --to --by --format --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
@@ -15,13 +16,13 @@ _kkachi_options() {
 	esac
 }
 
-_kkachi_commands='import devices show poll usage graph topology alert backup check-config'
+_kkachi_commands='import devices show replace poll usage graph topology alert backup check-config'
 
 # The values of an option; fails where there is no list of them.
 _kkachi_values() {
 	case $2 in
 	--state) echo 'up degraded down unreachable unknown flapping missing maintenance disabled away' ;;
-	--by) echo 'city district phase site ap' ;;
+	--by) [ "$1" = devices ] && echo 'firmware model' || echo 'city district phase site ap' ;;
 	--metric) echo 'traffic clients rtt' ;;
 	--from | --to) [ "$1" = usage ] && date +%Y-%m || echo 'now -1h -6h -1d -7d -30d' ;;
 	--format) [ "$1" = devices ] || [ "$1" = usage ] || [ "$1" = topology ] && echo 'table csv json' ;;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cli_fixture CONF sweeps|back|told: fills a state directory as kkachid would, for tests of the
- * commands.
+ * cli_fixture CONF sweeps|back|told|plates: fills a state directory as kkachid would, for tests of
+ * the commands.
  *
  * sweeps: an hour of samples up to now, one a minute; the last five are missed by the devices whose
  * profile in the inventory is "quiet"; those of profile "never" never answer. back: one more sweep,
  * which all answer. told: LLDP neighbours of the two switches, with an access point on the wrong
- * one.
+ * one. plates: what three devices were and are; hardware swapped, and a serial number that is there
+ * twice.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/conf.h"
 #include "lib/zone.h"
+#include "rrd/db/identity.h"
 #include "rrd/db/inventory.h"
 #include "rrd/db/neighbour.h"
 #include "rrd/store.h"
@@ -114,6 +116,37 @@ tell(const struct conf *c, const struct inventory *inv)
 	return good;
 }
 
+static int
+plates(const struct conf *c, const struct inventory *inv)
+{
+	static const struct {
+		const char *id;
+		int64_t day;
+		struct nameplate plate;
+	} rows[] = {
+	    {"WF181037", 0, {{"R500", "SN0001", "02:00:00:00:00:01", "9.13.3"}}},
+	    {"WF181038", 1, {{"R500", "SN0002", "02:00:00:00:00:02", "9.13.3"}}},
+	    {"---EP000001", 1, {{"=1+1", "SN0002", "02:00:00:00:00:03", ""}}},
+	    {"WF181038", 200, {{"R500", "SN0002", "02:00:00:00:00:02", "9.13.4"}}},
+	    {"WF181037", 300, {{"R510", "SN0101", "02:00:00:00:01:01", "200.7"}}},
+	};
+	struct identity_sight sight[sizeof(rows) / sizeof(rows[0])];
+	struct diag d = {""};
+	struct db *db = NULL;
+	size_t n = sizeof(rows) / sizeof(rows[0]);
+	int good = db_open(c->state_dir, DB_WRITE, &db, &d) == KK_OK;
+
+	for (size_t i = 0; i < n; i++)
+		sight[i] = (struct identity_sight){inventory_by_id(inv, rows[i].id)->num,
+		    1700000000 + rows[i].day * 86400, rows[i].plate};
+	if (good)
+		good = identity_note(db, sight, n, NULL, NULL, &d) == KK_OK;
+	if (!good)
+		fprintf(stderr, "cli_fixture: %s\n", d.text);
+	db_close(db);
+	return good;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -132,6 +165,10 @@ main(int argc, char **argv)
 	       inventory_read(db, &inv, &d) == KK_OK && store_open(&c, 0, &store, &d) == KK_OK;
 	if (good && strcmp(argv[2], "told") == 0) {
 		good = tell(&c, inv);
+		to = 0;
+	}
+	if (good && strcmp(argv[2], "plates") == 0) {
+		good = plates(&c, inv);
 		to = 0;
 	}
 	if (strcmp(argv[2], "back") == 0) {

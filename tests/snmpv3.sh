@@ -54,6 +54,8 @@ is() { sweep; reason "$1" | grep -q "$2"; }
 sweep
 eventually 5 is WF200005 'another device' || fail "shared engine id: $(reason WF200005)"
 eventually 5 is WF200006 'another device' || fail "whose engine id is shared: $(reason WF200006)"
+kkachi devices --duplicates --json | grep -q '^\[{"what":"engine_id","value":"[0-9a-f]*","devices":\["WF200005","WF200006"\]}\]$' ||
+	fail "duplicates: $(kkachi devices --duplicates --json)"
 [ -z "$(reason WF200003)" ] || fail "a healthy device: $(reason WF200003)"
 eventually 40 is WF200002 'boots or time fell' || fail "boots at 0: $(reason WF200002)"
 eventually 40 is WF200001 'stands still' || fail "frozen engine time: $(reason WF200001)"
