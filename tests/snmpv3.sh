@@ -42,6 +42,7 @@ cat > "$dir/script" <<END
 0 twin WF200005
 10 freeze WF200001
 10 boots WF200002
+10 replace WF200007
 END
 rm -rf "$dir/state" "$dir/run"
 start_sim --devices 8 --snmpv3 SHA-256/AES-256 --users-file "$dir/users" --script "$dir/script"
@@ -60,6 +61,10 @@ kkachi devices --duplicates --json | grep -q '^\[{"what":"engine_id","value":"[0
 eventually 40 is WF200002 'boots or time fell' || fail "boots at 0: $(reason WF200002)"
 eventually 40 is WF200001 'stands still' || fail "frozen engine time: $(reason WF200001)"
 [ -z "$(reason WF200003)" ] || fail "a healthy device: $(reason WF200003)"
+# Swapped hardware has an engine of its own: learned anew, and no fault.
+is_swapped() { sweep; kkachi show WF200007 --json | grep -q '"other_hardware":true'; }
+eventually 40 is_swapped || fail "a swap: $(kkachi show WF200007 --json)"
+[ -z "$(reason WF200007)" ] || fail "swapped hardware: $(reason WF200007)"
 [ "$(number answered "$dir/once.json")" = 8 ] || fail "not all answer: $(cat "$dir/once.json")"
 sed -i "s|$dir/users|&.auth|" "$KKACHI_CONFIG"
 is WF200003 'another authentication' || fail "another authentication secret: $(reason WF200003)"

@@ -452,7 +452,7 @@ sim_usm_answer(struct sim_usm *u, const struct sim_device *dev, uint32_t index, 
     const struct agent_options *o, const struct agent_view *v, const uint8_t *in, size_t len,
     uint8_t out[AGENT_PACKET], struct agent_result *r)
 {
-	uint32_t engine = dev->twin ? index ^ 1 : index;
+	uint32_t engine = (dev->twin ? index ^ 1 : index) + dev->replaced * 0x100000;
 	struct exchange x = {.u = u, .in = in, .len = len};
 	uint8_t copy[65536];
 	int which;
