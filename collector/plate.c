@@ -57,7 +57,6 @@ part_of(const struct plate_rule *r, const struct varbind *vb, char text[TEXT_LEN
 	return len;
 }
 
-/* A better rule's text stays. */
 static void
 take(struct plate *p, unsigned field, unsigned rule, const struct varbind *vb)
 {
@@ -65,7 +64,7 @@ take(struct plate *p, unsigned field, unsigned rule, const struct varbind *vb)
 	char text[TEXT_LENGTH];
 	size_t len;
 
-	if (vb->type != VB_OCTETS || vb->octets == NULL || rule >= p->rank[field])
+	if (vb->type != VB_OCTETS || vb->octets == NULL)
 		return;
 	if ((len = part_of(&p->profile->plate[field][rule], vb, text)) == 0)
 		return;
