@@ -200,6 +200,16 @@ START_TEST(keeps_states)
 }
 END_TEST
 
+/* A change that also tells something for the first time is that change. */
+START_TEST(changes_and_fills)
+{
+	see(2, 100, plate("A", "", M1, "v1"));
+	see(2, 200, plate("A", "1", M1, "v2"));
+	ck_assert_str_eq(
+	    history(2), "2 100-200 0 0 A||" M1 "|v1;2 200-0 8 0 A|1|" M1 "|v2 <- A||" M1 "|v1;");
+}
+END_TEST
+
 START_TEST(lists_what_is_and_what_changed)
 {
 	see(1, 100, plate("A", "1", M1, "v1"));
@@ -285,6 +295,7 @@ main(void)
 	tcase_add_loop_test(pure, advances, 0, ROWS(steps));
 	tcase_add_checked_fixture(kept, setup, teardown);
 	tcase_add_test(kept, keeps_states);
+	tcase_add_test(kept, changes_and_fills);
 	tcase_add_test(kept, lists_what_is_and_what_changed);
 	tcase_add_test(kept, confirms_swaps);
 	tcase_add_test(kept, waits_for_nobody);
