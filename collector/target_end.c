@@ -10,6 +10,8 @@
 #include "collector/snmp/usm.h"
 
 #define SLACK_MAX_CS (600 * 100)
+/* Since a restart of the collector: a boot time that is so far off is of another box, 1/100 s. */
+#define ANOTHER_CS 6000
 /* A device whose clock drifts by more than 1 in so much is broken. */
 #define DRIFT 1000
 
@@ -110,6 +112,18 @@ struct boots {
 	int drifted;   /* known to be another, but not newer than the last answer */
 };
 
+/* Since a restart of the collector only one boot time is known: far from it is another box, which
+ * ran already when it was put there. */
+static int
+is_another(const struct target *t, const struct take *k, const struct boots *b)
+{
+	int64_t boot = (k->has & TAKE_HOST_UPTIME) ? b->host_cs : b->agent_cs;
+	int64_t off = boot - t->restored_boot_cs;
+
+	return t->restored_boot_cs != 0 && boot != 0 && t->agent_boot_cs == 0 &&
+	       t->host_boot_cs == 0 && (off > ANOTHER_CS || off < -ANOTHER_CS);
+}
+
 static void
 follow_boots(const struct target *t, const struct take *k, int64_t when_cs, struct boots *b)
 {
@@ -136,7 +150,8 @@ follow_boots(const struct target *t, const struct take *k, int64_t when_cs, stru
 	b->restarted = (k->has & TAKE_HOST_UPTIME) ? host == KK_RESTART : agent == KK_RESTART;
 	b->any = agent == KK_RESTART || host == KK_RESTART;
 	b->drifted = !b->any && ((t->agent_boot_cs != 0 && b->agent_cs != t->agent_boot_cs) ||
-				    (t->host_boot_cs != 0 && b->host_cs != t->host_boot_cs));
+				    (t->host_boot_cs != 0 && b->host_cs != t->host_boot_cs) ||
+				    is_another(t, k, b));
 }
 
 /* Whether to look at the device's tables again before its counters are believed. */

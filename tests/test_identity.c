@@ -161,6 +161,15 @@ tell(void *ctx, const struct identity *is, const struct identity *was)
 	snprintf(told + at, sizeof(told) - at, ";");
 }
 
+/* How many, and that nothing is missing between them. */
+static void
+count(void *ctx, const struct identity *is, const struct identity *was)
+{
+	(void)ctx;
+	ck_assert(was == NULL || was->until_s == is->since_s);
+	snprintf(told, sizeof(told), "%d", atoi(told) + 1);
+}
+
 static void
 see(uint32_t device, int64_t time_s, struct nameplate n)
 {
@@ -207,6 +216,19 @@ START_TEST(changes_and_fills)
 	see(2, 200, plate("A", "1", M1, "v2"));
 	ck_assert_str_eq(
 	    history(2), "2 100-200 0 0 A||" M1 "|v1;2 200-0 8 0 A|1|" M1 "|v2 <- A||" M1 "|v1;");
+}
+END_TEST
+
+/* Two boxes in turn: the newest states are kept, and of them all. */
+START_TEST(forgets_the_oldest)
+{
+	for (int i = 0; i <= IDENTITY_STATES + 3; i++)
+		see(1, 1000 + i, plate("A", i % 2 ? "1" : "2", "", ""));
+	see(2, 1, plate("A", "3", "", ""));
+	told[0] = '\0';
+	ck_assert_int_eq(identity_history(db, 1, count, NULL, &d), KK_OK);
+	ck_assert_int_eq(atoi(told), IDENTITY_STATES);
+	ck_assert_str_eq(history(2), "2 1-0 0 0 A|3||;");
 }
 END_TEST
 
@@ -296,6 +318,7 @@ main(void)
 	tcase_add_checked_fixture(kept, setup, teardown);
 	tcase_add_test(kept, keeps_states);
 	tcase_add_test(kept, changes_and_fills);
+	tcase_add_test(kept, forgets_the_oldest);
 	tcase_add_test(kept, lists_what_is_and_what_changed);
 	tcase_add_test(kept, confirms_swaps);
 	tcase_add_test(kept, waits_for_nobody);

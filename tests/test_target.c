@@ -163,19 +163,26 @@ START_TEST(radios_late)
 }
 END_TEST
 
-START_TEST(other_hardware)
+/* The same ports on another box. */
+static void
+swap(struct target_bench *b, uint32_t uptime)
 {
 	static const uint8_t mac[6] = {0x00, 0x99, 0x99, 0x99, 0x99, 0x01};
+	char oid[64];
+
+	bench_system(b, uptime);
+	for (int i = 1; i <= 4; i++) {
+		snprintf(oid, sizeof(oid), "1.3.6.1.2.1.2.2.1.6.%d", i);
+		agent_octets(&b->agent, oid, mac, sizeof(mac));
+	}
+}
+
+START_TEST(other_hardware)
+{
 	struct target_bench b;
 
 	opened_ap(&b);
-	bench_system(&b, _i == 0 ? 3000 : 20000000);
-	for (int i = 1; i <= 4; i++) {
-		char oid[64];
-
-		snprintf(oid, sizeof(oid), "1.3.6.1.2.1.2.2.1.6.%d", i);
-		agent_octets(&b.agent, oid, mac, sizeof(mac));
-	}
+	swap(&b, _i == 0 ? 3000 : 20000000);
 	bench_interface(&b, 5, "ath5", 1, 0, 0);
 	bench_no_interface(&b, 5);
 	bench_set(&b, VB_COUNTER64, 500, "1.3.6.1.2.1.31.1.1.1.6.3");
@@ -656,6 +663,35 @@ START_TEST(taken_up_after_reboot)
 }
 END_TEST
 
+/* Swapped while the collector was down, for a box that ran before, with more on its counters. */
+START_TEST(taken_up_after_swap)
+{
+	struct target_bench b;
+	const char *profile = NULL;
+	struct sample kept;
+	struct counter counters[SAMPLE_COUNTERS_MAX];
+	uint8_t octets[1024];
+	const void *data;
+	size_t len;
+
+	opened_ap(&b);
+	ck_assert_ptr_nonnull(data = target_layout(b.target, &profile, &len));
+	memcpy(octets, data, len);
+	kept = b.sample;
+	memcpy(counters, b.counter, sizeof(counters));
+	kept.counters = counters;
+	bench_target(&b);
+	target_restore(b.target, &kept);
+	ck_assert_int_eq(target_set_layout(b.target, profile, octets, len), KK_OK);
+	swap(&b, 20000000);
+	bench_set(&b, VB_COUNTER64, 105 * M, "1.3.6.1.2.1.31.1.1.1.10.3");
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_REPLACED | SAMPLE_REBASED);
+	bench_odometers(&b, 0, 0);
+	ck_assert_str_eq(b.plate.text[NAMEPLATE_MAC], "00:99:99:99:99:01");
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(clock_stepped)
 {
 	struct target_bench b;
@@ -782,6 +818,7 @@ main(void)
 	tcase_add_test(tc, unifi_own_octets);
 	tcase_add_test(tc, taken_up);
 	tcase_add_test(tc, taken_up_after_reboot);
+	tcase_add_test(tc, taken_up_after_swap);
 	tcase_add_test(tc, clock_stepped);
 	tcase_add_test(tc, shared);
 	tcase_add_loop_test(tc, bad_devices, 0, 5);

@@ -6,6 +6,9 @@
 #define COLUMNS \
 	"i.device, i.since, i.until, i.changed, i.confirmed, i.model, i.serial, i.mac, i.firmware"
 
+#define AS_TEXT(x)	 AS_TEXT_AGAIN(x)
+#define AS_TEXT_AGAIN(x) #x
+
 /* Columns of COLUMNS. */
 enum { COL_DEVICE, COL_SINCE, COL_UNTIL, COL_CHANGED, COL_CONFIRMED, COL_PLATE };
 
@@ -137,7 +140,7 @@ identity_changes(struct db *db, int64_t since_s, identity_cb each, void *ctx, st
 
 struct notes {
 	struct db *db;
-	sqlite3_stmt *look, *end, *fill, *begin;
+	sqlite3_stmt *look, *end, *fill, *begin, *forget;
 	identity_cb changed;
 	void *ctx;
 	struct diag *d;
@@ -174,6 +177,13 @@ fill_state(struct notes *n, const struct identity *is)
 }
 
 static int
+forget_states(struct notes *n, uint32_t device)
+{
+	sqlite3_bind_int64(n->forget, 1, device);
+	return db_step_done(n->db, n->forget, n->d, "forget what a device was");
+}
+
+static int
 change_state(struct notes *n, const struct identity *was, struct identity *is)
 {
 	int rc;
@@ -187,6 +197,8 @@ change_state(struct notes *n, const struct identity *was, struct identity *is)
 	rc = db_step_done(n->db, n->end, n->d, "note what a device was");
 	if (rc == KK_OK)
 		rc = begin_state(n, is);
+	if (rc == KK_OK)
+		rc = forget_states(n, is->device);
 	if (rc == KK_OK && n->changed != NULL)
 		n->changed(n->ctx, is, was);
 	return rc;
@@ -245,6 +257,12 @@ prepare_notes(struct notes *n)
 		    "INSERT INTO identity (device, since, changed, model, serial, mac, firmware)"
 		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 		    &n->begin, n->d);
+	if (rc == KK_OK)
+		rc = db_prepare(n->db,
+		    "DELETE FROM identity WHERE device = ?1 AND since <= (SELECT since FROM"
+		    " identity WHERE device = ?1 ORDER BY since DESC LIMIT 1 OFFSET " AS_TEXT(
+			IDENTITY_STATES) ")",
+		    &n->forget, n->d);
 	return rc;
 }
 
@@ -263,6 +281,7 @@ identity_note(struct db *db, const struct identity_sight *sights, size_t n, iden
 	sqlite3_finalize(notes.end);
 	sqlite3_finalize(notes.fill);
 	sqlite3_finalize(notes.begin);
+	sqlite3_finalize(notes.forget);
 	if (rc == KK_OK)
 		return db_commit(db, d);
 	db_rollback(db);

@@ -9,6 +9,10 @@
 #include "lib/nameplate.h"
 #include "rrd/db/db.h"
 
+/* So many states of a device are kept; older ones are forgotten. Two boxes that answer for one
+ * address in turn would be another state each time that one is learned. */
+#define IDENTITY_STATES 200
+
 /* A device as it was seen. */
 struct identity_sight {
 	uint32_t device;
