@@ -24,10 +24,13 @@ enum {
 	OPT_DUPLICATES
 };
 
+#define CHANGES_DAYS 90
+#define DAYS_MAX     36500
+
 static const struct option options[] = {{"district", required_argument, NULL, OPT_DISTRICT},
     {"state", required_argument, NULL, OPT_STATE}, {"format", required_argument, NULL, OPT_FORMAT},
     {"no-bom", no_argument, NULL, OPT_NO_BOM}, {"slow", no_argument, NULL, OPT_SLOW},
-    {"by", required_argument, NULL, OPT_BY}, {"changes", no_argument, NULL, OPT_CHANGES},
+    {"by", required_argument, NULL, OPT_BY}, {"changes", optional_argument, NULL, OPT_CHANGES},
     {"duplicates", no_argument, NULL, OPT_DUPLICATES}, {NULL, 0, NULL, 0}};
 
 struct wish {
@@ -38,6 +41,7 @@ struct wish {
 	int bom;
 	int list; /* OPT_SLOW, OPT_BY, OPT_CHANGES, OPT_DUPLICATES: another list; 0: devices */
 	enum nameplate_field by;
+	long days; /* of changes */
 };
 
 /* The columns of the CSV file: keys of the JSON form. */
@@ -74,6 +78,21 @@ set_state(struct cli *c, struct wish *w, const char *name)
 	return 0;
 }
 
+static int
+set_days(struct cli *c, struct wish *w, const char *argument)
+{
+	char *end;
+
+	w->days = CHANGES_DAYS;
+	if (argument == NULL)
+		return 1;
+	w->days = strtol(argument, &end, 10);
+	if (end != argument && *end == '\0' && w->days > 0 && w->days <= DAYS_MAX)
+		return 1;
+	cli_misused(c, "--changes=DAYS is 1 to %d, not \"%s\"", DAYS_MAX, argument);
+	return 0;
+}
+
 /* Another list than that of devices: one of them. */
 static int
 set_list(struct cli *c, struct wish *w, int list, const char *argument)
@@ -83,6 +102,8 @@ set_list(struct cli *c, struct wish *w, int list, const char *argument)
 		return 0;
 	}
 	w->list = list;
+	if (list == OPT_CHANGES)
+		return set_days(c, w, argument);
 	if (list != OPT_BY)
 		return 1;
 	w->by = NAMEPLATE_FIRMWARE;
@@ -265,7 +286,7 @@ other_list(const struct cli *c, const struct wish *w)
 	case OPT_BY:
 		return nameplates_versions(c, w->by);
 	case OPT_CHANGES:
-		return nameplates_changes(c);
+		return nameplates_changes(c, c->now_s - (int64_t)w->days * 86400);
 	default:
 		return duplicates_list(c);
 	}
@@ -308,6 +329,6 @@ const struct command command_devices = {.name = "devices",
 	"      --no-bom        csv without a byte-order mark\n"
 	"      --slow          the fifty whose polls take longest, by the kkachid that runs\n"
 	"      --by FIELD      how many there are of each firmware, or model\n"
-	"      --changes       what has changed: firmware, hardware; the newest first\n"
+	"      --changes[=DAYS] what has changed in 90 days: firmware, hardware; newest first\n"
 	"      --duplicates    what devices share and should not: address, MAC, serial, engine\n",
     .run = run};

@@ -220,7 +220,7 @@ print_changes(const struct cli *c, const struct inventory *inv, const struct nam
 }
 
 int
-nameplates_changes(const struct cli *c)
+nameplates_changes(const struct cli *c, int64_t since_s)
 {
 	struct nameplates p = {.rc = KK_OK};
 	struct diag d = {""};
@@ -229,7 +229,7 @@ nameplates_changes(const struct cli *c)
 
 	if (!city_open(c, &city))
 		return CLI_FAILED;
-	rc = identity_changes(city.db, 0, keep_pair, &p, &d);
+	rc = identity_changes(city.db, since_s, keep_pair, &p, &d);
 	if (rc == KK_OK)
 		rc = p.rc;
 	if (rc == KK_OK)

@@ -36,8 +36,8 @@ json_t *nameplates_json(const struct nameplates *p);
 int nameplates_print(const struct cli *c, const struct nameplates *p);
 
 /** Print the changes of all devices, the newest first: `kkachi devices --changes`. @param c Run;
- * configured. @return Exit code. */
-int nameplates_changes(const struct cli *c);
+ * configured. @param since_s UTC seconds: no older ones. @return Exit code. */
+int nameplates_changes(const struct cli *c, int64_t since_s);
 
 /** Print how many devices there are by a field, and by model: `kkachi devices --by`. @param c Run;
  * configured. @param field NAMEPLATE_MODEL or NAMEPLATE_FIRMWARE. @return Exit code. */

@@ -74,7 +74,7 @@ k 1 poll X; says 'kkachi import'
 
 k 1 devices --slow; says 'no kkachid answers'; k 1 devices --slow --json
 k 2 devices --by; k 2 devices --by colour; says 'firmware or model'; k 2 devices --by model --slow; says 'different lists'
-k 2 devices --changes --district x; says stand; k 2 devices --duplicates --format csv; k 2 devices --changes extra
+k 2 devices --changes=0; says '1 to'; k 2 devices --changes=9z; k 2 devices --changes --district x; says stand; k 2 devices --duplicates --format csv; k 2 devices --changes extra
 k 2 replace; k 2 replace a b; k 2 replace --no a; k 1 replace nobody
 k 2 devices --slow --state up; says stand; k 2 devices --slow --format csv
 
