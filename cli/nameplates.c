@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alerts/device_json.h"
+#include "alerts/nameplate_json.h"
 #include "cli/person.h"
 #include "lib/grid.h"
 
@@ -64,40 +65,13 @@ nameplates_open_swap(const struct nameplates *p)
 
 /* ---- as JSON ---- */
 
-static void
-put_plate(json_t *o, const struct nameplate *n)
-{
-	for (unsigned f = 0; f < NAMEPLATE_COUNT; f++)
-		json_object_set_new(
-		    o, nameplate_field_name((enum nameplate_field)f), device_json_text(n->text[f]));
-}
-
-json_t *
-nameplates_json_of(const struct identity *is)
-{
-	json_t *o = json_object(), *changed = json_array();
-
-	json_object_set_new(o, "since", device_json_time(is->since_s));
-	json_object_set_new(o, "until", device_json_time(is->until_s));
-	put_plate(o, &is->plate);
-	for (unsigned f = 0; f < NAMEPLATE_COUNT; f++)
-		if (is->changed >> f & 1)
-			json_array_append_new(
-			    changed, json_string(nameplate_field_name((enum nameplate_field)f)));
-	json_object_set_new(o, "changed", changed);
-	json_object_set_new(
-	    o, "other_hardware", json_boolean((is->changed & NAMEPLATE_SWAPPED) != 0));
-	json_object_set_new(o, "confirmed", device_json_time(is->confirmed_s));
-	return o;
-}
-
 json_t *
 nameplates_json(const struct nameplates *p)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->n; i++)
-		json_array_append_new(list, nameplates_json_of(&p->state[i]));
+		json_array_append_new(list, identity_json(&p->state[i]));
 	return list;
 }
 
@@ -172,9 +146,9 @@ keep_pair(void *ctx, const struct identity *is, const struct identity *was)
 static json_t *
 change_json(const struct device *dev, const struct identity *is, const struct identity *was)
 {
-	json_t *o = nameplates_json_of(is), *before = json_object();
+	json_t *o = identity_json(is), *before = json_object();
 
-	put_plate(before, &was->plate);
+	nameplate_json_put(before, &was->plate);
 	json_object_set_new(o, "id", json_string(dev->id));
 	json_object_set_new(o, "was", before);
 	return o;

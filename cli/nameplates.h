@@ -25,9 +25,6 @@ void nameplates_free(struct nameplates *p);
  * state that began with it, 0: none (the first state is never one). */
 size_t nameplates_open_swap(const struct nameplates *p);
 
-/** One state. @param is State. @return New reference, NULL: out of memory. */
-json_t *nameplates_json_of(const struct identity *is);
-
 /** All states. @param p States. @return New reference: a list, the oldest first. */
 json_t *nameplates_json(const struct nameplates *p);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alerts/device_json.h"
+#include "alerts/nameplate_json.h"
 #include "cli/city.h"
 #include "cli/nameplates.h"
 #include "cli/person.h"
@@ -86,8 +87,8 @@ swap_json(const struct swap *s, int moved)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "id", json_string(s->dev->id));
-	json_object_set_new(o, "was", nameplates_json_of(s->was));
-	json_object_set_new(o, "is", nameplates_json_of(s->now));
+	json_object_set_new(o, "was", identity_json(s->was));
+	json_object_set_new(o, "is", identity_json(s->now));
 	json_object_set_new(o, "since", device_json_time(s->is->since_s));
 	json_object_set_new(o, "confirmed", device_json_time(s->c->now_s));
 	json_object_set_new(o, "inventory_mac_changed", json_boolean(moved));

@@ -66,6 +66,9 @@ want 400 'limit' "/api/v1/devices?limit=0"
 want 400 'offset' "/api/v1/devices?offset=x"
 want 200 '"state":"unknown"' /api/v1/devices/---EP000001
 want 200 '"clients":null' /api/v1/devices/---EP000001
+want 200 '"nameplates":[]' /api/v1/devices/---EP000001
+sqlite3 "$dir/state/kkachi.db" "INSERT INTO identity (device, since, changed, serial) SELECT num, 1700000000, 0, '<S1>' FROM device WHERE id = 'WF3'"
+want 200 '"model":null,"serial":"<S1>","base_mac":null' /api/v1/devices/WF3
 want 200 '성수동 <b>&' /api/v1/devices/%EC%84%9C%EC%9A%B85%EC%B0%A8-0152-1
 want 404 'no device' /api/v1/devices/nobody
 want 404 'archive' /api/v1/devices/WF3/series

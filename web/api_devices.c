@@ -4,6 +4,8 @@
 #include <strings.h>
 
 #include "alerts/device_json.h"
+#include "alerts/nameplate_json.h"
+#include "lib/log.h"
 #include "web/api.h"
 #include "web/app.h"
 #include "web/model.h"
@@ -68,6 +70,27 @@ api_devices(struct app *app, const struct web_request *rq, struct web_answer *a)
 		"limit", (json_int_t)limit, "devices", list));
 }
 
+/* A device in full, with what it is and was; that is read by a connection of the request's own. */
+static void
+answer_device(struct app *app, const struct view *v, const struct standing *r, struct web_answer *a)
+{
+	json_t *o = device_json(v->picture, r), *plates = NULL;
+	struct diag d = {""};
+	struct db *db = NULL;
+
+	if (db_open(app->conf->state_dir, DB_READ, &db, &d) == KK_OK)
+		plates = identities_json(db, r->dev->num, &d);
+	db_close(db);
+	if (plates == NULL) {
+		log_line(LOG_LV_WARNING, "%s", d.text);
+		answer_error(a, 503, "the database cannot be read");
+		json_decref(o);
+		return;
+	}
+	json_object_set_new(o, "nameplates", plates);
+	answer_json(a, 200, o);
+}
+
 void
 api_device(struct app *app, const struct web_request *rq, struct web_answer *a)
 {
@@ -80,6 +103,6 @@ api_device(struct app *app, const struct web_request *rq, struct web_answer *a)
 	else if (r == NULL)
 		answer_error(a, 404, "no device has this id");
 	else
-		answer_json(a, 200, device_json(v->picture, r));
+		answer_device(app, v, r, a);
 	model_release(app->model, v);
 }
