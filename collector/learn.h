@@ -6,9 +6,9 @@
 #ifndef KK_COLLECTOR_LEARN_H
 #define KK_COLLECTOR_LEARN_H
 
-#include "collector/ask.h"
 #include "collector/layout.h"
-#include "collector/meter.h"
+#include "collector/meter/meter.h"
+#include "collector/table/ask.h"
 #include "lib/nameplate.h"
 
 /* How many may walk tables at the same time; the others wait. Those that do not answer never get

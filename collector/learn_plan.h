@@ -4,10 +4,10 @@
 #ifndef KK_COLLECTOR_LEARN_PLAN_H
 #define KK_COLLECTOR_LEARN_PLAN_H
 
-#include "collector/ask.h"
 #include "collector/layout.h"
-#include "collector/meter.h"
-#include "collector/rows.h"
+#include "collector/meter/meter.h"
+#include "collector/table/ask.h"
+#include "collector/table/rows.h"
 
 #define NOT_ASKED (-1)
 

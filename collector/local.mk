@@ -18,9 +18,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/usm_message.c %D%/snmp/usm_table.c %D%/snmp/usm_user.c \
 	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
 	%D%/health.c %D%/health.h \
-	%D%/meter.c %D%/meter.h \
-	%D%/odometer.c %D%/odometer.h \
-	%D%/ask.c %D%/walk.c %D%/ask.h \
+	%D%/meter/meter.c %D%/meter/meter.h \
+	%D%/meter/odometer.c %D%/meter/odometer.h \
+	%D%/table/ask.c %D%/table/walk.c %D%/table/ask.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/explain_in.h %D%/explain_show.c \
 	%D%/learn.c %D%/learn.h \
@@ -38,8 +38,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/ports/lldp.c %D%/ports/optics.c \
 	%D%/ports/port.c %D%/ports/port.h \
 	%D%/ports/told.c %D%/ports/told.h \
-	%D%/rows.c %D%/rows.h \
-	%D%/scan.c %D%/scan.h \
+	%D%/table/rows.c %D%/table/rows.h \
+	%D%/table/scan.c %D%/table/scan.h \
 	%D%/sightings.c %D%/sightings.h \
 	%D%/survey.c %D%/survey.h \
 	%D%/surveys.c %D%/surveys.h \

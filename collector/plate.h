@@ -3,7 +3,7 @@
 #ifndef KK_COLLECTOR_PLATE_H
 #define KK_COLLECTOR_PLATE_H
 
-#include "collector/ask.h"
+#include "collector/table/ask.h"
 
 /* The end, exactly once: KK_OK, also if the device answered nothing; else as ask_end_cb. What was
  * found stands in the nameplate in any case. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "collector/learn.h"
-#include "collector/odometer.h"
+#include "collector/meter/odometer.h"
 
 #define SLACK_CS 300  /* a survey takes its time */
 #define DRIFT	 1000 /* a device whose clock drifts by more than 1 in so much is broken */

@@ -4,7 +4,7 @@
 #ifndef KK_COLLECTOR_PORT_METERS_H
 #define KK_COLLECTOR_PORT_METERS_H
 
-#include "collector/meter.h"
+#include "collector/meter/meter.h"
 #include "collector/ports/gather.h"
 #include "rrd/db/port.h"
 

@@ -7,7 +7,7 @@
 #define KK_COLLECTOR_SURVEY_H
 
 #include "collector/ports/gather.h"
-#include "collector/scan.h"
+#include "collector/table/scan.h"
 
 #define SURVEY_BULK    40   /* varbinds of an answer to begin with */
 #define SURVEY_UNKNOWN 0xff /* which of several ways a device has */

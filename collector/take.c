@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "collector/learn.h"
-#include "collector/rows.h"
+#include "collector/table/rows.h"
 
 void
 take_start(struct take *t, const struct layout *y, const uint32_t *key)

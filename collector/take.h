@@ -5,7 +5,7 @@
 #define KK_COLLECTOR_TAKE_H
 
 #include "collector/layout.h"
-#include "collector/meter.h"
+#include "collector/meter/meter.h"
 #include "collector/snmp/answer.h"
 
 enum take_has {

@@ -7,7 +7,7 @@
 #ifndef KK_COLLECTOR_TALLY_H
 #define KK_COLLECTOR_TALLY_H
 
-#include "collector/ask.h"
+#include "collector/table/ask.h"
 #include "collector/take.h"
 
 struct tally;

@@ -12,8 +12,8 @@
 
 #include <stdint.h>
 
-#include "collector/ask.h"
 #include "collector/snmp/engine.h"
+#include "collector/table/ask.h"
 #include "lib/conf.h"
 #include "lib/sample.h"
 #include "rrd/db/inventory.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/odometer.h"
+#include "collector/meter/odometer.h"
 #include "collector/snmp/usm.h"
 
 #define SLACK_MAX_CS (600 * 100)

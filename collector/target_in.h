@@ -12,7 +12,7 @@
 
 #include "collector/layout.h"
 #include "collector/learn.h"
-#include "collector/meter.h"
+#include "collector/meter/meter.h"
 #include "collector/take.h"
 #include "collector/tally.h"
 #include "collector/target.h"

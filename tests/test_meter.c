@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A device's odometers over its counters: a script per case, and random walks held against the
  * truth. */
-#include "collector/meter.h"
+#include "collector/meter/meter.h"
 
 #include "tests/harness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every way a counter can move between two readings, and every way an uptime can. */
-#include "collector/odometer.h"
+#include "collector/meter/odometer.h"
 
 #include "tests/harness.h"
 

@@ -17,6 +17,9 @@ may_include() {
 	collector/snmp) echo "lib collector/snmp" ;;
 	collector/profile) echo "lib collector/profile" ;;
 	collector/trap) echo "lib rrd/db collector/snmp collector/trap" ;;
+	collector/meter) echo "lib collector/meter" ;;
+	collector/table) echo "lib collector/snmp collector/profile collector/table" ;;
+	collector/aps) echo "lib rrd/db collector/snmp collector/profile collector/table collector/meter collector/aps" ;;
 	collector/ports) echo "lib rrd/db collector/snmp collector/profile collector/ports" ;;
 	collector) echo "lib rrd stream collector" ;;
 	usage) echo "lib rrd usage" ;;

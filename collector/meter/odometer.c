@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "collector/odometer.h"
+#include "collector/meter/odometer.h"
 
 /* A boot time that moves by less without a reboot keeps its count of sysUpTime's wraps. */
 #define DRIFT_MAX_CS (24 * 3600 * 100)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "collector/meter.h"
+#include "collector/meter/meter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/odometer.h"
+#include "collector/meter/odometer.h"
 
 /* Octets that pass before the agent starts to count its uptime belong to the boot. */
 #define BOOT_LEAD_CS 30000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "collector/rows.h"
+#include "collector/table/rows.h"
 
 #include <limits.h>
 #include <stdlib.h>

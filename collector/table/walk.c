@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/ask.h"
+#include "collector/table/ask.h"
 
 #define VARBINDS 40 /* of one GETBULK's answer */
 /* Longer names end a column: thousands of devices may be learned at once. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "collector/ask.h"
+#include "collector/table/ask.h"
 
 #include <stdarg.h>
 #include <stdio.h>

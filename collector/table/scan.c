@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "collector/scan.h"
+#include "collector/table/scan.h"
 
 #include <stdlib.h>
 #include <string.h>

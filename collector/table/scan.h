@@ -6,7 +6,7 @@
 #ifndef KK_COLLECTOR_SCAN_H
 #define KK_COLLECTOR_SCAN_H
 
-#include "collector/ask.h"
+#include "collector/table/ask.h"
 
 #define SCAN_COLUMNS 32
 

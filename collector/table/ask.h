@@ -6,8 +6,8 @@
 #ifndef KK_COLLECTOR_ASK_H
 #define KK_COLLECTOR_ASK_H
 
-#include "collector/rows.h"
 #include "collector/snmp/engine.h"
+#include "collector/table/rows.h"
 
 /* Requests of one ask or walk at the most: a device that lies cannot keep us for ever. */
 #define ASK_REQUESTS_MAX 600
