@@ -9,12 +9,11 @@
 #include "collector/ports/gather.h"
 #include "collector/table/scan.h"
 
-#define SURVEY_BULK    40   /* varbinds of an answer to begin with */
 #define SURVEY_UNKNOWN 0xff /* which of several ways a device has */
 
 /* What is remembered of a device between two surveys. */
 struct survey_memory {
-	unsigned bulk;	 /* varbinds that fit into one answer */
+	struct scan_memory bulk;
 	uint8_t optical; /* entry of `optical` that found light; SURVEY_UNKNOWN */
 	uint8_t fdb;	 /* of `fdb`; SURVEY_UNKNOWN */
 };

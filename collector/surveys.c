@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/errands.h"
 #include "collector/learn.h"
 #include "collector/port_meters.h"
 #include "collector/ports/told.h"
@@ -28,14 +29,13 @@ struct harvest {
 
 /* One switch or node. */
 struct member {
+	struct errand errand; /* first: it is handed back */
 	uint32_t num;
 	struct surveys *all;
-	struct target *target; /* while a survey runs */
 	struct survey *survey; /* NULL: none runs */
 	struct survey_memory memory;
-	int64_t started_ms, due_ms, neighbours_due_ms; /* monotonic */
-	int neighbours;				       /* the one that runs looks at them */
-	int queued;				       /* due, but too many run; `target` is set */
+	int64_t neighbours_due_ms; /* monotonic */
+	int neighbours;		   /* the one that runs looks at them */
 	struct port_meters meters;
 	struct {
 		uint32_t key; /* of the port's name */
@@ -54,11 +54,9 @@ struct surveys {
 	uint64_t *mac; /* of the inventory: open addressing, 0 is free */
 	size_t mac_mask;
 	struct harvest *first, *last;
-	size_t queued;
+	struct errands errands;
 	struct surveys_stats stats;
 };
-
-static void begin(struct member *m, struct target *t);
 
 /* ---- whose address it is ---- */
 
@@ -149,24 +147,11 @@ find(const struct surveys *s, uint32_t num)
 }
 
 static void
-give_up(struct member *m)
-{
-	m->all->queued -= (size_t)m->queued;
-	m->queued = 0;
-	if (m->survey == NULL)
-		return;
-	survey_free(m->survey);
-	m->survey = NULL;
-	m->target = NULL;
-	m->all->stats.running--;
-}
-
-static void
 member_free(struct member *m)
 {
 	if (m == NULL)
 		return;
-	give_up(m);
+	errand_drop(&m->all->errands, &m->errand);
 	port_meters_free(&m->meters);
 	free(m);
 }
@@ -180,23 +165,9 @@ member_new(struct surveys *s, uint32_t num)
 		return NULL;
 	m->num = num;
 	m->all = s;
-	m->memory = (struct survey_memory){SURVEY_BULK, SURVEY_UNKNOWN, SURVEY_UNKNOWN};
+	m->memory = (struct survey_memory){.optical = SURVEY_UNKNOWN, .fdb = SURVEY_UNKNOWN};
+	scan_forget(&m->memory.bulk);
 	return m;
-}
-
-int
-surveys_new(const struct kk_clock *clock, const struct conf *conf, const struct profiles *profiles,
-    struct surveys **out)
-{
-	struct surveys *s = calloc(1, sizeof(*s));
-
-	if (s == NULL)
-		return KK_E_NOMEM;
-	s->clock = clock;
-	s->conf = conf;
-	s->profiles = profiles;
-	*out = s;
-	return KK_OK;
 }
 
 static void
@@ -232,7 +203,7 @@ restore(void *ctx, const struct port_row *row)
 {
 	struct member *m = find(ctx, row->device);
 
-	if (m != NULL && m->started_ms == 0)
+	if (m != NULL && m->errand.started_ms == 0)
 		(void)port_meters_restore(&m->meters, row); /* without memory it starts anew */
 }
 
@@ -310,21 +281,6 @@ reap(struct member *m, const struct survey_result *r, struct harvest *h)
 	return m->neighbours ? told_make(r->facts, &h->told) : KK_OK;
 }
 
-/* Whoever waited for one to end. */
-static void
-begin_queued(struct surveys *s)
-{
-	for (size_t i = 0; i < s->n && s->queued > 0 && s->stats.running < RUNNING_MAX; i++) {
-		struct member *m = s->member[i];
-
-		if (!m->queued)
-			continue;
-		m->queued = 0;
-		s->queued--;
-		begin(m, m->target);
-	}
-}
-
 static void
 on_surveyed(void *ctx, int rc, const struct survey_result *r)
 {
@@ -345,8 +301,9 @@ on_surveyed(void *ctx, int rc, const struct survey_result *r)
 		harvest_free(h);
 		s->stats.failed++;
 	}
-	give_up(m);
-	begin_queued(s);
+	survey_free(m->survey);
+	m->survey = NULL;
+	errand_ended(&s->errands, &m->errand);
 }
 
 /* ---- when ---- */
@@ -354,7 +311,7 @@ on_surveyed(void *ctx, int rc, const struct survey_result *r)
 static int
 may_ask(void *ctx)
 {
-	return !target_is_busy(((struct member *)ctx)->target);
+	return !target_is_busy(((struct member *)ctx)->errand.target);
 }
 
 /* Its own profile's rules, else those for every switch. */
@@ -368,61 +325,75 @@ rules_of(const struct surveys *s, const struct target *t)
 	return p != NULL ? p->ports : NULL;
 }
 
-static void
-begin(struct member *m, struct target *t)
+static int
+begin(void *ctx, struct errand *e)
 {
-	struct surveys *s = m->all;
+	struct surveys *s = ctx;
+	struct member *m = (struct member *)e;
 	int64_t now_ms = clock_mono_ms(s->clock);
 	unsigned each = s->conf->snmp.neighbours;
 	struct survey_wish wish = {
-	    .rules = rules_of(s, t), .ctx = m, .known = is_known, .may_ask = may_ask};
-	struct ask_peer peer = target_peer(t);
+	    .rules = rules_of(s, e->target), .ctx = m, .known = is_known, .may_ask = may_ask};
+	struct ask_peer peer = target_peer(e->target);
 
 	if (wish.rules == NULL)
-		return;
+		return 0;
 	m->neighbours = wish.neighbours = each > 0 && now_ms >= m->neighbours_due_ms;
-	m->target = t;
-	m->started_ms = now_ms;
-	m->due_ms = now_ms + (int64_t)s->conf->snmp.ports * 1000;
+	e->due_ms = now_ms + (int64_t)s->conf->snmp.ports * 1000;
 	if (survey_start(&peer, &wish, &m->memory, on_surveyed, &m->survey) != KK_OK) {
-		m->target = NULL;
 		s->stats.failed++;
-		return;
+		return 0;
 	}
 	if (wish.neighbours)
 		m->neighbours_due_ms = now_ms + (int64_t)each * 1000;
-	s->stats.running++;
+	return 1;
 }
 
 static void
-begin_or_queue(struct member *m, struct target *t)
+resume(void *ctx, struct errand *e)
 {
-	if (m->all->stats.running < RUNNING_MAX) {
-		begin(m, t);
-		return;
-	}
-	m->target = t;
-	m->queued = 1;
-	m->all->queued++;
+	(void)ctx;
+	survey_resume(((struct member *)e)->survey);
+}
+
+static void
+drop(void *ctx, struct errand *e)
+{
+	struct member *m = (struct member *)e;
+
+	(void)ctx;
+	survey_free(m->survey);
+	m->survey = NULL;
+}
+
+int
+surveys_new(const struct kk_clock *clock, const struct conf *conf, const struct profiles *profiles,
+    struct surveys **out)
+{
+	struct surveys *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return KK_E_NOMEM;
+	s->clock = clock;
+	s->conf = conf;
+	s->profiles = profiles;
+	s->errands = (struct errands){.clock = clock,
+	    .ctx = s,
+	    .calls = {begin, resume, drop},
+	    .patience_ms = PATIENCE_MS,
+	    .most = RUNNING_MAX};
+	*out = s;
+	return KK_OK;
 }
 
 void
 surveys_polled(struct surveys *s, struct target *t, const struct sample *sample)
 {
 	struct member *m = find(s, target_device(t));
-	int64_t now_ms = clock_mono_ms(s->clock);
+	int may = !(sample->flags & SAMPLE_SILENT) && s->conf->snmp.ports > 0;
 
-	if (m == NULL)
-		return;
-	if (m->survey != NULL && now_ms - m->started_ms > PATIENCE_MS) {
-		give_up(m);
-		s->stats.failed++;
-	}
-	if (m->survey != NULL)
-		survey_resume(m->survey);
-	else if (!(sample->flags & SAMPLE_SILENT) && s->conf->snmp.ports > 0 &&
-		 now_ms >= m->due_ms && !m->queued)
-		begin_or_queue(m, t);
+	if (m != NULL)
+		s->stats.failed += (uint64_t)errand_polled(&s->errands, &m->errand, t, may);
 }
 
 void
@@ -430,8 +401,8 @@ surveys_gone(struct surveys *s, const struct target *t)
 {
 	struct member *m = find(s, target_device(t));
 
-	if (m != NULL && m->target == t)
-		give_up(m);
+	if (m != NULL && m->errand.target == t)
+		errand_drop(&s->errands, &m->errand);
 }
 
 void
@@ -540,4 +511,5 @@ void
 surveys_stats(const struct surveys *s, struct surveys_stats *out)
 {
 	*out = s->stats;
+	out->running = s->errands.running;
 }

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUESTS_MAX  4000 /* a device that lies cannot keep us for ever */
+#define REQUESTS_MAX  40000 /* a device that lies cannot keep us for ever */
 #define NAME_MAX_SUBS 64
 #define BULK_LEAST    4 /* an agent that cannot do as many does GETNEXT */
+#define MORE_AFTER    100
 
 struct lane {
 	const struct oid *column;
@@ -19,7 +20,7 @@ struct lane {
 struct scan {
 	struct ask_peer peer;
 	struct scan_calls calls;
-	unsigned *bulk;
+	struct scan_memory *memory;
 	struct request *request;
 	int waits;
 	unsigned requests;
@@ -38,6 +39,12 @@ scan_free(struct scan *s)
 		engine_cancel(s->peer.engine, s->peer.peer);
 	request_free(s->request);
 	free(s);
+}
+
+void
+scan_forget(struct scan_memory *m)
+{
+	*m = (struct scan_memory){.bulk = SCAN_BULK};
 }
 
 /* ---- what comes ---- */
@@ -65,9 +72,12 @@ take_value(struct scan *s, struct lane *l, const struct varbind *vb)
 static int
 ask_less(struct scan *s)
 {
-	if (*s->bulk == 0 || s->peer.version == 1)
+	struct scan_memory *m = s->memory;
+
+	if (m->bulk == 0 || s->peer.version == 1)
 		return 0;
-	*s->bulk = *s->bulk / 2 >= BULK_LEAST ? *s->bulk / 2 : 0;
+	m->bulk = m->bulk / 2 >= BULK_LEAST ? m->bulk / 2 : 0;
+	m->scans = 0;
 	return 1;
 }
 
@@ -115,6 +125,24 @@ take_answer(struct scan *s, const struct answer *an)
 
 static int scan_more(struct scan *s);
 
+/* What was too much once, on a bad day or for another firmware, need not be for ever. */
+static void
+note_whole(struct scan_memory *m)
+{
+	if (m->bulk >= SCAN_BULK || ++m->scans < MORE_AFTER)
+		return;
+	m->bulk = m->bulk == 0 ? BULK_LEAST : m->bulk * 2 < SCAN_BULK ? m->bulk * 2 : SCAN_BULK;
+	m->scans = 0;
+}
+
+static void
+end(struct scan *s, int rc)
+{
+	if (rc == KK_END)
+		note_whole(s->memory);
+	s->calls.end(s->calls.ctx, rc == KK_END ? KK_OK : rc); /* may free it */
+}
+
 static void
 on_answer(void *ctx, int rc, const struct answer *an)
 {
@@ -129,7 +157,7 @@ on_answer(void *ctx, int rc, const struct answer *an)
 	if (rc == KK_OK)
 		rc = scan_more(s);
 	if (rc != KK_OK)
-		s->calls.end(s->calls.ctx, rc == KK_END ? KK_OK : rc); /* may free it */
+		end(s, rc);
 }
 
 /* KK_END: every column is over. */
@@ -137,7 +165,7 @@ static int
 scan_more(struct scan *s)
 {
 	struct request_oid oids[SCAN_COLUMNS];
-	unsigned bulk = s->peer.version == 1 ? 0 : *s->bulk;
+	unsigned bulk = s->peer.version == 1 ? 0 : s->memory->bulk;
 	unsigned most = bulk == 0 || bulk > SCAN_COLUMNS ? SCAN_COLUMNS : bulk;
 	int rc;
 
@@ -180,12 +208,12 @@ scan_resume(struct scan *s)
 		return;
 	s->waits = 0;
 	if ((rc = scan_more(s)) != KK_OK)
-		s->calls.end(s->calls.ctx, rc == KK_END ? KK_OK : rc);
+		end(s, rc);
 }
 
 int
-scan_start(const struct ask_peer *p, const struct oid *const *columns, unsigned n, unsigned *bulk,
-    const struct scan_calls *calls, struct scan **out)
+scan_start(const struct ask_peer *p, const struct oid *const *columns, unsigned n,
+    struct scan_memory *memory, const struct scan_calls *calls, struct scan **out)
 {
 	struct scan *s = calloc(1, sizeof(*s) + n * sizeof(struct lane));
 	int rc;
@@ -194,7 +222,7 @@ scan_start(const struct ask_peer *p, const struct oid *const *columns, unsigned 
 		return KK_E_NOMEM;
 	s->peer = *p;
 	s->calls = *calls;
-	s->bulk = bulk;
+	s->memory = memory;
 	for (unsigned i = 0; i < n && i < SCAN_COLUMNS; i++) {
 		struct lane *l = &s->lane[s->n];
 
