@@ -66,6 +66,10 @@ judge_controlled(struct standing *row, const struct standing *rows, const struct
 	if (evidence == EVIDENCE_DEAD || evidence == EVIDENCE_DOUBT) {
 		v->why = WHY_CONTROLLER;
 		v->cause = rows[c].dev->num;
+	} else if (evidence == EVIDENCE_ALIVE &&
+		   SAMPLE_REASON(rows[c].live.flags) == REASON_LIST_CUT) {
+		v->why = WHY_REASON + REASON_LIST_CUT - 1;
+		v->cause = rows[c].dev->num;
 	} else if (evidence == EVIDENCE_ALIVE && v->why == WHY_NOT_LATELY) {
 		v->state = STATE_MISSING;
 		v->why = WHY_GONE;

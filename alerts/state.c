@@ -6,6 +6,9 @@
 
 #include "alerts/words.h"
 
+/* Lists that lack an access point: one may have been made while it moved. */
+#define MISSING_AFTER 2
+
 /* Beyond the intervals: the sweep's own time, timeouts included, and the commit. */
 #define STALE_INTERVALS 3
 #define STALE_GRACE_S	10
@@ -70,11 +73,26 @@ degraded(struct verdict *v, enum why why)
 	v->why = (uint8_t)why;
 }
 
+static enum why
+why_of(unsigned reason)
+{
+	return (enum why)((unsigned)WHY_REASON + reason - 1);
+}
+
 static void
 silent(const struct state_rules *r, const struct device *dev, const struct live_entry *e,
     int64_t other_cs, struct verdict *v)
 {
-	v->why = WHY_MISSES;
+	unsigned reason = SAMPLE_REASON(e->flags);
+
+	v->why = (uint8_t)(reason == REASON_SAID_DOWN ? why_of(reason) : WHY_MISSES);
+	if (reason == REASON_GONE && e->misses >= MISSING_AFTER) {
+		v->state = STATE_MISSING;
+		v->why = WHY_GONE;
+		v->evidence = EVIDENCE_NONE;
+		v->since_s = e->silent_cs / 100;
+		return;
+	}
 	if (e->misses < r->misses) {
 		v->state = STATE_UP;
 		v->evidence = EVIDENCE_DOUBT;
@@ -122,7 +140,7 @@ state_judge(const struct state_rules *r, const struct device *dev, const struct 
 		v->since_s = e->up_since_cs / 100;
 		v->state = STATE_UP;
 		if (reason != REASON_NONE && reason < REASON_COUNT)
-			degraded(v, (enum why)((unsigned)WHY_REASON + reason - 1));
+			degraded(v, why_of(reason));
 		else if (e->flags & SAMPLE_PARTIAL)
 			degraded(v, WHY_PARTIAL);
 	}

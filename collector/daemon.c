@@ -41,19 +41,34 @@ on_sample(void *ctx, const struct sample *s)
 	struct sample more = *s;
 
 	surveys_enrich(((struct daemon *)ctx)->surveys, &more);
+	controllers_enrich(((struct daemon *)ctx)->controllers, &more);
 	(void)put_sample(ctx, &more);
+}
+
+static void
+on_listed(void *ctx, const struct sample *s)
+{
+	(void)put_sample(ctx, s);
+}
+
+static void
+on_listed_plate(void *ctx, uint32_t device, const struct nameplate *n)
+{
+	sightings_take(((struct daemon *)ctx)->sightings, device, clock_utc_cs(NULL) / 100, n);
 }
 
 static void
 on_polled(void *ctx, struct target *t, const struct sample *s)
 {
 	surveys_polled(((struct daemon *)ctx)->surveys, t, s);
+	controllers_polled(((struct daemon *)ctx)->controllers, t, s);
 }
 
 static void
 on_gone(void *ctx, const struct target *t)
 {
 	surveys_gone(((struct daemon *)ctx)->surveys, t);
+	controllers_gone(((struct daemon *)ctx)->controllers, t);
 }
 
 static uint32_t
@@ -86,6 +101,7 @@ restore_one(void *ctx, const struct sample *s)
 	struct daemon *dm = ctx;
 
 	fleet_restore(dm->fleet, s);
+	flock_restore(controllers_flock(dm->controllers), s);
 	if (dm->ingest != NULL)
 		(void)ingest_restore(dm->ingest, s);
 }
@@ -93,7 +109,10 @@ restore_one(void *ctx, const struct sample *s)
 static void
 restore_fresh(void *ctx, const struct sample *s)
 {
-	fleet_restore(((struct daemon *)ctx)->fleet, s);
+	struct daemon *dm = ctx;
+
+	fleet_restore(dm->fleet, s);
+	flock_restore(controllers_flock(dm->controllers), s);
 }
 
 static void
@@ -117,6 +136,7 @@ restore(struct daemon *dm, void (*each)(void *ctx, const struct sample *s), stru
 	if (daemon_engines_restore(dm, &why) != KK_OK)
 		log_line(LOG_LV_WARNING, "%s: all SNMPv3 engines are asked anew", why.text);
 	fleet_restored(dm->fleet);
+	flock_restored(controllers_flock(dm->controllers));
 	return KK_OK;
 }
 
@@ -140,6 +160,8 @@ daemon_follow(struct daemon *dm, int force, struct diag *d)
 	dm->inventory = fresh;
 	dm->edition = edition;
 	if ((rc = fleet_update(dm->fleet, fresh)) != KK_OK)
+		return diag_set(d, rc, "inventory: %s", kk_strerror(rc));
+	if ((rc = controllers_follow(dm->controllers, fresh)) != KK_OK)
 		return diag_set(d, rc, "inventory: %s", kk_strerror(rc));
 	if ((rc = surveys_follow(dm->surveys, fresh, dm->db, d)) != KK_OK)
 		return rc;
@@ -212,6 +234,8 @@ open_fleet(struct daemon *dm, struct diag *d)
 	    .sample = on_sample,
 	    .polled = on_polled,
 	    .gone = on_gone};
+	struct controllers_env listed = {
+	    .conf = &dm->conf, .calls = {.ctx = dm, .sample = on_listed, .named = on_listed_plate}};
 	int rc;
 
 	if ((rc = daemon_users_open(dm, d)) != KK_OK)
@@ -232,6 +256,8 @@ open_fleet(struct daemon *dm, struct diag *d)
 		return diag_set(d, rc, "%s", kk_strerror(rc));
 	if ((rc = surveys_new(NULL, &dm->conf, dm->profiles, &dm->surveys)) != KK_OK)
 		return diag_set(d, rc, "surveys: %s", kk_strerror(rc));
+	if ((rc = controllers_new(&listed, &dm->controllers)) != KK_OK)
+		return diag_set(d, rc, "controllers: %s", kk_strerror(rc));
 	if ((rc = fleet_new(&env, &dm->fleet)) != KK_OK)
 		return diag_set(d, rc, "fleet: %s", kk_strerror(rc));
 	return KK_OK;
@@ -343,6 +369,7 @@ daemon_close(struct daemon *dm)
 	daemon_traps_close(dm);
 	fleet_free(dm->fleet);
 	surveys_free(dm->surveys);
+	controllers_free(dm->controllers);
 	sightings_free(dm->sightings);
 	engine_free(dm->engine);
 	if (dm->store != NULL)
@@ -384,6 +411,7 @@ look_for_step(struct daemon *dm)
 	log_line(LOG_LV_NOTICE, "the wall clock was set by %+.1f s", (double)moved / 1000);
 	fleet_clock_step(dm->fleet, moved / 10);
 	surveys_clock_step(dm->surveys, moved / 10);
+	flock_clock_step(controllers_flock(dm->controllers), moved / 10);
 	dm->wall_offset = offset;
 }
 
@@ -393,7 +421,8 @@ follow_inventory(struct daemon *dm, int force)
 	struct diag why = {""};
 	int rc = daemon_follow(dm, force, &why);
 
-	if (rc == KK_OK && fleet_fresh(dm->fleet) > 0) {
+	if (rc == KK_OK &&
+	    (fleet_fresh(dm->fleet) > 0 || flock_fresh(controllers_flock(dm->controllers)) > 0)) {
 		commit(dm);
 		rc = restore(dm, restore_fresh, &why);
 	}

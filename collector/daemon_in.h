@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "collector/control.h"
+#include "collector/controllers.h"
 #include "collector/daemon.h"
 #include "collector/explain.h"
 #include "collector/fleet.h"
@@ -46,6 +47,7 @@ struct daemon {
 	struct target_env target_env;
 	struct fleet *fleet;
 	struct surveys *surveys;
+	struct controllers *controllers;
 	struct sightings *sightings;
 	struct trap_port *trap_port; /* NULL: no notifications are taken */
 	struct traps *traps;	     /* likewise */

@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/profile/profile.c %D%/profile/profile.h \
 	%D%/profile/profile_in.h %D%/profile/profile_metric.c %D%/profile/profile_octets.c \
 	%D%/profile/profile_read.c %D%/profile/profile_table.c \
+	%D%/profile/ap_rules.h %D%/profile/profile_aps.c \
 	%D%/profile/port_rules.h %D%/profile/profile_plate.c %D%/profile/profile_ports.c \
 	%D%/profile/ptree.c %D%/profile/ptree.h \
 	%D%/plate.c %D%/plate.h \
@@ -38,6 +39,12 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/ports/lldp.c %D%/ports/optics.c \
 	%D%/ports/port.c %D%/ports/port.h \
 	%D%/ports/told.c %D%/ports/told.h \
+	%D%/aps/roll.c %D%/aps/roll.h \
+	%D%/aps/rollcall.c %D%/aps/rollcall.h \
+	%D%/aps/flock.c %D%/aps/flock.h \
+	%D%/aps/names.c %D%/aps/names.h \
+	%D%/errands.c %D%/errands.h \
+	%D%/controllers.c %D%/controllers.h \
 	%D%/table/rows.c %D%/table/rows.h \
 	%D%/table/scan.c %D%/table/scan.h \
 	%D%/sightings.c %D%/sightings.h \
@@ -92,6 +99,11 @@ tests_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_answer_LDADD = $(COLLECTOR_LIBS)
 
 # Notifications.
+check_PROGRAMS += tests/test_flock
+tests_test_flock_SOURCES = tests/test_flock.c
+tests_test_flock_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_flock_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_traps tests/fuzz_notification
 tests_test_traps_SOURCES = tests/test_traps.c
 tests_test_traps_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
@@ -149,19 +161,27 @@ profiledir = $(pkgdatadir)/profiles
 dist_profile_DATA = \
 	%D%/profiles/airmax.yaml \
 	%D%/profiles/aruba-instant.yaml \
+	%D%/profiles/arubaos.yaml \
 	%D%/profiles/cisco-ap.yaml \
+	%D%/profiles/cisco-wlc.yaml \
 	%D%/profiles/cnpilot.yaml \
 	%D%/profiles/epmp.yaml \
 	%D%/profiles/fortiap.yaml \
+	%D%/profiles/fortigate.yaml \
 	%D%/profiles/generic-ifmib.yaml \
 	%D%/profiles/grandstream.yaml \
+	%D%/profiles/h3c-ac.yaml \
 	%D%/profiles/hiveos.yaml \
+	%D%/profiles/huawei-ac.yaml \
 	%D%/profiles/mikrotik.yaml \
 	%D%/profiles/openwrt.yaml \
 	%D%/profiles/ruckus-ap.yaml \
+	%D%/profiles/ruckus-sz.yaml \
+	%D%/profiles/ruckus-zd.yaml \
 	%D%/profiles/stellar.yaml \
 	%D%/profiles/switch.yaml \
 	%D%/profiles/unifi.yaml \
+	%D%/profiles/wing.yaml \
 	%D%/profiles/zyxel-nwa.yaml
 
 check_PROGRAMS += tests/test_profile

@@ -35,17 +35,21 @@ enum sample_flag {
  * at the end. */
 enum sample_reason {
 	REASON_NONE,
-	REASON_USM_USER,   /* SNMPv3: the agent does not know the user */
-	REASON_USM_DIGEST, /* has another authentication secret */
-	REASON_USM_LEVEL,  /* does not grant the security level */
-	REASON_USM_PRIV,   /* has another privacy secret */
-	REASON_USM_ENGINE, /* has no usable engine id */
-	REASON_USM_TIME,   /* does not accept its own engine time */
-	REASON_USM_OTHER,  /* refuses for another reason */
-	REASON_USM_FROZEN, /* its engine time stands still */
-	REASON_USM_BOOTS,  /* its engine boots or time fell */
-	REASON_USM_SHARED, /* another device has its engine id */
-	REASON_COUNT	   /* at most 32 */
+	REASON_USM_USER,	/* SNMPv3: the agent does not know the user */
+	REASON_USM_DIGEST,	/* has another authentication secret */
+	REASON_USM_LEVEL,	/* does not grant the security level */
+	REASON_USM_PRIV,	/* has another privacy secret */
+	REASON_USM_ENGINE,	/* has no usable engine id */
+	REASON_USM_TIME,	/* does not accept its own engine time */
+	REASON_USM_OTHER,	/* refuses for another reason */
+	REASON_USM_FROZEN,	/* its engine time stands still */
+	REASON_USM_BOOTS,	/* its engine boots or time fell */
+	REASON_USM_SHARED,	/* another device has its engine id */
+	REASON_LIST_CUT,	/* controller: its list of access points could not be read whole */
+	REASON_SAID_DOWN,	/* access point: its controller says that it is not connected */
+	REASON_GONE,		/* access point: its controller does not list it any more */
+	REASON_TWO_CONTROLLERS, /* access point: two controllers have it connected */
+	REASON_COUNT		/* at most 32 */
 };
 
 /*

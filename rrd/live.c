@@ -367,6 +367,9 @@ entry_advance(struct live_entry *e, const struct sample *s, int64_t now_cs)
 	e->asked_cs = s->time_cs;
 	if (s->flags & SAMPLE_SILENT) {
 		e->misses++;
+		/* Why it is silent, if anybody said so; the rest is of the newest answer. */
+		e->flags = (uint16_t)((e->flags & ((1u << SAMPLE_REASON_AT) - 1)) |
+				      SAMPLE_REASON(s->flags) << SAMPLE_REASON_AT);
 		if (e->silent_cs == 0)
 			e->silent_cs = s->time_cs;
 		return 1;

@@ -65,7 +65,7 @@ put(struct fake_agent *a, const char *oid, uint8_t type)
 	struct fake_object o = {.type = type};
 	size_t at;
 
-	o.len = read_name(oid, o.sub, 40);
+	o.len = read_name(oid, o.sub, 64);
 	at = find(a, o.sub, o.len);
 	if (at == a->n || oid_compare(a->object[at].sub, a->object[at].len, o.sub, o.len) != 0) {
 		if (a->n == a->room) {
@@ -113,8 +113,8 @@ agent_oid(struct fake_agent *a, const char *oid, const char *value)
 void
 agent_remove(struct fake_agent *a, const char *oid)
 {
-	unsigned long sub[40];
-	size_t len = read_name(oid, sub, 40), to = 0;
+	unsigned long sub[64];
+	size_t len = read_name(oid, sub, 64), to = 0;
 
 	for (size_t i = 0; i < a->n; i++)
 		if (a->object[i].len < len ||

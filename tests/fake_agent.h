@@ -10,7 +10,7 @@
 #include "collector/snmp/engine.h"
 
 struct fake_object {
-	unsigned long sub[40];
+	unsigned long sub[64];
 	size_t len;
 	uint8_t type;
 	int64_t number;

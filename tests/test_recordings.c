@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <jansson.h>
 
+#include "collector/aps/rollcall.h"
 #include "collector/target.h"
 
 #include "tests/target_bench.h"
@@ -70,6 +71,28 @@ static const struct {
     {"zyxelnwa", "",
 	"{'nameplate':'NWA-||','profile':'zyxel-nwa','clients':65,'clients_2g':11,'clients_5g':"
 	"54}"},
+    {"arubaos_vmc", "",
+	"{'nameplate':'|MC4204394|','profile':'arubaos','clients':0,'aps':0,'list':[]}"},
+    /* Its stations arrive as Counter32; the list says nothing of who is connected. */
+    {"ciscowlc_cbw240ac", "",
+	"{'profile':'cisco-wlc','clients':23,'aps':4,'list':["
+	"{'name':'ap1','up':true,'channel_busy_2g':10,'channel_busy_5g':19,'clients':1,'clients_2g'"
+	":0,'clients_5g':1},"
+	"{'name':'ap2','up':true,'channel_busy_2g':15,'channel_busy_5g':7,'clients':8,'clients_2g':"
+	"3,'clients_5g':5},"
+	"{'name':'ap3','up':true,'channel_busy_2g':7,'channel_busy_5g':6,'clients':9,'clients_2g':"
+	"5,'clients_5g':4},"
+	"{'name':'ap4','up':true,'channel_busy_2g':31,'channel_busy_5g':6,'clients':5,'clients_2g':"
+	"0,'clients_5g':5}]}"},
+    {"fortigate_60f", "",
+	"{'nameplate':'||v7.2.6,build1575,230926 "
+	"(GA.F)','profile':'fortigate','clients':0,'aps':0,'list':[]}"},
+    {"ruckuswireless-sz", "",
+	"{'nameplate':'SZ104|211838000212|3.6.2.0.78','profile':'ruckus-sz','clients':146,"
+	"'aps':36,'list':[]}"},
+    {"ruckuswireless_zd1100", "",
+	"{'nameplate':'ZD1106|431323000588|9.7.2.0 build 20','profile':'ruckus-zd','clients':23,"
+	"'aps':11,'list':[]}"},
     /* As if nobody knew them. */
     {"routeros", "generic-ifmib",
 	"{'profile':'generic-ifmib','counters':{'n':4,'width':64,'down':5917986202,'up':358464347}"
@@ -147,6 +170,136 @@ expect_counters(const struct target_bench *b, const json_t *want, const char *fi
 	    "%s: up is %llu", file, (unsigned long long)sum_up);
 }
 
+/* ---- a controller's list ---- */
+
+struct called {
+	const json_t *want; /* array */
+	const char *file;
+	int ended;
+};
+
+static int
+always(void *ctx)
+{
+	(void)ctx;
+	return 1;
+}
+
+static void
+expect_ap_metrics(const struct roll_ap *a, const json_t *want, const char *file)
+{
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const char *name = metric_info((enum metric)m)->name;
+		const json_t *v = json_object_get(want, name);
+		int known = a->known >> m & 1;
+
+		if (m == METRIC_UP)
+			continue;
+		ck_assert_msg(
+		    (v != NULL) == known, "%s: %s is %s", file, name, known ? "known" : "unknown");
+		if (v != NULL)
+			ck_assert_int_eq(a->value[m], json_integer_value(v));
+	}
+}
+
+static void
+expect_ap(const struct roll *r, const struct roll_ap *a, const json_t *want, const char *file)
+{
+	const json_t *c = json_object_get(want, "counters");
+	uint64_t down = 0, up = 0;
+
+	ck_assert_int_eq(a->up != 0, json_is_true(json_object_get(want, "up")));
+	expect_ap_metrics(a, want, file);
+	ck_assert_msg(
+	    a->n == json_integer_value(json_object_get(c, "n")), "%s: %u counters", file, a->n);
+	for (unsigned i = 0; i < a->n; i++) {
+		const struct reading *one = &r->reading[a->first + i];
+
+		ck_assert_uint_eq(
+		    one->width, (unsigned)json_integer_value(json_object_get(c, "width")));
+		down += one->down;
+		up += one->up;
+		for (unsigned k = 0; k < i; k++)
+			ck_assert_uint_ne(one->key, r->reading[a->first + k].key);
+	}
+	ck_assert_uint_eq(down, (uint64_t)json_integer_value(json_object_get(c, "down")));
+	ck_assert_uint_eq(up, (uint64_t)json_integer_value(json_object_get(c, "up")));
+}
+
+static int
+is_wanted(const struct roll *r, const struct roll_ap *a, const json_t *want)
+{
+	const char *mac = json_string_value(json_object_get(want, "mac"));
+	const char *name = json_string_value(json_object_get(want, "name"));
+	char text[256];
+	uint8_t m[6];
+
+	if (mac == NULL)
+		return roll_name(r, a, 0, text) > 0 && strcmp(name, text) == 0;
+	if (roll_mac(r, a, 0, m) <= 0)
+		return 0;
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+	    m[5]);
+	return strcmp(mac, text) == 0;
+}
+
+static void
+on_called(void *ctx, int rc, const struct roll *r)
+{
+	struct called *c = ctx;
+	size_t i;
+	json_t *want;
+
+	c->ended = 1;
+	ck_assert_int_eq(rc, KK_OK);
+	ck_assert_msg(r->n == json_array_size(c->want), "%s: %zu access points", c->file, r->n);
+	json_array_foreach(c->want, i, want)
+	{
+		size_t found = 0;
+
+		for (size_t k = 0; k < r->n; k++)
+			if (is_wanted(r, &r->ap[k], want)) {
+				found++;
+				expect_ap(r, &r->ap[k], want, c->file);
+			}
+		ck_assert_msg(found == 1, "%s: %zu rows are the %zuth", c->file, found, i);
+	}
+}
+
+/* Twice: the second reading asks for what is needed alone. */
+static void
+expect_list(struct target_bench *b, const json_t *want, const char *file)
+{
+	const struct profile *p = target_profile(b->target, NULL);
+	struct called c = {.want = json_object_get(want, "list"), .file = file};
+	struct rollcall_memory memory;
+
+	if (c.want == NULL)
+		return;
+	ck_assert_ptr_nonnull(p->aps);
+	rollcall_forget(&memory);
+	for (int i = 0; i < 2; i++) {
+		struct rollcall_wish wish = {.rules = p->aps,
+		    .clock = &b->agent.clock,
+		    .salt = 7,
+		    .ctx = &c,
+		    .may_ask = always};
+		struct ask_peer peer = target_peer(b->target);
+		struct rollcall *call = NULL;
+
+		c.ended = 0;
+		ck_assert_int_eq(rollcall_start(&peer, &wish, &memory, on_called, &call), KK_OK);
+		for (int turns = 0; !c.ended && turns < 10000; turns++) {
+			int wait = engine_run(b->engine);
+
+			if (wait > 0)
+				clock_advance(&b->agent.clock, wait);
+		}
+		ck_assert(c.ended);
+		rollcall_free(call);
+	}
+}
+
 /* A device that stands still: nothing is added, no restart is seen. */
 static void
 stand_still(struct target_bench *b)
@@ -190,6 +343,7 @@ expect(struct target_bench *b, const json_t *want, const char *file)
 	expect_metrics(b, want, file);
 	expect_counters(b, want, file);
 	expect_nameplate(b, want, file);
+	expect_list(b, want, file);
 	stand_still(b);
 	expect_metrics(b, want, file);
 }
@@ -229,7 +383,7 @@ open_real(struct target_bench *b, const char *file)
 START_TEST(recorded_real)
 {
 	struct target_bench b;
-	char text[512];
+	char text[1024];
 	json_t *want;
 
 	bench_open(&b);

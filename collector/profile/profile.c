@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/profile/ap_rules.h"
 #include "collector/profile/port_rules.h"
 #include "collector/profile/profile_in.h"
 #include "lib/slurp.h"
@@ -19,8 +20,8 @@ struct profiles {
 	struct profile **all; /* by name */
 };
 
-static void
-free_selection(struct selection *s)
+void
+selection_forget(struct selection *s)
 {
 	for (unsigned i = 0; i < s->n_where; i++)
 		if (s->where[i].has_pattern)
@@ -36,14 +37,15 @@ profile_free(struct profile *p)
 		if (p->match[i].has_descr)
 			regfree(&p->match[i].descr);
 	for (unsigned i = 0; i < p->n_octets; i++) {
-		free_selection(&p->octets[i].rows);
+		selection_forget(&p->octets[i].rows);
 		for (unsigned k = 0; k < p->octets[i].n_prefer; k++)
 			regfree(&p->octets[i].prefer[k]);
 	}
 	for (unsigned i = 0; i < p->n_metrics; i++)
-		free_selection(&p->metric[i].rows);
+		selection_forget(&p->metric[i].rows);
 	profile_free_plate(p);
 	port_rules_free(p->ports);
+	ap_rules_free(p->aps);
 	free(p);
 }
 

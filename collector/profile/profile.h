@@ -159,6 +159,7 @@ struct plate_rule {
 };
 
 struct port_rules; /* port_rules.h */
+struct ap_rules;   /* ap_rules.h */
 
 struct profile {
 	char name[PROFILE_NAME];
@@ -184,6 +185,7 @@ struct profile {
 	unsigned n_metrics;
 	struct metric_rule metric[PROFILE_METRICS];
 	struct port_rules *ports; /* NULL: it says nothing of ports */
+	struct ap_rules *aps;	  /* NULL: it speaks for nobody else */
 };
 
 struct profiles;

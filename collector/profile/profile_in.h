@@ -221,6 +221,20 @@ int pin_read_metric(struct ptree *t, const yaml_node_t *node, enum metric *out);
 int profile_read_octets(struct ptree *t, const yaml_node_t *node, void *into);
 
 /**
+ * `aps`.
+ * @param t Tree.
+ * @param node Node.
+ * @param into struct pin.
+ * @retval KK_OK
+ * @retval KK_E_SYNTAX
+ * @retval KK_E_NOMEM
+ */
+int profile_read_aps(struct ptree *t, const yaml_node_t *node, void *into);
+
+/** Free what a selection holds. @param s Selection. */
+void selection_forget(struct selection *s);
+
+/**
  * `interfaces`.
  * @param t Tree.
  * @param node Node.

@@ -235,6 +235,7 @@ profile_parse(const char *name, const char *text, size_t len, struct profile **o
 	    {"device", read_device, 1},
 	    {"octets", profile_read_octets, 0},
 	    {"metrics", profile_read_metrics, 0},
+	    {"aps", profile_read_aps, 0},
 	    {"interfaces", profile_read_interfaces, 0},
 	    {"optical", profile_read_optical, 0},
 	    {"poe", profile_read_poe, 0},

@@ -122,7 +122,7 @@ static int
 read_table_rows(struct ptree *t, const yaml_node_t *node, void *table)
 {
 	int64_t rows;
-	int rc = ptree_int(t, node, 1, 4096, &rows);
+	int rc = ptree_int(t, node, 1, 100000, &rows);
 
 	if (rc == KK_OK)
 		((struct profile_table *)table)->rows_max = (unsigned)rows;

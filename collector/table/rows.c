@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text.h"
+
 static const struct cell no_cell;
 
 void
@@ -39,6 +41,8 @@ rows_forget(struct rows *r)
 		free(r->table[i].inst_len);
 		free(r->table[i].inst_at);
 		free(r->table[i].cell);
+		free(r->table[i].when_cs);
+		free(r->table[i].slot);
 	}
 	free(r->octets);
 	free(r->sub);
@@ -69,26 +73,55 @@ same_inst(const struct rows *r, const struct rows_table *t, unsigned row, const 
 	       memcmp(r->sub + t->inst_at[row], inst, len * sizeof(*inst)) == 0;
 }
 
+static uint32_t *
+slot_of(const struct rows *r, const struct rows_table *t, const unsigned long *inst, size_t len)
+{
+	unsigned at = (unsigned)text_hash(inst, len * sizeof(*inst)) & (t->slots - 1);
+
+	while (t->slot[at] != 0 && !same_inst(r, t, t->slot[at] - 1, inst, len))
+		at = (at + 1) & (t->slots - 1);
+	return &t->slot[at];
+}
+
+/* Columns side by side stay at a row, one after another they go on to the next. */
 static int
 find_row(struct rows *r, struct rows_table *t, const unsigned long *inst, size_t len)
 {
-	for (unsigned i = 0; i < t->n; i++) {
-		unsigned row = (t->cursor + 1 + i) % t->n;
+	uint32_t row;
 
-		if (same_inst(r, t, row, inst, len)) {
-			t->cursor = row;
-			return (int)row;
+	for (unsigned i = 0; i < 2; i++)
+		if (t->cursor + i < t->n && same_inst(r, t, t->cursor + i, inst, len)) {
+			t->cursor += i;
+			return (int)t->cursor;
 		}
-	}
-	return -1;
+	if (t->n == 0 || (row = *slot_of(r, t, inst, len)) == 0)
+		return -1;
+	t->cursor = row - 1;
+	return (int)t->cursor;
 }
 
 static int
-grow_table(struct rows_table *t, unsigned columns)
+grow_slots(struct rows *r, struct rows_table *t, unsigned room)
+{
+	uint32_t *slot = calloc((size_t)room * 2, sizeof(*slot));
+
+	if (slot == NULL)
+		return KK_E_NOMEM;
+	free(t->slot);
+	t->slot = slot;
+	t->slots = room * 2;
+	for (unsigned i = 0; i < t->n; i++)
+		*slot_of(r, t, r->sub + t->inst_at[i], t->inst_len[i]) = i + 1;
+	return KK_OK;
+}
+
+static int
+grow_table(struct rows *r, struct rows_table *t, unsigned columns)
 {
 	unsigned room = t->room > 0 ? t->room * 2 : 8;
 	uint8_t *len = realloc(t->inst_len, room * sizeof(*len));
 	uint32_t *at;
+	int64_t *when;
 	struct cell *cell;
 
 	if (len == NULL)
@@ -97,9 +130,14 @@ grow_table(struct rows_table *t, unsigned columns)
 	if ((at = realloc(t->inst_at, room * sizeof(*at))) == NULL)
 		return KK_E_NOMEM;
 	t->inst_at = at;
+	if ((when = realloc(t->when_cs, room * sizeof(*when))) == NULL)
+		return KK_E_NOMEM;
+	t->when_cs = when;
 	if ((cell = realloc(t->cell, (size_t)room * columns * sizeof(*cell))) == NULL)
 		return KK_E_NOMEM;
 	t->cell = cell;
+	if (grow_slots(r, t, room) != KK_OK)
+		return KK_E_NOMEM;
 	t->room = room;
 	return KK_OK;
 }
@@ -177,7 +215,7 @@ add_row(struct rows *r, unsigned table, const unsigned long *inst, size_t len)
 		t->cut = 1;
 		return KK_E_FULL;
 	}
-	if (t->n == t->room && grow_table(t, columns) != KK_OK)
+	if (t->n == t->room && grow_table(r, t, columns) != KK_OK)
 		return KK_E_NOMEM;
 	if (make_room(&sub, &r->sub_room, r->n_sub, len, sizeof(*inst)) != KK_OK)
 		return KK_E_NOMEM;
@@ -190,6 +228,7 @@ add_row(struct rows *r, unsigned table, const unsigned long *inst, size_t len)
 	t->cursor = t->n;
 	if (put_indexes(r, table, t->n, inst, len) != KK_OK)
 		return KK_E_NOMEM;
+	*slot_of(r, t, inst, len) = t->n + 1;
 	return (int)t->n++;
 }
 
@@ -225,6 +264,7 @@ rows_put(struct rows *r, struct column_ref c, const unsigned long *inst, size_t 
 		return KK_OK; /* another column's */
 	if ((row = find_row(r, t, inst, len)) < 0 && (row = add_row(r, c.table, inst, len)) < 0)
 		return row;
+	t->when_cs[row] = r->now_cs;
 	cell = &t->cell[(size_t)row * r->profile->table[c.table].n + c.column];
 	*cell = (struct cell){.type = vb->type, .number = vb->number};
 	if (col->mask != 0)

@@ -22,6 +22,9 @@ struct rows_table {
 	uint8_t *inst_len;
 	uint32_t *inst_at; /* in rows.sub */
 	struct cell *cell; /* room × columns */
+	int64_t *when_cs;  /* when a row was put last; see rows.now_cs */
+	uint32_t *slot;	   /* instances to rows + 1, open addressing; 0: free */
+	unsigned slots;	   /* a power of two, at least twice the room */
 	unsigned cursor;   /* where the last row was found: columns come in the same order */
 	int cut;	   /* it had more rows than the profile allows */
 };
@@ -29,6 +32,7 @@ struct rows_table {
 struct rows {
 	const struct profile *profile;
 	struct oid own; /* sysObjectID of the device; .len 0: unknown */
+	int64_t now_cs; /* what rows that are put get as their time; the caller's, any unit */
 	struct rows_table table[PROFILE_TABLES];
 	uint8_t *octets;
 	size_t n_octets, octets_room;
