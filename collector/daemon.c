@@ -52,12 +52,6 @@ on_listed(void *ctx, const struct sample *s)
 }
 
 static void
-on_listed_plate(void *ctx, uint32_t device, const struct nameplate *n)
-{
-	sightings_take(((struct daemon *)ctx)->sightings, device, clock_utc_cs(NULL) / 100, n);
-}
-
-static void
 on_polled(void *ctx, struct target *t, const struct sample *s)
 {
 	surveys_polled(((struct daemon *)ctx)->surveys, t, s);
@@ -235,7 +229,7 @@ open_fleet(struct daemon *dm, struct diag *d)
 	    .polled = on_polled,
 	    .gone = on_gone};
 	struct controllers_env listed = {
-	    .conf = &dm->conf, .calls = {.ctx = dm, .sample = on_listed, .named = on_listed_plate}};
+	    .conf = &dm->conf, .calls = {.ctx = dm, .sample = on_listed, .named = daemon_listed}};
 	int rc;
 
 	if ((rc = daemon_users_open(dm, d)) != KK_OK)

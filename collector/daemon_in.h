@@ -118,6 +118,11 @@ int daemon_keep_engines(struct daemon *dm);
  * stands on it. */
 void daemon_named(void *ctx, const struct target *t, const struct nameplate *n);
 
+/** A controller's list told what stands on an access point's nameplate. One that is asked itself
+ * speaks for itself: in other words for the same box, and with another of its addresses. @param ctx
+ * Daemon. @param device Number. @param n What stands on it. */
+void daemon_listed(void *ctx, uint32_t device, const struct nameplate *n);
+
 /** Keep what devices are, a part of it at a time, and log what has changed; complains by itself.
  * @param dm Daemon. @return 1 if more is left. */
 int daemon_keep_plates(struct daemon *dm);

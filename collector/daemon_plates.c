@@ -13,6 +13,16 @@ daemon_named(void *ctx, const struct target *t, const struct nameplate *n)
 	sightings_take(dm->sightings, target_device(t), clock_utc_cs(NULL) / 100, n);
 }
 
+void
+daemon_listed(void *ctx, uint32_t device, const struct nameplate *n)
+{
+	struct daemon *dm = ctx;
+	const struct device *dev = dm->inventory ? inventory_by_num(dm->inventory, device) : NULL;
+
+	if (dev != NULL && dev->host[0] == '\0')
+		sightings_take(dm->sightings, device, clock_utc_cs(NULL) / 100, n);
+}
+
 /* One line per change, "firmware "6.6" -> "6.7"". */
 static void
 tell_change(void *ctx, const struct identity *is, const struct identity *was)

@@ -99,4 +99,26 @@ swept
 stop_sim
 says '"what":"serial"' kkachi devices --duplicates --json
 says '"what":"mac"' kkachi show "$c" --json
+
+# A controller speaks for those that are not asked themselves.
+rm -rf "$dir/state" "$dir/run"
+: >"$dir/sim.out"
+"$builddir/kkachi-sim" --recording "$srcdir/tests/recordings/ruckus-zd.snmprec" --listen 127.0.0.1:0 >"$dir/sim.out" 2>"$dir/sim.err" &
+sim_pid=$!
+eventually 60 grep -qE '^[0-9]+$' "$dir/sim.out" || die "kkachi-sim does not start: $(tail -n 1 "$dir/sim.err")"
+configure "$(head -n 1 "$dir/sim.out")" 2 500 0
+cat >"$dir/city.csv" <<END
+id,name,kind,mac,host,controller
+MC-1,controller,controller,,127.0.0.1,
+WF-1,listed,ap,02:4b:00:00:0a:01,,MC-1
+WF-2,asked,ap,02:4b:00:00:0a:02,127.77.0.2,MC-1
+END
+kkachi import "$dir/city.csv" >"$dir/import.out" || die "kkachi import exits $?"
+start_daemon
+plate_of() { sql "SELECT model, serial, firmware FROM identity JOIN device ON num = device WHERE id = '$1'"; }
+is_kept() { [ "$(plate_of WF-1)" = 'r510|SN0001|10.5.1' ]; }
+eventually 60 is_kept || fail "what the list says of WF-1: $(plate_of WF-1)"
+[ "$(sql "SELECT serial FROM identity JOIN device ON num = device WHERE id = 'MC-1'")" = ZD0001 ] || fail "the controller itself"
+stop_daemon
+[ -z "$(plate_of WF-2)" ] || fail "the list spoke for one that is asked itself: $(plate_of WF-2)"
 exit $failed
