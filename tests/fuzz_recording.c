@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: tests/sim/recording.c */
 /* A recording from anybody: read or refused with a reason; what is read can be walked to its end,
  * in order, and set in motion. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "tests/sim/recording.h"
 
@@ -28,9 +32,35 @@ walk(struct recording *r)
 		before = name;
 		len = ber_oid_encode(&name, encoded, sizeof(encoded));
 		ber_out_init(&o, out, sizeof(out));
+		if (len > 0 && v.get(v.ctx, encoded, len, &o) != 1)
+			abort();
+		name.sub[name.n - 1] ^= 1; /* perhaps no such instance */
+		ber_out_init(&o, out, sizeof(out));
+		len = ber_oid_encode(&name, encoded, sizeof(encoded));
 		if (len > 0)
 			v.get(v.ctx, encoded, len, &o);
+		name = before;
 	}
+}
+
+/* The same lines as a file are the same recording. */
+static void
+as_file(const uint8_t *data, size_t size, const struct recording *same)
+{
+	int fd = memfd_create("recording", MFD_CLOEXEC);
+	struct recording *r = NULL;
+	unsigned line, as_line;
+	struct diag d = {{0}};
+	char path[64];
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (recording_read(path, &r, &d) != KK_OK || recording_size(r) != recording_size(same) ||
+	    recording_left_out(r, &line) != recording_left_out(same, &as_line) || line != as_line)
+		abort();
+	recording_free(r);
+	close(fd);
 }
 
 int
@@ -53,6 +83,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	walk(r);
+	if (data[size - 1] == '\n') /* else the file has a line more than the text */
+		as_file(data, size, r);
+	if (recording_move(r, "time", &clock, &d) != KK_OK ||
+	    recording_move(r, "1.3", &clock, &d) != KK_E_SYNTAX ||
+	    recording_move(r, "1.3=fast", &clock, &d) != KK_E_SYNTAX)
+		abort();
 	recording_move(r, "1.3=-9223372036854775807", &clock, &d);
 	clock_advance(&clock, (int64_t)1 << 50);
 	walk(r);

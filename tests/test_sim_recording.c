@@ -146,6 +146,9 @@ static const struct {
 } bad[] = {
     {"1.3.6.1|2\n", "f:1: not OID|TYPE|VALUE"},
     {"1.3.6.1|2|1\nsysDescr|4|x\n", "f:2: not OID"},
+    {"6.1.3|2|1\n", "f:1: not OID"}, /* BER would make 2.161.3 of it */
+    {"1.40.3|2|1\n", "f:1: not OID"},
+    {"2.4294967295|2|1\n", "f:1: not OID"},
     {"\n\n|2|1\n", "f:3: not OID"},
     {"1.3.6.4294967296|2|1\n", "f:1: not OID"},
 };

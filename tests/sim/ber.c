@@ -62,7 +62,7 @@ ber_oid_decode(struct wire c, struct ber_oid *out)
 			b = wire_u8(&c);
 			v = v << 7 | (b & 0x7f);
 		} while ((b & 0x80) && !c.failed && v <= UINT32_MAX);
-		if (c.failed || v > UINT32_MAX || out->n + 2 > BER_OID_MAX)
+		if (c.failed || v > UINT32_MAX || out->n + (out->n == 0 ? 2 : 1) > BER_OID_MAX)
 			return 0;
 		if (out->n == 0) {
 			out->sub[0] = v < 80 ? (uint32_t)(v / 40) : 2;
@@ -95,6 +95,16 @@ ber_oid_encode(const struct ber_oid *o, uint8_t *out, size_t room)
 	return at;
 }
 
+/* The first two share one number in BER (X.690 section 8.19.4): what does not fit would be another
+ * name when it is read back. */
+static int
+starts_well(const struct ber_oid *o)
+{
+	if (o->n < 2 || o->sub[0] > 2)
+		return 0;
+	return o->sub[0] < 2 ? o->sub[1] < 40 : o->sub[1] <= UINT32_MAX - 80;
+}
+
 int
 ber_oid_parse(const char *text, struct ber_oid *out)
 {
@@ -112,7 +122,7 @@ ber_oid_parse(const char *text, struct ber_oid *out)
 			return 0;
 		out->sub[out->n++] = (uint32_t)v;
 		if (*text == '\0')
-			return out->n >= 2;
+			return starts_well(out);
 		if (*text++ != '.')
 			return 0;
 	}

@@ -35,8 +35,8 @@ int ber_oid_decode(struct wire c, struct ber_oid *out);
  * room Octets. @return Octets, 0: no room. */
 size_t ber_oid_encode(const struct ber_oid *o, uint8_t *out, size_t room);
 
-/** Read "1.3.6.1...". @param text Dotted numbers, a leading dot is allowed. @param out Receives it.
- * @return 1 or 0. */
+/** Read "1.3.6.1...". @param text Dotted numbers, a leading dot is allowed; the first two as
+ * BER can say them. @param out Receives it. @return 1 or 0. */
 int ber_oid_parse(const char *text, struct ber_oid *out);
 
 /** Lexicographic order (RFC 3416 section 4.2.2). @param a One. @param b Other. @return <0, 0, >0.
