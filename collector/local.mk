@@ -193,6 +193,11 @@ tests_fuzz_profile_SOURCES = tests/fuzz_profile.c $(FUZZ_MAIN)
 tests_fuzz_profile_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_profile_LDADD = $(COLLECTOR_LIBS)
 EXTRA_DIST += tests/corpus/profile
+check_PROGRAMS += tests/fuzz_users
+tests_fuzz_users_SOURCES = tests/fuzz_users.c $(FUZZ_MAIN)
+tests_fuzz_users_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_users_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/users
 
 # Scenarios: a script of moments on a simulated clock.
 EXTRA_DIST += tests/scenario/polling.scn

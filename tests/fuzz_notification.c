@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: collector/snmp/notification.c collector/trap/kinds.c */
 /* Whatever comes to the notifications' port, it is read or refused; an inform that is
  * acknowledged is a Response that engine.h would read. */
 #include <stdlib.h>
@@ -46,6 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (notification_read(r, copy, size, a, &n) == KK_OK) {
 		sum = sum_of(a, &n);
+		sum += (unsigned long)trap_kind_name(trap_kind_of(n.oid, n.oid_len))[0];
 		if (n.pdu_at >= size || copy[n.pdu_at] != n.pdu)
 			abort();
 		if (n.pdu == NOTIFICATION_INFORM) {
