@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: collector/snmp/answer.c */
 /* Whatever a datagram holds, answer.c reads it or refuses it. */
 #include <stdint.h>
 #include <stdlib.h>

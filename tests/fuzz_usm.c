@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: collector/snmp/usm_wire.c */
 /* Whatever a datagram holds, usm_wire.c reads it or refuses it; what it promises can be read. */
 #include <stdint.h>
 #include <stdlib.h>

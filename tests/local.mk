@@ -77,6 +77,8 @@ tests_fuzz_recording_SOURCES = tests/fuzz_recording.c $(FUZZ_MAIN)
 tests_fuzz_recording_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_recording_LDADD = $(SIM_LIBS)
 EXTRA_DIST += tests/corpus/recording
+# Bugs that tools/fuzz --planted puts into a copy, and must find.
+EXTRA_DIST += tests/planted
 
 dist_check_SCRIPTS += tests/sim.sh tests/sweeps.sh tests/recording.sh
 
