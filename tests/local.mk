@@ -78,7 +78,7 @@ tests_fuzz_recording_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_recording_LDADD = $(SIM_LIBS)
 EXTRA_DIST += tests/corpus/recording
 # Bugs that tools/fuzz --planted puts into a copy, and must find.
-EXTRA_DIST += tests/planted
+EXTRA_DIST += tests/planted tests/dict
 
 dist_check_SCRIPTS += tests/sim.sh tests/sweeps.sh tests/recording.sh
 
