@@ -63,7 +63,8 @@ judge_controlled(struct standing *row, const struct standing *rows, const struct
 
 	if (v->state != STATE_UNKNOWN || (v->why != WHY_NOT_LATELY && v->why != WHY_NOT_ASKED))
 		return;
-	if (evidence == EVIDENCE_DEAD || evidence == EVIDENCE_DOUBT) {
+	if (evidence == EVIDENCE_DEAD || evidence == EVIDENCE_DOUBT ||
+	    (c != CAUSE_NONE && rows[c].verdict.why == WHY_NEVER)) {
 		v->why = WHY_CONTROLLER;
 		v->cause = rows[c].dev->num;
 	} else if (evidence == EVIDENCE_ALIVE &&

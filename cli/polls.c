@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alerts/words.h"
 #include "cli/collector.h"
 #include "lib/grid.h"
 #include "lib/i18n.h"
@@ -41,6 +42,36 @@ polls_trouble(const struct cli *c, const json_t *p, char *out, size_t room)
 
 	snprintf(out, room, "%s%s%s", text ? text : "", text && slow ? "; " : "",
 	    slow ? i18n(c->lang, TEXT_SLOW_LANE) : "");
+}
+
+int
+polls_list(const struct cli *c, const json_t *p, size_t i, char *out, size_t room)
+{
+	static const char *const keys[] = {
+	    "listed", "connected", "missing", "strangers", "elsewhere"};
+	const json_t *list = json_object_get(p, "list"), *one;
+	const char *words[5], *mac;
+	char number[5][24];
+
+	if (list == NULL)
+		return 0;
+	if (i > 0) {
+		one = json_array_get(json_object_get(list, "stranger"), i - 1);
+		mac = json_string_value(json_object_get(one, "mac"));
+		snprintf(out, room, "%s %s", mac != NULL ? mac : "-",
+		    one != NULL ? json_string_value(json_object_get(one, "name")) : "");
+		return one != NULL;
+	}
+	for (int k = 0; k < 5; k++) {
+		snprintf(number[k], sizeof(number[k]), "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(json_object_get(list, keys[k])));
+		words[k] = number[k];
+	}
+	if (json_is_true(json_object_get(list, "cut")))
+		snprintf(out, room, "%s", i18n(c->lang, TEXT_LISTED_CUT));
+	else
+		words_fill(out, room, i18n(c->lang, TEXT_LISTED_COUNTS), words, 5);
+	return 1;
 }
 
 static void

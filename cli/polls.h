@@ -30,4 +30,17 @@ json_t *polls_of(const struct cli *c, const char *id);
  */
 void polls_trouble(const struct cli *c, const json_t *p, char *out, size_t room);
 
+/**
+ * What a controller's list says, for people: its counts, then a line for each access point that the
+ * inventory does not know, as far as they are named.
+ *
+ * @param c     Run.
+ * @param p     polls_of(); NULL is allowed.
+ * @param i     Line, from 0 on.
+ * @param out   Receives the line in the run's language.
+ * @param room  Octets, 300 are enough.
+ * @return      1, or 0: there is none.
+ */
+int polls_list(const struct cli *c, const json_t *p, size_t i, char *out, size_t room);
+
 #endif

@@ -99,6 +99,8 @@ poll_rows(struct grid *g, const struct cli *c, const struct device *d)
 	row(g, c, TEXT_POLL_TIME, text);
 	polls_trouble(c, p, text, sizeof(text));
 	row(g, c, TEXT_POLL_TROUBLE, text);
+	for (size_t i = 0; polls_list(c, p, i, text, sizeof(text)); i++)
+		row(g, c, i == 0 ? TEXT_LISTED : TEXT_STRANGER, text);
 	json_decref(p);
 }
 

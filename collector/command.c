@@ -233,6 +233,19 @@ traps_status(struct daemon *dm)
 	    "drops", drops);
 }
 
+static json_t *
+controllers_status(struct daemon *dm)
+{
+	struct controllers_stats st;
+
+	controllers_stats(dm->controllers, &st);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "controllers",
+	    (json_int_t)st.controllers, "running", (json_int_t)st.running, "done",
+	    (json_int_t)st.done, "failed", (json_int_t)st.failed, "listed", (json_int_t)st.listed,
+	    "connected", (json_int_t)st.up, "missing", (json_int_t)st.missing, "strangers",
+	    (json_int_t)st.strangers, "elsewhere", (json_int_t)st.elsewhere);
+}
+
 static void
 run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 {
@@ -244,7 +257,7 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	(void)unused;
 	sweep_stats(fleet_sweep(dm->fleet), &sw);
 	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:I, s:o, s:o, s:o, s:o, s:o}",
+			"s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "version", PACKAGE_VERSION, "since", zone_format(dm->started_s, since), "interval",
 	    (json_int_t)dm->conf.snmp.interval, "devices", (json_int_t)fl->devices, "unusable",
 	    (json_int_t)fl->unusable, "polls", (json_int_t)sw.started, "answered",
@@ -254,7 +267,7 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	    (json_int_t)fl->not_asked, "slow_lane", (json_int_t)fleet_slow_lane(dm->fleet),
 	    "sweeps", (json_int_t)fl->sweeps, "sweep", sweep_status(dm), "engine",
 	    engine_status(dm), "store", store_status(dm), "ingest", ingest_status(dm), "traps",
-	    traps_status(dm));
+	    traps_status(dm), "controllers", controllers_status(dm));
 	answer_json(dm, ticket, all);
 }
 
@@ -269,18 +282,53 @@ device_status(const struct fleet_device *dev)
 	    "trouble_text", dev->trouble != NULL ? dev->text : NULL);
 }
 
+/* Whom a controller speaks for; nothing for other devices. */
+static void
+add_list(struct daemon *dm, uint32_t device, json_t *o)
+{
+	struct controllers_one one;
+	json_t *strangers;
+	char time[ZONE_TEXT];
+
+	if (controllers_one(dm->controllers, device, &one) != KK_OK)
+		return;
+	strangers = json_array();
+	for (size_t i = 0; i < one.count.strangers && i < FLOCK_STRANGERS; i++) {
+		const uint8_t *m = one.count.stranger[i].mac;
+		char mac[20] = "";
+
+		if (one.count.stranger[i].has_mac)
+			snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+			    m[2], m[3], m[4], m[5]);
+		json_array_append_new(
+		    strangers, json_pack("{s:s, s:s?}", "name", one.count.stranger[i].name, "mac",
+				   mac[0] != '\0' ? mac : NULL));
+	}
+	json_object_set_new(o, "list",
+	    json_pack("{s:s?, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "time",
+		one.time_s != 0 ? zone_format(one.time_s, time) : NULL, "cut", one.failed,
+		"took_ms", (json_int_t)one.took_ms, "listed", (json_int_t)one.count.listed,
+		"connected", (json_int_t)one.count.up, "missing", (json_int_t)one.count.missing,
+		"strangers", (json_int_t)one.count.strangers, "elsewhere",
+		(json_int_t)one.count.elsewhere, "stranger", strangers));
+}
+
 static void
 run_device(struct daemon *dm, uint64_t ticket, const char *id)
 {
 	const struct device *dev = dm->inventory ? inventory_by_id(dm->inventory, id) : NULL;
 	struct fleet_device out;
+	json_t *o;
 
 	if (dev == NULL)
 		refuse(dm, ticket, "no such device");
 	else if (fleet_device(dm->fleet, dev->num, &out) != KK_OK)
 		refuse(dm, ticket, "the device is not polled");
-	else
-		answer_json(dm, ticket, device_status(&out));
+	else {
+		if ((o = device_status(&out)) != NULL)
+			add_list(dm, dev->num, o);
+		answer_json(dm, ticket, o);
+	}
 }
 
 static void

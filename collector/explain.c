@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collector/explain.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,25 @@ on_say(void *ctx, const char *text)
 	x->reason[x->n_reasons++] = copy;
 }
 
+void
+explain_say(struct explain *x, const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	on_say(x, text);
+}
+
+void
+explain_end(struct explain *x)
+{
+	x->ended = 1;
+	x->done(x->ctx, x);
+}
+
 static void
 on_sample(void *ctx, struct target *t, const struct sample *s)
 {
@@ -86,10 +106,10 @@ on_sample(void *ctx, struct target *t, const struct sample *s)
 	(void)t;
 	x->sample = *s;
 	x->sample.counters = NULL;
-	x->ended = 1;
 	if (s->flags & SAMPLE_SILENT)
 		on_say(x, "No answer came in time.");
-	x->done(x->ctx, x);
+	if (explain_list(x, x->clock) != KK_OK)
+		explain_end(x);
 }
 
 int
@@ -106,6 +126,8 @@ explain_start(const struct target_env *env, const struct device *dev, explain_do
 	x->trace = (struct ask_trace){.ctx = x, .object = on_object, .say = on_say};
 	x->done = done;
 	x->ctx = ctx;
+	x->clock = env->clock;
+	x->aps = json_array();
 	if ((rc = target_new(env, dev, &x->target, d)) != KK_OK)
 		goto fail;
 	target_trace(x->target, &x->trace);
@@ -131,6 +153,8 @@ explain_free(struct explain *x)
 {
 	if (x == NULL)
 		return;
+	rollcall_free(x->call);
+	json_decref(x->aps);
 	target_free(x->target);
 	for (size_t i = 0; i < x->n_objects; i++) {
 		free(x->object[i].sub);

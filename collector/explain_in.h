@@ -3,6 +3,9 @@
 #ifndef KK_COLLECTOR_EXPLAIN_IN_H
 #define KK_COLLECTOR_EXPLAIN_IN_H
 
+#include <jansson.h>
+
+#include "collector/aps/rollcall.h"
 #include "collector/explain.h"
 #include "collector/layout.h"
 
@@ -27,6 +30,21 @@ struct explain {
 	size_t n_objects, objects_room;
 	char **reason;
 	unsigned n_reasons;
+	const struct kk_clock *clock;
+	struct rollcall *call; /* of a controller; NULL: none runs */
+	struct rollcall_memory memory;
+	json_t *aps; /* array */
 };
+
+/** Add a sentence to the reasoning. @param x Explanation. @param fmt printf format. */
+void explain_say(struct explain *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** All is known: tell whoever asked; it may be freed then. @param x Explanation. */
+void explain_end(struct explain *x);
+
+/** Ask a controller for its list; explain_end() follows. @param x Explanation, its poll has ended.
+ * @param clock Borrowed. @retval KK_OK It is asked. @retval KK_END It speaks for nobody. @return Or
+ * what rollcall_start() says. */
+int explain_list(struct explain *x, const struct kk_clock *clock);
 
 #endif

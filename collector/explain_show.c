@@ -280,7 +280,7 @@ explain_json(const struct explain *x)
 	    p != NULL && p->tested[0] != '\0' ? json_string(p->tested) : json_null());
 	json_object_set_new(all, "metrics", metrics_json(x));
 	json_object_set_new(all, "interfaces", interfaces_json(x));
-	json_object_set_new(all, "aps", json_array());
+	json_object_set(all, "aps", x->aps);
 	json_object_set_new(all, "objects", objects_json(x));
 	json_object_set_new(all, "reasoning", reasoning_json(x));
 	text = json_dumps(all, JSON_COMPACT);

@@ -22,7 +22,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/meter/odometer.c %D%/meter/odometer.h \
 	%D%/table/ask.c %D%/table/walk.c %D%/table/ask.h \
 	%D%/explain.c %D%/explain.h \
-	%D%/explain_in.h %D%/explain_show.c \
+	%D%/explain_in.h %D%/explain_aps.c %D%/explain_show.c \
 	%D%/learn.c %D%/learn.h \
 	%D%/learn_plan.c %D%/learn_plan.h \
 	%D%/layout.c %D%/plan.c %D%/layout.h \
@@ -264,7 +264,7 @@ tests_test_port_meters_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 # The program as a whole, against the simulator and a real agent.
 EXTRA_DIST += tests/daemon_help.sh tests/hostile_agent.pl
-dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh tests/snmpv3.sh tests/traps.sh tests/hostile.sh
+dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh tests/snmpv3.sh tests/traps.sh tests/hostile.sh tests/controllers.sh
 
 check_PROGRAMS += tests/test_layout
 tests_test_layout_SOURCES = tests/test_layout.c

@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/sim/libsim.a
 	%D%/sim/mib.c %D%/sim/mib.h \
 	%D%/sim/options.c %D%/sim/options.h \
 	%D%/sim/ports.c %D%/sim/ports.h \
+	%D%/sim/wlc.c %D%/sim/wlc.h \
 	%D%/sim/recording.c %D%/sim/recording.h \
 	%D%/sim/server.c %D%/sim/server.h \
 	%D%/sim/truth.c %D%/sim/truth.h \

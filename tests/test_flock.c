@@ -230,6 +230,13 @@ static const struct {
 		  "W1: A 20 30 40 | B down => A 30/40+RESTART B SAID_DOWN\n"
 		  "pass 60\n"
 		  "W1: A 80 31 41 | B down => A 31/41 B SAID_DOWN\n"},
+    {"it booted twice within a minute", "W1: A 5000 100 10 | B down => A 0/0+FIRST B SAID_DOWN\n"
+					"pass 60\n"
+					"W1: A 2 30 40 | B down => A 30/40+RESTART B SAID_DOWN\n"
+					"pass 1\n"
+					"W1: A 3 31 40 | B down => A 31/40 B SAID_DOWN\n"
+					"pass 1\n"
+					"W1: A 1 5 6 | B down => A 36/46+RESTART B SAID_DOWN\n"},
     {"it booted, and has passed what it had",
 	"W1: A 5000 100 10 | B down => A 0/0+FIRST B SAID_DOWN\n"
 	"pass 60\n"

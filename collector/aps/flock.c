@@ -7,9 +7,8 @@
 
 #include "lib/text.h"
 
-/* A controller tells seconds or minutes, and reads its access points when it likes. */
-#define SLACK_CS 12000
-#define STALE_CS 30000 /* of what they tell */
+/* How old it may be what a controller tells, 1/100 s. */
+#define STALE_CS 30000
 
 /* One access point. */
 struct sheep {
@@ -246,11 +245,16 @@ has_rebooted(const struct sheep *a, const struct roll_ap *ap)
 static unsigned
 advance(struct sheep *a, const struct roll *r, const struct roll_ap *ap)
 {
-	int tells = ap->uptime_cs >= 0 && (a->meter.seen_cs == 0 || has_rebooted(a, ap));
-	int64_t boot_cs = tells ? ap->when_cs - ap->uptime_cs : 0;
+	int64_t boot_cs = 0; /* as it was */
 	struct reading reading[SAMPLE_COUNTERS_MAX];
-	struct meter_moment at = {.when_cs = ap->when_cs, .slack_cs = SLACK_CS};
+	struct meter_moment at = {.when_cs = ap->when_cs};
 	int rc;
+
+	if (ap->uptime_cs >= 0 && (a->meter.seen_cs == 0 || has_rebooted(a, ap)))
+		boot_cs = ap->when_cs - ap->uptime_cs;
+	/* Whatever its clock says: the list before this one had not seen it. */
+	if (boot_cs != 0 && boot_cs <= a->meter.seen_cs)
+		boot_cs = a->meter.seen_cs + 1;
 
 	if (ap->n == 0)
 		return a->meter.n > 0 ? SAMPLE_PARTIAL : 0;

@@ -151,8 +151,10 @@ answer_single(const struct agent_view *v, const struct request *q, struct ber_ou
 /* GETBULK goes forward and stops where the packet is full (RFC 3416 4.2.3): built in pieces, put
  * together at the end. */
 static int
-answer_bulk(const struct agent_view *v, const struct request *q, struct ber_out *o, size_t room)
+answer_bulk(const struct agent_view *v, const struct request *q, struct ber_out *o, size_t room,
+    unsigned most)
 {
+	unsigned varbinds = 0;
 	static const struct wire nothing;
 	struct ber_oid at[VARBINDS_MAX];
 	uint8_t pieces[AGENT_PACKET], one[AGENT_PACKET];
@@ -180,7 +182,8 @@ answer_bulk(const struct agent_view *v, const struct request *q, struct ber_out 
 			} else {
 				put_exception(&piece, name, 0x82);
 			}
-			if (piece.failed || used + (size_t)(one + sizeof(one) - piece.at) > room) {
+			if (piece.failed || varbinds++ == most ||
+			    used + (size_t)(one + sizeof(one) - piece.at) > room) {
 				alive = 0;
 				break;
 			}
@@ -208,7 +211,8 @@ agent_answer(const struct agent_options *opt, const struct agent_view *v, const 
 	r->id = q.id;
 	ber_out_init(&o, out, AGENT_PACKET);
 	if (q.pdu == GETBULK)
-		status = answer_bulk(v, &q, &o, max > 100 ? max - 60 : 40);
+		status = answer_bulk(v, &q, &o, max > 100 ? max - 60 : 40,
+		    opt->bulk_max > 0 ? opt->bulk_max : UINT32_MAX);
 	else
 		status = answer_single(v, &q, &o, &index);
 	if (status == 0) {

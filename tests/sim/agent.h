@@ -25,6 +25,7 @@ struct agent_options {
 	const char *community;
 	size_t packet_max; /* larger answers are tooBig; at most AGENT_PACKET */
 	int v1_only;
+	unsigned bulk_max; /* varbinds of an answer to GETBULK; 0: as many as fit */
 };
 
 /* What a request was, for statistics and faults. */

@@ -54,9 +54,10 @@ static unsigned
 district_of(const struct fleet *f, uint32_t index, unsigned districts)
 {
 	uint32_t switches = f->n - f->aps;
-	uint32_t group = index >= f->aps ? index - f->aps
-			 : switches	 ? f->devices[index].parent - f->aps
-					 : index * districts / f->aps;
+	uint32_t group = index >= f->n	   ? 0
+			 : index >= f->aps ? index - f->aps
+			 : switches	   ? f->devices[index].parent - f->aps
+					   : index * districts / f->aps;
 	uint32_t groups = switches ? switches : districts;
 
 	return (unsigned)((uint64_t)group * districts / groups);
@@ -71,7 +72,8 @@ put_device(FILE *out, const struct fleet *f, uint32_t i, unsigned port, const ch
 	double lat = gu[g].lat + (double)(at % 2000) / 100000.0 - 0.01,
 	       lon = gu[g].lon + (double)(at >> 20 & 2047) / 100000.0 - 0.01;
 	struct in_addr host = {htonl(fleet_address(i))};
-	char id[32], up[32] = "", up2[32] = "", mac[20], address[INET_ADDRSTRLEN], user[16] = "";
+	char id[32], up[32] = "", up2[32] = "", mac[20], address[INET_ADDRSTRLEN], user[16] = "",
+		     via[32] = "";
 	const char *version = f->usm_users > 0 ? "3" : "";
 
 	if (f->usm_users > 0)
@@ -83,21 +85,33 @@ put_device(FILE *out, const struct fleet *f, uint32_t i, unsigned port, const ch
 		fleet_id(f, f->devices[i].parent, up);
 	if (f->devices[i].parent2 != UINT32_MAX)
 		fleet_id(f, f->devices[i].parent2, up2);
+	if (i >= f->n) {
+		fprintf(out,
+		    "%s,무선 컨트롤러 %u,controller,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,%s,%s,,,,,%s,\n",
+		    id, i - f->n + 1, gu[g].name, gu[g].phase, lat, lon, address, port, version,
+		    community, user);
+		return;
+	}
 	if (i >= f->aps) {
 		fprintf(out,
-		    "%s,%s 집선 스위치 %u,%s,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s,%s\n",
+		    "%s,%s 집선 스위치 %u,%s,%s,,,%s,,2020,,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s,%s,\n",
 		    id, gu[g].name, i - f->aps + 1, i == f->aps && f->tree ? "node" : "switch",
 		    gu[g].name, gu[g].phase, lat, lon, address, port, version, community, up, up2,
 		    mac, user);
 		return;
 	}
+	if (f->devices[i].profile == SIM_FIT) { /* only its controller is asked */
+		address[0] = '\0';
+		if (fleet_controller(f, i) != UINT32_MAX)
+			fleet_id(f, fleet_controller(f, i), via);
+	}
 	fprintf(out,
 	    "%s,%s %s %u-%u,ap,%s,%s %s %u,%s,%s,\"서울특별시 %s 까치로 %u, "
-	    "%u층\",2020,%s,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s,%s\n",
+	    "%u층\",2020,%s,%.6f,%.6f,%s,%u,%s,%s,,%s,%s,%s,%s,%s\n",
 	    id, gu[g].name, sites[site % SITES].place, site + 1, i % APS_PER_SITE + 1, gu[g].name,
 	    gu[g].name, sites[site % SITES].place, site + 1, sites[site % SITES].type, gu[g].phase,
 	    gu[g].name, site + 1, i % 4 + 1, i % 3 ? "실외" : "실내", lat, lon, address, port,
-	    f->devices[i].v1_only ? "1" : version, community, up, up2, mac, user);
+	    f->devices[i].v1_only ? "1" : version, community, up, up2, mac, user, via);
 }
 
 static int
@@ -121,9 +135,9 @@ city_inventory(const char *path, const struct fleet *f, unsigned port, const cha
 	if (districts == 0 || districts > GU)
 		districts = GU;
 	fputs("id,name,kind,district,site,site_type,phase,address,installed,place,lat,lon,host,"
-	      "port,version,community,profile,uplink,uplink2,mac,user\n",
+	      "port,version,community,profile,uplink,uplink2,mac,user,controller\n",
 	    out);
-	for (uint32_t i = f->aps; i < f->n; i++)
+	for (uint32_t i = f->aps; i < f->n + f->controllers; i++)
 		put_device(out, f, i, port, community, districts);
 	for (uint32_t i = 0; i < f->aps; i++)
 		put_device(out, f, i, port, community, districts);

@@ -124,7 +124,7 @@ parse_line(const char *path, unsigned line, const char *text, const struct fleet
 {
 	static const char *const chances[] = {"loss", "duplicate", "late", "malformed", NULL};
 	static const char *const turns[] = {"silent", "answer", "reboot", "clear", "move",
-	    "replace", "upgrade", "v1", "v2c", "freeze", "boots", "twin", NULL};
+	    "replace", "upgrade", "v1", "v2c", "freeze", "boots", "twin", "unlist", "list", NULL};
 	char who[64] = "", what[16] = "";
 	double seconds;
 
@@ -218,6 +218,8 @@ turn(const char *what, uint32_t i, int64_t now_cs, struct fleet *f)
 		d->frozen_cs = now_cs;
 	} else if (strcmp(what, "twin") == 0) {
 		d->twin = 1;
+	} else if (strcmp(what, "unlist") == 0 || strcmp(what, "list") == 0) {
+		d->unlisted = what[0] == 'u';
 	} else {
 		fleet_reboot(f, i, now_cs);
 		if (strcmp(what, "boots") == 0)

@@ -39,7 +39,7 @@ init_device(struct fleet *f, const struct fleet_options *o, uint32_t i)
 	struct sim_device *d = &f->devices[i];
 	uint64_t hash = load_mix(o->seed ^ 0xdeu << 24 ^ i);
 
-	d->parent = UINT32_MAX;
+	d->parent = d->parent2 = d->cabled = UINT32_MAX;
 	if (i < f->aps) {
 		d->profile = pick_profile(o, hash);
 		d->v1_only = load_mix(hash ^ 1) % 100 < o->v1_percent;
@@ -48,7 +48,7 @@ init_device(struct fleet *f, const struct fleet_options *o, uint32_t i)
 		if (o->switches > 0)
 			d->parent = f->aps + (uint32_t)((uint64_t)i * o->switches / f->aps);
 	} else {
-		d->profile = SIM_SWITCH;
+		d->profile = i < f->n ? SIM_SWITCH : SIM_CONTROLLER;
 	}
 	/* Booted up to 100 days ago, so that uptimes differ and counters hold something. */
 	d->engine_boots = 1 + (uint32_t)(hash >> 40) % 50;
@@ -65,15 +65,21 @@ fleet_init(struct fleet *f, const struct fleet_options *o)
 	memset(f, 0, sizeof(*f));
 	f->aps = o->aps;
 	f->n = o->aps + o->switches;
+	f->controllers = o->controllers;
 	f->seed = o->seed;
 	f->tree = o->tree != 0;
-	f->devices = calloc(f->n, sizeof(*f->devices));
-	if (f->devices == NULL || !load_init(&f->load, o->seed, o->aps, o->month_octets)) {
+	f->devices = calloc((size_t)f->n + f->controllers, sizeof(*f->devices));
+	f->listed = calloc((size_t)f->aps + 1, sizeof(*f->listed));
+	if (f->devices == NULL || f->listed == NULL ||
+	    !load_init(&f->load, o->seed, o->aps, o->month_octets)) {
 		fleet_free(f);
 		return 0;
 	}
-	for (uint32_t i = 0; i < f->n; i++)
+	for (uint32_t i = 0; i < f->n + f->controllers; i++)
 		init_device(f, o, i);
+	for (uint32_t i = 0; i < f->aps; i++)
+		if (f->devices[i].profile == SIM_FIT)
+			f->listed[f->n_listed++] = i;
 	if (!cables_lay(f, o)) {
 		fleet_free(f);
 		return 0;
@@ -87,6 +93,8 @@ fleet_free(struct fleet *f)
 	load_free(&f->load);
 	cables_free(&f->cables);
 	free(f->devices);
+	free(f->listed);
+	f->listed = NULL;
 	f->devices = NULL;
 }
 
@@ -101,7 +109,7 @@ fleet_by_address(const struct fleet *f, uint32_t address)
 {
 	uint32_t i = address - FIRST_ADDRESS;
 
-	return i < f->n ? i : UINT32_MAX;
+	return i < f->n + f->controllers ? i : UINT32_MAX;
 }
 
 /* Ids that real lists hold and careless programs stumble over. */
@@ -111,7 +119,9 @@ static const char *const odd_ids[] = {"---EP000001", "서울5차-0152-1", "-WF17
 const char *
 fleet_id(const struct fleet *f, uint32_t index, char out[32])
 {
-	if (index >= f->aps)
+	if (index >= f->n)
+		snprintf(out, 32, "WLC-%u", index - f->n + 1);
+	else if (index >= f->aps)
 		snprintf(out, 32, "SW-%05u", index - f->aps + 1);
 	else if (index < ODD_IDS && f->aps > 100)
 		snprintf(out, 32, "%s", odd_ids[index]);
@@ -125,7 +135,7 @@ fleet_by_id(const struct fleet *f, const char *id)
 {
 	char seen[32];
 
-	for (uint32_t i = 0; i < f->n; i++)
+	for (uint32_t i = 0; i < f->n + f->controllers; i++)
 		if (strcmp(fleet_id(f, i, seen), id) == 0)
 			return i;
 	return UINT32_MAX;
@@ -187,6 +197,22 @@ fleet_discontinuity(struct fleet *f, uint32_t index, int64_t now_cs)
 {
 	f->devices[index].zero_cs = now_cs;
 	f->devices[index].near_wrap = 0;
+}
+
+uint32_t
+fleet_first_listed(const struct fleet *f, uint32_t index)
+{
+	return (uint32_t)((uint64_t)(index - f->n) * f->n_listed / f->controllers);
+}
+
+uint32_t
+fleet_controller(const struct fleet *f, uint32_t index)
+{
+	for (uint32_t c = f->n; c < f->n + f->controllers; c++)
+		for (uint32_t k = fleet_first_listed(f, c); k < fleet_first_listed(f, c + 1); k++)
+			if (f->listed[k] >= index)
+				return f->listed[k] == index ? c : UINT32_MAX;
+	return UINT32_MAX;
 }
 
 int

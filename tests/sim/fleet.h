@@ -9,8 +9,10 @@
 #include "tests/sim/cables.h"
 #include "tests/sim/load.h"
 
-#define SIM_PROFILES(X) \
-	X(UNIFI, "unifi") X(IFMIB, "ifmib") X(IFMIB32, "ifmib32") X(SWITCH, "switch")
+#define SIM_PROFILES(X)   \
+	X(UNIFI, "unifi") \
+	X(IFMIB, "ifmib") \
+	X(IFMIB32, "ifmib32") X(FIT, "fit") X(SWITCH, "switch") X(CONTROLLER, "controller")
 #define SIM_AS_ENUM(id, name) SIM_##id,
 enum sim_profile { SIM_PROFILES(SIM_AS_ENUM) SIM_PROFILE_COUNT };
 
@@ -30,6 +32,7 @@ struct sim_device {
 	uint8_t silent;	 /* answers nothing */
 	uint8_t slow;	 /* each answer takes faults.slow_ms */
 	uint8_t v1_only;
+	uint8_t unlisted;	  /* its controller does not list it */
 	uint8_t moved;		  /* its interfaces stand under other indices */
 	uint8_t no_lldp;	  /* it does not tell its neighbours who it is */
 	uint8_t dim;		  /* little light comes in at its uplink */
@@ -44,22 +47,26 @@ struct sim_device {
 	int64_t zero_cs;    /* its counters are 0 here: the boot, or a discontinuity after it */
 	uint64_t near_wrap; /* added to 64-bit raw values before they are cut to 32 bits; 0 after a
 			       reboot */
+	int64_t read_cs[SIM_RADIOS]; /* of SIM_FIT: when its controller read its octets */
 	uint64_t requests, answers;
 	struct sim_truth truth[SIM_RADIOS];
 };
 
 struct fleet {
 	struct load load;
-	struct sim_device *devices; /* access points first, then switches */
+	struct sim_device *devices; /* access points first, then switches, then controllers */
 	struct cables cables;
-	uint32_t n, aps;
+	uint32_t n, aps; /* `n` without the controllers */
+	uint32_t controllers;
+	uint32_t *listed; /* SIM_FIT access points, those of one controller together */
+	uint32_t n_listed;
 	unsigned usm_users; /* of SNMPv3, for the inventory; 0: it is not spoken */
 	uint64_t seed;
 	int tree; /* SW-00001 is a node that the others hang on */
 };
 
 struct fleet_options {
-	uint32_t aps, switches;
+	uint32_t aps, switches, controllers;
 	uint64_t seed, month_octets;
 	unsigned mix[SIM_PROFILE_COUNT]; /* parts */
 	unsigned dead_percent, slow_percent, v1_percent;
@@ -106,6 +113,14 @@ void fleet_reboot(struct fleet *f, uint32_t index, int64_t now_cs);
 /** A counter discontinuity without a reboot (ifCounterDiscontinuityTime). @param f Fleet. @param
  * index Device. @param now_cs Time. */
 void fleet_discontinuity(struct fleet *f, uint32_t index, int64_t now_cs);
+
+/** The access points that a controller lists are fleet.listed[this ..] up to that of the next
+ * one. @param f Fleet. @param index Controller, or one more. @return Index in fleet.listed. */
+uint32_t fleet_first_listed(const struct fleet *f, uint32_t index);
+
+/** The controller of an access point. @param f Fleet. @param index Device. @return Index, or
+ * UINT32_MAX: it has none. */
+uint32_t fleet_controller(const struct fleet *f, uint32_t index);
 
 /** Whether a device answers: not silent, and no silent switch above it, however many. @param f
  * Fleet. @param index Device. @return 1 or 0. */

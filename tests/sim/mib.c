@@ -63,6 +63,9 @@ static const struct {
     [SIM_UNIFI] = {"U6-Enterprise 6.6.55", "1.3.6.1.4.1.41112"},
     [SIM_IFMIB] = {"Linux ap 5.15 aarch64", "1.3.6.1.4.1.8072.3.2.10"},
     [SIM_IFMIB32] = {"Linux ap 2.6.36 mips", "1.3.6.1.4.1.8072.3.2.10"},
+    [SIM_FIT] = {"", "1.3.6.1.4.1.14823.1.2"},
+    [SIM_CONTROLLER] = {"ArubaOS (MODEL: Aruba7240), Version 8.10.0.12",
+	"1.3.6.1.4.1.14823.1.1.23"},
     [SIM_SWITCH] = {"PoE switch 24 ports", "1.3.6.1.4.1.6296.1.64"},
 };
 
@@ -199,7 +202,7 @@ mib_new(unsigned profile, int moved)
 	add(m, "1.3.6.1.2.1.1.1.0", 0, TAG_OCTETS, TEXT_, 0, system_of[profile].descr, 0);
 	add(m, "1.3.6.1.2.1.1.2.0", 0, TAG_OID, OID_, 0, system_of[profile].oid, 0);
 	add_columns(m, COLUMNS(scalars), 0, 0);
-	if (profile != SIM_SWITCH) { /* a switch's tables are in ports.c */
+	if (profile < SIM_SWITCH) { /* a switch's tables are in ports.c */
 		add(m, "1.3.6.1.2.1.2.1.0", 0, TAG_INT, NUMBER, 0, NULL, 3);
 		add_interface(m, 2, 0, "eth0", 6, profile != SIM_IFMIB32);
 		add_interface(m, 5 + shift, 1, "ra0", 71, profile != SIM_IFMIB32);

@@ -20,6 +20,7 @@ static const char help[] =
     "25\n"
     "  --devices N             access points (default 100)\n"
     "  --switches M            switches above them, polled as well (default 0)\n"
+    "  --controllers N         controllers (ArubaOS) that speak for the access points of kind fit\n"
     "  --tree                  the switches hang on one another, from SW-00001 down, and one "
     "closes a "
     "ring\n"
@@ -27,7 +28,8 @@ static const char help[] =
     "  --no-lldp P             percent of access points that do not speak LLDP\n"
     "  --dim N                 switches, the last ones, that get little light at their uplink\n"
     "  --districts N           districts that they stand in, 1 to 25 (default 5)\n"
-    "  --mix unifi=70,ifmib=25,ifmib32=5   kinds of access points, in parts (default unifi=1)\n"
+    "  --mix unifi=70,ifmib=25,ifmib32=5,fit=10   kinds of access points, in parts (default "
+    "unifi=1)\n"
     "  --v1 P                  percent of access points that speak SNMP v1 only\n"
     "  --seed N                another city (default 1)\n"
     "  --month-tb N            what all of them carry in 30 days (default 52 TB for 1,840, in "
@@ -44,6 +46,7 @@ static const char help[] =
     "  --port N                UDP port (default 0: any that is free)\n"
     "  --community TEXT        (default public)\n"
     "  --packet N              longest answer in octets; longer ones are tooBig (default 1472)\n"
+    "  --bulk N                most values in an answer to GETBULK (default: as many as fit)\n"
     "  --snmpv3 AUTH/PRIV      SNMPv3 agents, as SHA-1/AES-128, SHA-256 or none\n"
     "  --users N               SNMPv3 users, device i is asked by user i modulo N (default 1)\n"
     "  --users-file FILE       write them for snmp.users_file\n"
@@ -56,7 +59,7 @@ static const char help[] =
     "(default 2000)\n"
     "  --script FILE           events, one a line: SECONDS "
     "silent|answer|reboot|clear|move|replace|upgrade|v1|v2c|\n"
-    "                          freeze|boots|twin "
+    "                          freeze|boots|twin|unlist|list "
     "                          ID or N%, or SECONDS loss|duplicate|late|malformed PERCENT\n"
     "A recorded device\n"
     "  --recording FILE        answer as it did; lines need not be sorted, what cannot be said is "
@@ -78,6 +81,8 @@ enum {
 	O_CITY = 256,
 	O_DEVICES,
 	O_SWITCHES,
+	O_CONTROLLERS,
+	O_BULK,
 	O_DISTRICTS,
 	O_TREE,
 	O_MISCABLE,
@@ -138,6 +143,8 @@ static const struct option known[] = {
     {"port", 1, NULL, O_PORT},
     {"community", 1, NULL, O_COMMUNITY},
     {"packet", 1, NULL, O_PACKET},
+    {"controllers", 1, NULL, O_CONTROLLERS},
+    {"bulk", 1, NULL, O_BULK},
     {"snmpv3", 1, NULL, O_SNMPV3},
     {"users", 1, NULL, O_USERS},
     {"users-file", 1, NULL, O_USERS_FILE},
@@ -310,6 +317,8 @@ number_option(int c, const char *text, struct sim_options *o)
 	} table[] = {
 	    {O_DEVICES, 1, 4000000, 1, &o->fleet.aps},
 	    {O_SWITCHES, 0, 100000, 1, &o->fleet.switches},
+	    {O_CONTROLLERS, 0, 1000, 1, &o->fleet.controllers},
+	    {O_BULK, 1, 100000, 1, &o->agent.bulk_max},
 	    {O_DISTRICTS, 1, 25, 1, &o->districts},
 	    {O_MISCABLE, 0, 100000, 1, &o->fleet.miscable},
 	    {O_NO_LLDP, 0, 100, 1, &o->fleet.no_lldp_percent},

@@ -13,6 +13,7 @@
 #include "lib/clock.h"
 #include "tests/sim/mib.h"
 #include "tests/sim/ports.h"
+#include "tests/sim/wlc.h"
 
 #define BATCH	 64
 #define ROOM_IN	 2048
@@ -53,6 +54,7 @@ struct asked {
 	uint32_t index;
 	int64_t now_cs;
 	unsigned served;
+	struct wlc_served listed; /* of a controller */
 };
 
 static int
@@ -70,7 +72,13 @@ put_object(struct asked *a, const struct mib_object *obj, struct ber_out *o)
 static int
 is_switch(const struct asked *a)
 {
-	return a->index >= a->fleet->aps;
+	return a->index >= a->fleet->aps && a->index < a->fleet->n;
+}
+
+static int
+is_controller(const struct asked *a)
+{
+	return a->index >= a->fleet->n;
 }
 
 static int
@@ -86,6 +94,8 @@ fleet_get(void *ctx, const uint8_t *encoded, size_t len, struct ber_out *o)
 		return -1;
 	if (mib_has_object(a->mib, &name))
 		return 0;
+	if (is_controller(a))
+		return wlc_get(a->fleet, a->index, a->now_cs, &name, o, &a->listed);
 	return is_switch(a) ? ports_get(a->fleet, a->index, a->now_cs, &name, o) : -1;
 }
 
@@ -100,6 +110,11 @@ fleet_next(void *ctx, struct ber_oid *name, struct ber_out *o)
 	    (obj == NULL || ber_oid_cmp(&port, &obj->name) < 0)) {
 		*name = port;
 		return ports_get(a->fleet, a->index, a->now_cs, name, o);
+	}
+	if (is_controller(a) && wlc_next(a->fleet, a->index, name, &port) &&
+	    (obj == NULL || ber_oid_cmp(&port, &obj->name) < 0)) {
+		*name = port;
+		return wlc_get(a->fleet, a->index, a->now_cs, name, o, &a->listed);
 	}
 	if (obj == NULL)
 		return 0;
@@ -360,7 +375,10 @@ answer_device(struct server *s, uint32_t index, const struct sockaddr_in *from_p
     uint32_t address, const uint8_t *in, size_t len)
 {
 	struct sim_device *d = &s->o.fleet->devices[index];
-	struct asked a = {s->o.fleet, s->mibs[d->profile][d->moved], index, clock_utc_cs(NULL), 0};
+	struct asked a = {.fleet = s->o.fleet,
+	    .mib = s->mibs[d->profile][d->moved],
+	    .index = index,
+	    .now_cs = clock_utc_cs(NULL)};
 	struct agent_view view = {&a, fleet_get, fleet_next};
 	struct agent_options o = s->o.agent;
 	struct agent_result r;
@@ -386,6 +404,10 @@ answer_device(struct server *s, uint32_t index, const struct sockaddr_in *from_p
 	for (unsigned radio = 0; r.good && r.pdu == 0xa0 && radio < SIM_RADIOS; radio++)
 		if (a.served >> radio & 1)
 			fleet_served(s->o.fleet, index, radio, a.now_cs);
+	/* A controller is always walked. */
+	for (unsigned i = 0; r.good && i < a.listed.n; i++)
+		fleet_served(
+		    s->o.fleet, a.listed.of[i].index, a.listed.of[i].radio, a.listed.of[i].cs);
 }
 
 static void
@@ -434,7 +456,8 @@ take(struct server *s, unsigned i, size_t len)
 		return;
 	}
 	index = fleet_by_address(s->o.fleet, address);
-	if (index == UINT32_MAX || !fleet_reachable(s->o.fleet, index))
+	if (index == UINT32_MAX || s->o.fleet->devices[index].profile == SIM_FIT ||
+	    !fleet_reachable(s->o.fleet, index))
 		s->stats.ignored++;
 	else
 		answer_device(s, index, &s->peer[i], address, s->in[i], len);
