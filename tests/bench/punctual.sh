@@ -17,7 +17,8 @@ if [ "$(nproc)" -ge 2 ] && command -v taskset >/dev/null; then
 else
 	on_sim=true on_client=true
 fi
-start_sim --devices "$n" --switches $((n / 60 + 1)) --mix unifi=60,ifmib=25,ifmib32=15 --dead "$dead" --slow "$slow" --loss "$loss"
+echo "0 silent WLC-2" > "$dir/faults.scn" # a controller that never answers, with half of the access points that have one
+start_sim --controllers 2 --script "$dir/faults.scn" --devices "$n" --switches $((n / 60 + 1)) --mix unifi=60,ifmib=20,ifmib32=10,fit=10 --dead "$dead" --slow "$slow" --loss "$loss"
 $on_sim $sim_pid >/dev/null
 configure "$sim_port" "$interval" 1000 2
 kkachi import "$dir/city.csv" >/dev/null || die "kkachi import exits $?"
@@ -36,7 +37,7 @@ cpu_ms() { awk -v t="$(getconf CLK_TCK)" '{sub(/.*\) /, ""); print int(($12 + $1
 eventually 60 alive || die "kkachid does not come up: $(tail -1 "$dir/daemon.err")"
 # In the first sweeps every device is learned, and the dead find their lane.
 eventually $((interval * 5 + 60)) turned 4 || die "no sweep ends"
-living=$((n * (100 - dead) / 100))
+living=$((($(of devices) - 1) * (100 - dead) / 100))
 cpu=$(cpu_ms)
 printf '%5s %8s %8s %7s %5s %5s | %6s %6s %6s | %8s %8s\n' sweep started answered silent ended left 'lag50' lag99 max took99 cpu_ms
 for sweep in $(seq "$sweeps"); do

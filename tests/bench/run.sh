@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `make bench`: what Kkachi costs against bare yardsticks, on this machine, in one run, as ratios.
-#   BENCH_PARTS=abcde        which parts (default: all)
+#   BENCH_PARTS=abcdef       which parts (default: all)
 #   BENCH_SIZES="1000 ..."    devices of the growth (default: 1000 10000 18450 100000)
 #   BENCH_RUNS=N              sweeps per figure, of which the median counts (default 7)
 #   BENCH_FULL=1              (d) with 18,450 archives, which takes 36 GB of disk and some minutes
@@ -9,7 +9,7 @@
 set -u
 export LC_ALL=C
 srcdir=${srcdir:-.}; builddir=${builddir:-.}
-parts=${BENCH_PARTS:-abcde}
+parts=${BENCH_PARTS:-abcdef}
 sizes=${BENCH_SIZES:-1000 10000 18450 100000}
 runs=${BENCH_RUNS:-7}
 city=18450
@@ -286,10 +286,37 @@ part_e() {
 	say ""
 }
 
+# One controller, N access points with two radios each, an agent that answers at most 50 values.
+part_f() {
+	local n cpu first=
+	say "(f) A controller's access points, read whole: 1 % loss, at most 50 values in an answer"
+	printf '%8s %8s %10s %8s %10s %10s\n' APs radios requests "wall s" "CPU ms" "us a row"
+	for n in 1500 3000 6000 12000; do
+		rm -rf "$dir/state" "$dir/run"
+		since=$(date +%s) port=0
+		start_sim --devices $n --mix fit=1 --controllers 1 --bulk 50 --loss 1 --inventory "$dir/city.csv"
+		configure "$port" 1000 3
+		"$builddir/kkachi" -c "$dir/kkachi.yaml" import "$dir/city.csv" >"$dir/import.out" || die "kkachi import failed"
+		once >"$dir/first.json"
+		: >"$dir/ours"
+		for _ in $(seq $((runs < 5 ? runs : 5))); do once >>"$dir/ours"; done
+		stop_sim
+		[ "$(numbers samples "$dir/ours" | head -n 1)" = $((n + 1)) ] || die "only $(numbers samples "$dir/ours" | head -n 1) samples of $n access points"
+		cpu=$(middle poll_cpu_ms "$dir/ours")
+		printf '%8s %8s %10s %8s %10s %10s\n' $n $((n * 2)) "$(middle requests "$dir/ours")" \
+			"$(calc %.1f "$(middle wall_ms "$dir/ours") / 1000")" "$cpu" "$(calc %.2f "$cpu * 1000 / ($n * 3)")"
+		[ $n = 1500 ] && first=$(calc %.4f "$cpu / $n")
+		[ $n = 6000 ] && { judge "(f) CPU of a row at 6,000 access points / at 1,500" "$(calc %.2f "$cpu / $n / $first")" 1.3
+			judge "(f) s that reading 6,000 access points takes" "$(calc %.1f "$(middle wall_ms "$dir/ours") / 1000")" 60; }
+	done
+	say ""
+}
+
 machine
 case $parts in *a*) part_a ;; esac
 case $parts in *b*) part_b ;; esac
 case $parts in *c*) part_c ;; esac
 case $parts in *d*) part_d ;; esac
 case $parts in *e*) part_e ;; esac
+case $parts in *f*) part_f ;; esac
 if [ $missed = 0 ]; then say "every bound holds"; else say "$missed bound(s) missed"; exit 1; fi
