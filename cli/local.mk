@@ -8,7 +8,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/check_config.c \
 	%D%/city.c %D%/city.h \
 	%D%/cli.c %D%/cli.h \
-	%D%/collector.c %D%/collector.h \
 	%D%/commands.c \
 	%D%/devices.c \
 	%D%/duplicates.c %D%/duplicates.h \

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/collector.h"
 #include "collector/explain.h"
 #include "collector/layout.h"
 #include "collector/profile/profile.h"
@@ -14,6 +13,7 @@
 #include "collector/target.h"
 #include "collector/users.h"
 #include "lib/clock.h"
+#include "lib/collector.h"
 
 #define PATIENCE_MS 120000 /* walks of a slow device, every request with all its tries */
 

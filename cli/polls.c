@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "alerts/words.h"
-#include "cli/collector.h"
+#include "lib/collector.h"
 #include "lib/grid.h"
 #include "lib/i18n.h"
 

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/liblib.a
 %C%_liblib_a_SOURCES = \
 	%D%/batch_wire.c %D%/batch_wire.h \
 	%D%/clock.c %D%/clock.h \
+	%D%/collector.c %D%/collector.h \
 	%D%/conf.c %D%/conf_yaml.c %D%/conf.h %D%/conf_key.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/err.c %D%/err.h \

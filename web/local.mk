@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libweb.a
 	%D%/api_usage.c \
 	%D%/app.h \
 	%D%/http.c %D%/http.h \
+	%D%/collector_metrics.c %D%/collector_metrics.h \
 	%D%/metrics.c \
 	%D%/model.c %D%/model.h \
 	%D%/route.c %D%/route.h \
@@ -48,7 +49,7 @@ PAGE_FILES = \
 	%D%/page/test/format.test.ts
 PAGE_BUILT = %D%/page/dist/index.html %D%/page/dist/app.js %D%/page/dist/app.css %D%/page/dist/icon.svg
 EXTRA_DIST += $(PAGE_FILES)
-dist_check_SCRIPTS += tests/page.sh tests/web.sh
+dist_check_SCRIPTS += tests/page.sh tests/web.sh tests/health.sh
 pagedir = $(pkgdatadir)/page
 if PAGE
 page_DATA = $(PAGE_BUILT)

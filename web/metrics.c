@@ -7,8 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/collector.h"
 #include "web/api.h"
 #include "web/app.h"
+#include "web/collector_metrics.h"
 #include "web/model.h"
 
 /* A label's value: backslash, quote and line feed are escaped (OpenMetrics 1.0.0, ABNF
@@ -70,6 +72,22 @@ put_gauge(
 	}
 }
 
+/* A scraper waits for kkachid no longer than that. */
+#define PATIENCE_MS 500
+
+/* What kkachid says of itself; nothing where none runs. */
+static void
+put_collector(FILE *f, const struct conf *c)
+{
+	struct diag why;
+	char *status;
+
+	if (collector_ask(c, "status", NULL, PATIENCE_MS, &status, &why) != KK_OK)
+		return;
+	collector_metrics(f, status);
+	free(status);
+}
+
 void
 api_metrics(struct app *app, const struct web_request *rq, struct web_answer *a)
 {
@@ -104,6 +122,7 @@ api_metrics(struct app *app, const struct web_request *rq, struct web_answer *a)
 	put_gauge(
 	    f, v, "kkachi_down_bytes_per_second", NULL, "Octets per second towards clients.", 1);
 	put_gauge(f, v, "kkachi_up_bytes_per_second", NULL, "Octets per second from clients.", 2);
+	put_collector(f, app->conf);
 	fputs("# EOF\n", f);
 	model_release(app->model, v);
 	if (fclose(f) != 0 || text == NULL) {

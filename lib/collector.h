@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* collector.h - commands to the collector that runs, and its answers (collector/control.h). */
-#ifndef KK_CLI_COLLECTOR_H
-#define KK_CLI_COLLECTOR_H
+/* collector.h - commands to the collector that runs, and its answers: kkachid's control socket. */
+#ifndef KK_LIB_COLLECTOR_H
+#define KK_LIB_COLLECTOR_H
 
 #include "lib/conf.h"
 #include "lib/err.h"

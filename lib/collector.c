@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/collector.h"
+#include "lib/collector.h"
 
 #include <poll.h>
 #include <stdio.h>
