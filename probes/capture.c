@@ -11,7 +11,7 @@
 #include <zlib.h>
 
 #include "lib/log.h"
-#include "probes/dec.h"
+#include "probes/dec/dec.h"
 #include "probes/privileges.h"
 
 #define BLOCK_MS    100	      /* how long the kernel collects packets before it hands them on */

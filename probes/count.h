@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "probes/dec.h"
+#include "probes/dec/dec.h"
 #include "probes/map.h"
 #include "probes/set.h"
 

@@ -6,16 +6,16 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/capture.c %D%/capture.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_packet.c \
-	%D%/dec.c %D%/dec.h %D%/dec_step.h \
-	%D%/dec_eth.c \
-	%D%/dec_ip.c \
-	%D%/dec_link.c \
-	%D%/dec_wlan.c \
+	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \
+	%D%/dec/eth.c \
+	%D%/dec/ip.c \
+	%D%/dec/link.c \
+	%D%/dec/wlan.c \
 	%D%/map.c %D%/map.h \
 	%D%/options.c %D%/options.h \
 	%D%/privileges.c %D%/privileges.h \
 	%D%/probe.c %D%/probe.h \
-	%D%/pseudonym.c %D%/pseudonym.h \
+	%D%/dec/pseudonym.c %D%/dec/pseudonym.h \
 	%D%/report.c %D%/report.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/set.c %D%/set.h

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
-#include "probes/pseudonym.h"
+#include "probes/dec/pseudonym.h"
 
 enum map_key { MAP_UNKNOWN, MAP_BSSID, MAP_VLAN, MAP_MAC, MAP_GATEWAY };
 

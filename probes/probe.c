@@ -26,6 +26,7 @@ struct probe {
 	const struct options *o;
 	FILE *out;
 	struct pseudonyms *key;
+	struct decoder *decoder;
 	struct map *map;
 	struct count *count;
 	struct sender *sender; /* NULL: nothing is sent */
@@ -96,7 +97,7 @@ on_packet(void *ctx, int64_t time_us, const uint8_t *octets, size_t caplen, size
 	struct probe *p = ctx;
 	struct seen s;
 
-	dec_frame(p->key, p->linktype, octets, caplen, len, &s);
+	dec_frame(p->decoder, p->linktype, time_us, octets, caplen, len, &s);
 	count_packet(p->count, time_us, len, &s);
 }
 
@@ -281,6 +282,8 @@ prepare(struct probe *p, struct diag *d)
 
 	if ((rc = block_signals(p, d)) != KK_OK || (rc = pseudonyms_new(&p->key, d)) != KK_OK)
 		return rc;
+	if ((p->decoder = decoder_new(p->key)) == NULL)
+		return diag_set(d, KK_E_NOMEM, "out of memory for the decoder");
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;
@@ -316,6 +319,7 @@ out:
 	sender_free(p.sender);
 	count_free(p.count);
 	map_free(p.map);
+	decoder_free(p.decoder);
 	pseudonyms_free(p.key);
 	if (p.signals >= 0)
 		close(p.signals);

@@ -4,7 +4,7 @@
 #include <pcap/dlt.h>
 #include <stdlib.h>
 
-#include "probes/dec.h"
+#include "probes/dec/dec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,15 +15,17 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct pseudonyms *key;
+	static struct decoder *dec;
 	struct seen s;
 	size_t len;
 
-	if (key == NULL && pseudonyms_new(&key, NULL) != KK_OK)
+	if (dec == NULL &&
+	    (pseudonyms_new(&key, NULL) != KK_OK || (dec = decoder_new(key)) == NULL))
 		abort();
 	if (size < 2)
 		return 0;
 	len = size - 2 + data[1];
-	dec_frame(key, linktypes[data[0] % (sizeof(linktypes) / sizeof(linktypes[0]))], data + 2,
+	dec_frame(dec, linktypes[data[0] % (sizeof(linktypes) / sizeof(linktypes[0]))], 0, data + 2,
 	    size - 2, len, &s);
 	/* What it says can never be more than what there was. */
 	if (s.octets > len || s.next >= DEC_NEXT_COUNT || s.next < DEC_DONE ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <pcap/dlt.h>
 
-#include "probes/dec.h"
+#include "probes/dec/dec.h"
 #include "tests/frames.h"
 #include "tests/harness.h"
 
@@ -24,6 +24,7 @@ static const uint8_t station[6] = {0xda, 0xa1, 0x19, 0x00, 0x00, 0x42};
 static const uint8_t gateway[6] = {0x02, 0x00, 0x00, 0x00, 0x0b, 0x01};
 
 static struct pseudonyms *key;
+static struct decoder *dec;
 
 /* Octets of hexadecimal text, in an exact-size copy, so that one octet too far is seen. */
 static uint8_t *
@@ -163,7 +164,7 @@ START_TEST(decode)
 	uint8_t *p = unhex(frames[_i].hex, &len);
 	struct seen s;
 
-	dec_frame(key, frames[_i].linktype, p, len, len, &s);
+	dec_frame(dec, frames[_i].linktype, 0, p, len, len, &s);
 	ck_assert_msg(s.next == frames[_i].next, "%s: stopped as \"%s\"", frames[_i].why,
 	    dec_stop_name(s.next));
 	ck_assert_msg(s.kind == frames[_i].kind, "%s: kind %u", frames[_i].why, s.kind);
@@ -192,10 +193,10 @@ START_TEST(cut_everywhere)
 
 		ck_assert_ptr_nonnull(p);
 		memcpy(p, whole, n);
-		dec_frame(key, frames[_i].linktype, p, n, n, &s);
+		dec_frame(dec, frames[_i].linktype, 0, p, n, n, &s);
 		ck_assert_uint_le(s.octets, n);
 		ck_assert_uint_ge(s.next, DEC_DONE);
-		dec_frame(key, frames[_i].linktype, p, n, len, &s);
+		dec_frame(dec, frames[_i].linktype, 0, p, n, len, &s);
 		ck_assert_uint_le(s.octets, len);
 		free(p);
 	}
@@ -228,7 +229,7 @@ START_TEST(snap_length)
 		struct seen s;
 
 		p = realloc(p, cut[i].snap);
-		dec_frame(key, cut[i].linktype, p, cut[i].snap, len, &s);
+		dec_frame(dec, cut[i].linktype, 0, p, cut[i].snap, len, &s);
 		ck_assert_msg(s.octets == cut[i].octets, "row %d: %u octets", i, s.octets);
 		free(p);
 	}
@@ -241,7 +242,7 @@ START_TEST(details)
 	uint8_t *p = unhex(FRAME_V01_QINQ, &len);
 	struct seen s, t;
 
-	dec_frame(key, WIRE, p, len, len, &s);
+	dec_frame(dec, WIRE, 0, p, len, len, &s);
 	ck_assert_uint_eq(s.vlan[0], 100);
 	ck_assert_uint_eq(s.vlan[1], 200);
 	ck_assert_uint_eq(s.from, pseudonym_mac(key, station));
@@ -250,30 +251,30 @@ START_TEST(details)
 	    s.flags & (SEEN_IP | SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE), SEEN_IP | SEEN_FROM_PRIVATE);
 	free(p);
 	p = unhex(FRAME_V24_ASSOCRESP_FAIL, &len);
-	dec_frame(key, RADIO, p, len, len, &s);
+	dec_frame(dec, RADIO, 0, p, len, len, &s);
 	ck_assert(s.flags & SEEN_HAS_STATUS);
 	ck_assert_uint_eq(s.status, 17);
 	ck_assert_uint_eq(s.sequence, 0x0100);
 	free(p);
 	/* The same name has the same pseudonym; a hidden one has none. */
 	p = unhex(FRAME_V20_ASSOCREQ_WIFI4, &len);
-	dec_frame(key, RADIO, p, len, len, &s);
+	dec_frame(dec, RADIO, 0, p, len, len, &s);
 	free(p);
 	p = unhex(FRAME_V21_ASSOCREQ_WIFI6, &len);
-	dec_frame(key, RADIO, p, len, len, &t);
+	dec_frame(dec, RADIO, 0, p, len, len, &t);
 	free(p);
 	ck_assert_uint_ne(s.ssid, 0);
 	ck_assert_uint_eq(s.ssid, t.ssid);
 	p = unhex(FRAME_V27_PROBEREQ, &len);
-	dec_frame(key, RADIO, p, len, len, &s);
+	dec_frame(dec, RADIO, 0, p, len, len, &s);
 	free(p);
 	ck_assert_uint_eq(s.ssid, 0);
 	p = unhex(FRAME_V40_RADIUS_INTERIM, &len);
-	dec_frame(key, WIRE, p, len, len, &s);
+	dec_frame(dec, WIRE, 0, p, len, len, &s);
 	free(p);
 	ck_assert_uint_eq(s.radius, 1);
 	p = unhex(FRAME_V41_DHCP_OPT82, &len);
-	dec_frame(key, WIRE, p, len, len, &s);
+	dec_frame(dec, WIRE, 0, p, len, len, &s);
 	free(p);
 	ck_assert_uint_eq(s.dhcp, 1);
 }
@@ -299,16 +300,22 @@ main(void)
 	Suite *s = suite_create("dec");
 	TCase *tc = tcase_create("packets");
 	struct diag d;
+	int failed;
 
 	if (pseudonyms_new(&key, &d) != KK_OK) {
 		fprintf(stderr, "%s\n", d.text);
 		return 77;
 	}
+	if ((dec = decoder_new(key)) == NULL)
+		return 1;
 	tcase_add_loop_test(tc, decode, 0, ROWS(frames));
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(frames));
 	tcase_add_test(tc, snap_length);
 	tcase_add_test(tc, details);
 	tcase_add_test(tc, pseudonyms);
 	suite_add_tcase(s, tc);
-	return harness_run(s);
+	failed = harness_run(s);
+	decoder_free(dec);
+	pseudonyms_free(key);
+	return failed;
 }

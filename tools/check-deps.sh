@@ -12,6 +12,7 @@ may_include() {
 	rrd/import) echo "lib rrd/db rrd/import" ;;
 	rrd/archive) echo "lib rrd/db rrd/archive" ;;
 	rrd) echo "lib rrd" ;;
+	probes/dec) echo "lib probes/dec" ;;
 	probes) echo "lib probes" ;;
 	stream) echo "lib rrd stream" ;;
 	collector/snmp) echo "lib collector/snmp" ;;

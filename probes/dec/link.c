@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dec_link.c - what a capture puts before a frame: radiotap, Prism and AVS, PPI, Linux cooked. */
+/* link.c - what a capture puts before a frame: radiotap, Prism and AVS, PPI, Linux cooked. */
 #include <pcap/dlt.h>
 
-#include "probes/dec_step.h"
+#include "probes/dec/step.h"
 
 #define RADIOTAP_MORE	 (UINT32_C(1) << 31)
 #define RADIOTAP_TSFT	 (UINT32_C(1) << 0)

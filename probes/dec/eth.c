@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dec_eth.c - Ethernet II, 802.3 with LLC and SNAP, stacks of VLAN tags. */
+/* eth.c - Ethernet II, 802.3 with LLC and SNAP, stacks of VLAN tags. */
 #include <string.h>
 
-#include "probes/dec_step.h"
+#include "probes/dec/step.h"
 
 #define LENGTH_MAX   1500 /* a type field up to here is a length (802.3) */
 #define TYPE_MIN     0x0600

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * dec.h - from a captured packet to what it says: one flat loop over a table of layer functions.
- * Pure: no state, no allocation, no system call. Every octet is read through lib/wire.h's cursor.
+ * No allocation after decoder_new(), no system call, no clock. Every octet is read through
+ * lib/wire.h's cursor.
  */
-#ifndef KK_PROBES_DEC_H
-#define KK_PROBES_DEC_H
+#ifndef KK_PROBES_DEC_DEC_H
+#define KK_PROBES_DEC_DEC_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "probes/pseudonym.h"
+#include "probes/dec/pseudonym.h"
 
 #define DEC_VLANS_MAX	 4 /* VLAN tags */
 #define DEC_IP6_EXTS_MAX 8 /* IPv6 extension headers */
 
-/* The layers, each a function dec_NAME() in dec_*.c. */
+/* The layers, each a function dec_NAME() in this folder. */
 #define DEC_LAYERS(X)                           \
 	X(RADIOTAP, dec_radiotap)               \
 	X(PRISM, dec_prism)                     \
@@ -152,17 +153,27 @@ struct seen {
 	uint64_t ssid;	  /* of the network's name, if it says one */
 };
 
+struct decoder;
+
+/** A decoder, for one thread. @param key For pseudonyms; borrowed, outlives it. @return NULL: out
+ * of memory; decoder_free() frees it. */
+struct decoder *decoder_new(const struct pseudonyms *key);
+
+/** @param dec Decoder, NULL is allowed. */
+void decoder_free(struct decoder *dec);
+
 /**
  * Decode one packet.
  *
- * @param key       For pseudonyms.
+ * @param dec       Decoder.
  * @param linktype  DLT_..., as pcap_datalink() gives it.
+ * @param time_us   When it was captured, UTC, microseconds.
  * @param p         Captured octets.
  * @param caplen    How many of them.
  * @param len       Octets of the packet on the wire; less than caplen is read as caplen.
  * @param out       Receives what it says; never undefined.
  */
-void dec_frame(const struct pseudonyms *key, int linktype, const uint8_t *p, size_t caplen,
+void dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
     size_t len, struct seen *out);
 
 /** Whether a link type is decoded at all. @param linktype DLT_... @return 1 or 0. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "probes/pseudonym.h"
+#include "probes/dec/pseudonym.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dec_step.h - what the layer functions of dec_*.c share. Nobody else includes it. */
+/* step.h - what the layer functions of this folder share. Nobody else includes it. */
 #ifndef KK_PROBES_DEC_STEP_H
 #define KK_PROBES_DEC_STEP_H
 
 #include "lib/wire.h"
-#include "probes/dec.h"
+#include "probes/dec/dec.h"
 
 /* A packet while it is decoded. */
 struct dec {
@@ -17,11 +17,12 @@ struct dec {
 	int fcs_doubt;	 /* it does not fit */
 	int fcs_checked; /* and found right */
 	int fcs_bad;
-	int padded;    /* radiotap: the 802.11 header is padded to 4 octets */
-	uint16_t fc;   /* 802.11 frame control, little endian */
-	uint16_t type; /* ethertype to look at next */
-	unsigned tags; /* VLAN tags passed, priority tags too */
-	uint32_t unit; /* octets of the unit that was counted last */
+	int padded;	 /* radiotap: the 802.11 header is padded to 4 octets */
+	uint16_t fc;	 /* 802.11 frame control, little endian */
+	uint16_t type;	 /* ethertype to look at next */
+	unsigned tags;	 /* VLAN tags passed, priority tags too */
+	uint32_t unit;	 /* octets of the unit that was counted last */
+	int64_t time_us; /* of the capture */
 	const struct pseudonyms *key;
 	struct seen *out;
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dec_wlan.c - 802.11: whose frame it is, which way it goes, and what its data frames carry. */
+/* wlan.c - 802.11: whose frame it is, which way it goes, and what its data frames carry. */
 #include <zlib.h>
 
-#include "probes/dec_step.h"
+#include "probes/dec/step.h"
 
 #define FC_TYPE	     0x000c
 #define FC_DATA	     0x0008

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "probes/dec.h"
+#include "probes/dec/dec.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "probes/dec_step.h"
+#include "probes/dec/step.h"
 
 #define DEC_AS_FUNCTION(id, function) function,
 #define DEC_AS_NAME(id, name)	      name,
@@ -12,13 +13,34 @@ static enum dec_next (*const step[DEC_STEPS])(struct dec *) = {DEC_LAYERS(DEC_AS
 
 static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
 
+struct decoder {
+	const struct pseudonyms *key;
+};
+
+struct decoder *
+decoder_new(const struct pseudonyms *key)
+{
+	struct decoder *dec = calloc(1, sizeof(*dec));
+
+	if (dec != NULL)
+		dec->key = key;
+	return dec;
+}
+
 void
-dec_frame(const struct pseudonyms *key, int linktype, const uint8_t *p, size_t caplen, size_t len,
-    struct seen *out)
+decoder_free(struct decoder *dec)
+{
+	free(dec);
+}
+
+void
+dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
+    size_t len, struct seen *out)
 {
 	struct dec d = {.w = wire_over(p, caplen),
 	    .uncaptured = len > caplen ? len - caplen : 0,
-	    .key = key,
+	    .time_us = time_us,
+	    .key = dec->key,
 	    .out = out};
 	enum dec_next next = dec_first(linktype);
 

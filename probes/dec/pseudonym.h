@@ -6,8 +6,8 @@
  * The decoder's first step with an address is to call this. Nothing behind it ever holds, keeps,
  * prints or sends a client's address.
  */
-#ifndef KK_PROBES_PSEUDONYM_H
-#define KK_PROBES_PSEUDONYM_H
+#ifndef KK_PROBES_DEC_PSEUDONYM_H
+#define KK_PROBES_DEC_PSEUDONYM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dec_ip.c - IPv4 and IPv6 as far as octets, fragments and a few UDP ports need it. */
-#include "probes/dec_step.h"
+/* ip.c - IPv4 and IPv6 as far as octets, fragments and a few UDP ports need it. */
+#include "probes/dec/step.h"
 
 #define PROTO_UDP      17
 #define PROTO_GRE      47
