@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_packet.c \
 	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \
+	%D%/dec/detail.c %D%/dec/detail.h \
+	%D%/dec/elements.c \
 	%D%/dec/eth.c \
 	%D%/dec/ip.c \
 	%D%/dec/link.c \
@@ -32,6 +34,11 @@ check_PROGRAMS += tests/test_dec
 tests_test_dec_SOURCES = tests/test_dec.c tests/frames.h
 tests_test_dec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_dec_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_say
+tests_test_say_SOURCES = tests/test_say.c tests/frames.h tests/frames_hex.h
+tests_test_say_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_say_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/fuzz_dec
 tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)

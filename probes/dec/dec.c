@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/dec/detail.h"
 #include "probes/dec/step.h"
 
 #define DEC_AS_FUNCTION(id, function) function,
@@ -15,6 +16,7 @@ static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
 
 struct decoder {
 	const struct pseudonyms *key;
+	struct detail detail; /* of the last packet */
 };
 
 struct decoder *
@@ -41,13 +43,21 @@ dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, 
 	    .uncaptured = len > caplen ? len - caplen : 0,
 	    .time_us = time_us,
 	    .key = dec->key,
+	    .detail = &dec->detail,
 	    .out = out};
 	enum dec_next next = dec_first(linktype);
 
 	memset(out, 0, sizeof(*out));
+	dec->detail.kind = DETAIL_NONE;
 	while (next < DEC_STEPS)
 		next = step[next](&d);
 	out->next = (uint16_t)next;
+}
+
+const struct detail *
+decoder_detail(const struct decoder *dec)
+{
+	return &dec->detail;
 }
 
 int

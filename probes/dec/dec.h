@@ -51,11 +51,13 @@
 	X(PPI_HEADER, "ppi.header")                                                             \
 	X(WLAN_SHORT, "80211.short")                                                            \
 	X(WLAN_VERSION, "80211.version")                                                        \
-	X(WLAN_EXTENSION, "80211.extension") /* frame type 3 */                                 \
-	X(WLAN_FCS, "80211.bad_fcs")	     /* damaged on the air: not to be believed */       \
-	X(WLAN_WDS, "80211.four_addresses")  /* between access points: no client's */           \
-	X(WLAN_ELEMENT, "80211.element")     /* an element runs past the end */                 \
-	X(WLAN_AMSDU, "80211.amsdu")	     /* a part runs past the end */                     \
+	X(WLAN_EXTENSION, "80211.extension")	   /* frame type 3 */                           \
+	X(WLAN_FCS, "80211.bad_fcs")		   /* damaged on the air: not to be believed */ \
+	X(WLAN_WDS, "80211.four_addresses")	   /* between access points: no client's */     \
+	X(WLAN_ELEMENT, "80211.element")	   /* an element runs past the end */           \
+	X(WLAN_ELEMENT_SIZE, "80211.element_size") /* one of a length that it cannot have */    \
+	X(WLAN_FRAGMENT, "80211.element_fragment") /* the next part of nothing */               \
+	X(WLAN_AMSDU, "80211.amsdu")		   /* a part runs past the end */               \
 	X(ETHERNET_SHORT, "ethernet.short")                                                     \
 	X(ETHERNET_LENGTH, "ethernet.length")	      /* 1501 .. 1535, or more than there is */ \
 	X(ETHERNET_LINK_LOCAL, "ethernet.link_local") /* 01-80-c2-00-00-0x: switches' own */    \
@@ -154,6 +156,7 @@ struct seen {
 };
 
 struct decoder;
+struct detail;
 
 /** A decoder, for one thread. @param key For pseudonyms; borrowed, outlives it. @return NULL: out
  * of memory; decoder_free() frees it. */
@@ -175,6 +178,14 @@ void decoder_free(struct decoder *dec);
  */
 void dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
     size_t len, struct seen *out);
+
+/**
+ * What the last packet said at length.
+ *
+ * @param dec  Decoder.
+ * @return     Its own, until the next dec_frame(); of kind DETAIL_NONE for most packets.
+ */
+const struct detail *decoder_detail(const struct decoder *dec);
 
 /** Whether a link type is decoded at all. @param linktype DLT_... @return 1 or 0. */
 int dec_knows(int linktype);

@@ -7,6 +7,10 @@
 #define RADIOTAP_MORE	 (UINT32_C(1) << 31)
 #define RADIOTAP_TSFT	 (UINT32_C(1) << 0)
 #define RADIOTAP_FLAGS	 (UINT32_C(1) << 1)
+#define RADIOTAP_RATE	 (UINT32_C(1) << 2)
+#define RADIOTAP_CHANNEL (UINT32_C(1) << 3)
+#define RADIOTAP_FHSS	 (UINT32_C(1) << 4)
+#define RADIOTAP_SIGNAL	 (UINT32_C(1) << 5)
 #define RADIOTAP_WORDS	 32
 #define RADIOTAP_FCS	 0x10
 #define RADIOTAP_PADDED	 0x20
@@ -51,6 +55,33 @@ dec_first(int linktype)
 	return DEC_STOP_LINK_UNKNOWN;
 }
 
+/* Step to a field of a radiotap header: aligned to its size, counted from the header's start. */
+static void
+radiotap_align(struct wire *w, const uint8_t *start, size_t size)
+{
+	if (!w->failed)
+		wire_take(w, (size_t)(-(w->at - start) & (ptrdiff_t)(size - 1)));
+}
+
+/* Where and how strong it was heard; the cursor stands behind the flags. */
+static void
+radiotap_radio(struct dec *d, struct wire *w, const uint8_t *start, uint32_t present)
+{
+	if (present & RADIOTAP_RATE)
+		wire_u8(w);
+	if (present & RADIOTAP_CHANNEL) {
+		radiotap_align(w, start, 2);
+		d->mhz = wire_le16(w);
+		wire_take(w, 2);
+	}
+	if (present & RADIOTAP_FHSS)
+		wire_take(w, 2);
+	if (present & RADIOTAP_SIGNAL) {
+		d->signal = (int8_t)wire_u8(w);
+		d->has_signal = !w->failed;
+	}
+}
+
 /* The flags field of a radiotap header that starts at `start`; the cursor stands behind the first
  * word of the bitmap. 0 if there is none. */
 static uint8_t
@@ -65,14 +96,11 @@ radiotap_flags(struct wire *w, const uint8_t *start, uint32_t present)
 		}
 		word = wire_le32(w);
 	}
-	if ((present & RADIOTAP_FLAGS) == 0)
-		return 0;
-	if ((present & RADIOTAP_TSFT) != 0 && !w->failed) {
-		/* Fields are aligned to their size, counted from the header's start. */
-		wire_take(w, (size_t)(-(w->at - start) & 7));
+	if ((present & RADIOTAP_TSFT) != 0) {
+		radiotap_align(w, start, 8);
 		wire_take(w, 8);
 	}
-	return wire_u8(w);
+	return present & RADIOTAP_FLAGS ? wire_u8(w) : 0;
 }
 
 enum dec_next
@@ -95,6 +123,7 @@ dec_radiotap(struct dec *d)
 		return dec_short(d, DEC_STOP_RADIOTAP_SHORT);
 	head.end = start + len;
 	flags = radiotap_flags(&head, start, present);
+	radiotap_radio(d, &head, start, present);
 	if (head.failed)
 		return DEC_STOP_RADIOTAP_HEADER;
 	d->fcs_present = (flags & RADIOTAP_FCS) != 0;

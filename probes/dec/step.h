@@ -6,6 +6,8 @@
 #include "lib/wire.h"
 #include "probes/dec/dec.h"
 
+struct detail;
+
 /* A packet while it is decoded. */
 struct dec {
 	struct wire w;	   /* captured octets of this layer, from where reading stands */
@@ -23,6 +25,10 @@ struct dec {
 	unsigned tags;	 /* VLAN tags passed, priority tags too */
 	uint32_t unit;	 /* octets of the unit that was counted last */
 	int64_t time_us; /* of the capture */
+	uint16_t mhz;	 /* radiotap: where it was heard, 0: unknown */
+	int8_t signal;	 /* radiotap: dBm, if has_signal */
+	int has_signal;
+	struct detail *detail; /* for those packets that say much */
 	const struct pseudonyms *key;
 	struct seen *out;
 };
@@ -66,6 +72,10 @@ enum dec_next dec_tunnel(struct dec *d, enum dec_next stop);
 
 /** The end of a unit, nothing to add. @param d Packet. @return As dec_count(). */
 enum dec_next dec_end(struct dec *d);
+
+/** A management frame's elements, all that is left of it. @param d Packet; its detail is begun.
+ * @param capability The frame's capabilities, 0: it has none. @return DEC_DONE or a stop. */
+enum dec_next dec_elements(struct dec *d, uint16_t capability);
 
 /** The layer of a link type. @param linktype DLT_... @return DEC_STOP_LINK_UNKNOWN: none. */
 enum dec_next dec_first(int linktype);

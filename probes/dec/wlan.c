@@ -2,6 +2,7 @@
 /* wlan.c - 802.11: whose frame it is, which way it goes, and what its data frames carry. */
 #include <zlib.h>
 
+#include "probes/dec/detail.h"
 #include "probes/dec/step.h"
 
 #define FC_TYPE	     0x000c
@@ -159,34 +160,11 @@ set_client(struct dec *d, const uint8_t *mac, enum seen_direction direction)
 
 /* ---- management ---- */
 
-/* The network's name among the elements; the first one counts. */
 static enum dec_next
-find_ssid(struct dec *d)
+take_status(struct dec *d)
 {
-	while (wire_left(&d->w) > 0) {
-		uint8_t id = wire_u8(&d->w), len = wire_u8(&d->w), any = 0;
-		const uint8_t *name = wire_take(&d->w, len);
+	uint16_t status = wire_le16(&d->w);
 
-		if (name == NULL)
-			return dec_short(d, DEC_STOP_WLAN_ELEMENT);
-		if (id != 0)
-			continue;
-		for (unsigned i = 0; i < len; i++)
-			any |= name[i];
-		if (any != 0 && len <= 32) /* else: hidden */
-			d->out->ssid = pseudonym_octets(d->key, name, len);
-		break;
-	}
-	return DEC_DONE;
-}
-
-static enum dec_next
-take_status(struct dec *d, size_t before)
-{
-	uint16_t status;
-
-	wire_take(&d->w, before);
-	status = wire_le16(&d->w);
 	if (d->w.failed)
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
 	d->out->status = status;
@@ -194,11 +172,70 @@ take_status(struct dec *d, size_t before)
 	return DEC_DONE;
 }
 
+/* Elements behind fixed fields: capabilities, and `behind` octets more. */
 static enum dec_next
-elements_after(struct dec *d, size_t before)
+elements_after(struct dec *d, size_t before, size_t behind)
 {
+	uint16_t capability;
+
 	wire_take(&d->w, before);
-	return d->w.failed ? dec_short(d, DEC_STOP_WLAN_SHORT) : find_ssid(d);
+	capability = wire_le16(&d->w);
+	wire_take(&d->w, behind);
+	return d->w.failed ? dec_short(d, DEC_STOP_WLAN_SHORT) : dec_elements(d, capability);
+}
+
+static enum dec_next
+answer_body(struct dec *d)
+{
+	uint16_t capability = wire_le16(&d->w);
+	enum dec_next next = take_status(d);
+
+	if (next != DEC_DONE)
+		return next;
+	wire_take(&d->w, 2); /* association identifier */
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_WLAN_SHORT);
+	return dec_elements(d, capability);
+}
+
+static enum dec_next
+authentication_body(struct dec *d)
+{
+	struct detail_management *m = &d->detail->management;
+
+	m->algorithm = wire_le16(&d->w);
+	m->step = wire_le16(&d->w);
+	return take_status(d);
+}
+
+static enum dec_next
+reassociation_body(struct dec *d)
+{
+	struct wire peek = d->w;
+	const uint8_t *fixed = wire_take(&peek, 10);
+
+	if (fixed != NULL)
+		d->detail->management.current_ap = mac_value(fixed + 4);
+	return elements_after(d, 0, 8);
+}
+
+static enum dec_next
+farewell_body(struct dec *d)
+{
+	uint16_t reason = wire_le16(&d->w);
+
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_WLAN_SHORT);
+	d->detail->management.reason = reason;
+	return DEC_DONE;
+}
+
+static enum dec_next
+action_body(struct dec *d)
+{
+	d->detail->management.category = wire_u8(&d->w);
+	d->detail->management.action = wire_u8(&d->w);
+	return d->w.failed ? dec_short(d, DEC_STOP_WLAN_SHORT) : DEC_DONE;
 }
 
 static enum dec_next
@@ -206,22 +243,39 @@ management_body(struct dec *d)
 {
 	switch (d->out->kind) {
 	case SEEN_ASSOCIATION_REQUEST:
-		return elements_after(d, 4);
+		return elements_after(d, 0, 2);
 	case SEEN_REASSOCIATION_REQUEST:
-		return elements_after(d, 10);
+		return reassociation_body(d);
 	case SEEN_PROBE_REQUEST:
-		return elements_after(d, 0);
+		return dec_elements(d, 0);
 	case SEEN_PROBE_RESPONSE:
 	case SEEN_BEACON:
-		return elements_after(d, 12);
+		return elements_after(d, 10, 0);
 	case SEEN_ASSOCIATION_RESPONSE:
 	case SEEN_REASSOCIATION_RESPONSE:
-		return take_status(d, 2);
+		return answer_body(d);
 	case SEEN_AUTHENTICATION:
-		return take_status(d, 4);
+		return authentication_body(d);
+	case SEEN_DISASSOCIATION:
+	case SEEN_DEAUTHENTICATION:
+		return farewell_body(d);
+	case SEEN_ACTION:
+		return action_body(d);
 	default:
 		return DEC_DONE;
 	}
+}
+
+/* The detail of a frame whose addresses are known; its body fills in the rest. */
+static void
+begin_detail(struct dec *d)
+{
+	d->detail->kind = DETAIL_MANAGEMENT;
+	d->detail->management = (struct detail_management){.reason = REASON_UNKNOWN,
+	    .mhz = d->mhz,
+	    .signal = d->signal,
+	    .flags = (uint16_t)((d->has_signal ? MANAGEMENT_SIGNAL : 0) |
+				(d->fc & FC_PROTECTED ? MANAGEMENT_PROTECTED : 0))};
 }
 
 enum dec_next
@@ -242,6 +296,7 @@ dec_wlan_management(struct dec *d)
 		set_client(d, a + 6, SEEN_UP);
 	else if (mac_value(a + 6) == bssid)
 		set_client(d, a, SEEN_DOWN);
+	begin_detail(d);
 	return d->fc & FC_PROTECTED ? DEC_DONE : management_body(d);
 }
 

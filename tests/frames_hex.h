@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* frames_hex.h - packets that are written as hexadecimal text. */
+#ifndef KK_TESTS_FRAMES_HEX_H
+#define KK_TESTS_FRAMES_HEX_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Octets of hexadecimal text, spaces skipped, in a copy of the exact size, so that one octet too
+ * far is seen. @param hex Text. @param len Receives how many. @return free() it. */
+static inline uint8_t *
+unhex(const char *hex, size_t *len)
+{
+	uint8_t *out = malloc(strlen(hex) / 2 + 1);
+	size_t n = 0;
+	unsigned v;
+
+	if (out == NULL)
+		abort();
+	for (; *hex != '\0'; hex += 2) {
+		while (*hex == ' ')
+			hex++;
+		if (sscanf(hex, "%2x", &v) != 1)
+			abort();
+		out[n++] = (uint8_t)v;
+	}
+	*len = n;
+	return realloc(out, n > 0 ? n : 1);
+}
+
+#endif
