@@ -7,6 +7,9 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_packet.c \
 	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \
+	%D%/dec/dhcp.c %D%/dec/dhcp6.c %D%/dec/eapol.c %D%/dec/lldp.c \
+	%D%/dec/naming.c %D%/dec/naming.h \
+	%D%/dec/radius.c \
 	%D%/dec/detail.c %D%/dec/detail.h \
 	%D%/dec/elements.c \
 	%D%/dec/eth.c \
@@ -39,6 +42,21 @@ check_PROGRAMS += tests/test_say
 tests_test_say_SOURCES = tests/test_say.c tests/frames.h tests/frames_hex.h
 tests_test_say_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_say_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_radius
+tests_test_radius_SOURCES = tests/test_radius.c tests/frames.h tests/frames_hex.h
+tests_test_radius_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_radius_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_dhcp
+tests_test_dhcp_SOURCES = tests/test_dhcp.c tests/frames.h tests/frames_hex.h
+tests_test_dhcp_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_dhcp_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_say_eapol
+tests_test_say_eapol_SOURCES = tests/test_say_eapol.c tests/frames.h tests/frames_hex.h
+tests_test_say_eapol_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_say_eapol_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/fuzz_dec
 tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)

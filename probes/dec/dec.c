@@ -105,6 +105,12 @@ dec_end(struct dec *d)
 }
 
 enum dec_next
+dec_unit(struct dec *d, enum dec_next next)
+{
+	return next == DEC_DONE || d->in_amsdu ? dec_end(d) : next;
+}
+
+enum dec_next
 dec_count(struct dec *d, size_t octets)
 {
 	d->unit = (uint32_t)octets;

@@ -36,7 +36,12 @@
 	X(IPV4, dec_ipv4)                       \
 	X(IPV6, dec_ipv6)                       \
 	X(GRE, dec_gre)                         \
-	X(UDP, dec_udp)
+	X(UDP, dec_udp)                         \
+	X(EAPOL, dec_eapol)                     \
+	X(DHCP, dec_dhcp)                       \
+	X(DHCP6, dec_dhcp6)                     \
+	X(RADIUS, dec_radius)                   \
+	X(LLDP, dec_lldp)
 
 /*
  * Why decoding stopped before a packet's innermost layer. A reason that is added here has its
@@ -78,6 +83,22 @@
 	X(IPV6_DEEP, "ipv6.too_many_extensions")                                                \
 	X(GRE, "gre.not_decoded")                                                               \
 	X(UDP_SHORT, "udp.short")                                                               \
+	X(EAPOL_SHORT, "eapol.short")                                                           \
+	X(EAPOL_LENGTH, "eapol.length") /* more than the frame */                               \
+	X(EAPOL_EAP, "eapol.eap")	/* EAP's own length lies */                             \
+	X(EAPOL_KEY, "eapol.key")                                                               \
+	X(DHCP_SHORT, "dhcp.short")                                                             \
+	X(DHCP_HARDWARE, "dhcp.hardware") /* an address longer than its field */                \
+	X(DHCP_OPTION, "dhcp.option")	  /* one runs past the end */                           \
+	X(DHCP_RELAY, "dhcp.relay_option")                                                      \
+	X(DHCP6_SHORT, "dhcp6.short")                                                           \
+	X(DHCP6_OPTION, "dhcp6.option")                                                         \
+	X(DHCP6_DEEP, "dhcp6.too_many_relays")                                                  \
+	X(RADIUS_SHORT, "radius.short")                                                         \
+	X(RADIUS_LENGTH, "radius.length")                                                       \
+	X(RADIUS_ATTRIBUTE, "radius.attribute") /* shorter than its head, or past the end */    \
+	X(RADIUS_VALUE, "radius.value")		/* a number that is not of 4 octets */          \
+	X(LLDP_TLV, "lldp.tlv")                                                                 \
 	X(CAPWAP, "capwap.not_decoded")                                                         \
 	X(LWAPP, "lwapp.not_decoded")                                                           \
 	X(VXLAN, "vxlan.not_decoded")

@@ -11,6 +11,8 @@
 #define TYPE_MPLS    0x8847
 #define TYPE_MPLS_UP 0x8848
 #define TYPE_PPPOE   0x8864
+#define TYPE_EAPOL   0x888e
+#define TYPE_LLDP    0x88cc
 
 /* Addresses that only a gateway has: VRRP for IPv4 and IPv6, HSRP, HSRP 2, GLBP. */
 static int
@@ -41,8 +43,8 @@ dec_ethernet(struct dec *d)
 	if (d->w.failed)
 		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
 	d->out->kind = SEEN_FRAME;
-	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10)
-		return DEC_STOP_ETHERNET_LINK_LOCAL;
+	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 && type != TYPE_EAPOL)
+		return type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
 	d->out->from = pseudonym_mac(d->key, from);
 	d->out->to = to[0] & 1 ? 0 : pseudonym_mac(d->key, to);
 	d->out->flags |=
@@ -77,6 +79,10 @@ dec_ethertype(struct dec *d)
 	case TYPE_MPLS:
 	case TYPE_MPLS_UP:
 		return DEC_STOP_MPLS;
+	case TYPE_EAPOL:
+		return DEC_EAPOL;
+	case TYPE_LLDP:
+		return DEC_LLDP;
 	case TYPE_PPPOE:
 		return DEC_STOP_PPPOE;
 	default:
@@ -84,7 +90,7 @@ dec_ethertype(struct dec *d)
 	}
 	if (d->type < TYPE_MIN)
 		return by_length(d);
-	return dec_count(d, dec_left(d)); /* ARP, EAPOL, ...: what is behind the type */
+	return dec_count(d, dec_left(d)); /* ARP, ...: what is behind the type */
 }
 
 enum dec_next

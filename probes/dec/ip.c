@@ -2,13 +2,10 @@
 /* ip.c - IPv4 and IPv6 as far as octets, fragments and a few UDP ports need it. */
 #include "probes/dec/step.h"
 
-#define PROTO_UDP      17
-#define PROTO_GRE      47
-#define IPV4_FRAGMENT  0x1fff
-#define GRE_ETHERNET   0x6558
-#define DHCP_OP_MAX    2
-#define RADIUS_REQUEST 4 /* Accounting-Request, Accounting-Response */
-#define RADIUS_ANSWER  5
+#define PROTO_UDP     17
+#define PROTO_GRE     47
+#define IPV4_FRAGMENT 0x1fff
+#define GRE_ETHERNET  0x6558
 
 /* Private ranges: RFC 1918, and RFC 6598 for carriers' NAT. */
 static int
@@ -133,7 +130,6 @@ enum dec_next
 dec_udp(struct dec *d)
 {
 	uint16_t from = wire_be16(&d->w), to = wire_be16(&d->w);
-	uint8_t first;
 
 	wire_take(&d->w, 4);
 	if (d->w.failed)
@@ -144,10 +140,11 @@ dec_udp(struct dec *d)
 		return dec_tunnel(d, DEC_STOP_VXLAN);
 	if (to == 12222 || to == 12223)
 		return dec_tunnel(d, DEC_STOP_LWAPP);
-	first = wire_u8(&d->w);
 	if (is_port(from, to, 67) || is_port(from, to, 68))
-		d->out->dhcp += first >= 1 && first <= DHCP_OP_MAX;
-	else if (is_port(from, to, 1813) || is_port(from, to, 1646))
-		d->out->radius += first == RADIUS_REQUEST || first == RADIUS_ANSWER;
+		return DEC_DHCP;
+	if (is_port(from, to, 546) || is_port(from, to, 547))
+		return DEC_DHCP6;
+	if (is_port(from, to, 1813) || is_port(from, to, 1646))
+		return DEC_RADIUS;
 	return dec_end(d);
 }

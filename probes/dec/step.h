@@ -73,6 +73,10 @@ enum dec_next dec_tunnel(struct dec *d, enum dec_next stop);
 /** The end of a unit, nothing to add. @param d Packet. @return As dec_count(). */
 enum dec_next dec_end(struct dec *d);
 
+/** The end of a unit that was parsed for what it says. @param d Packet. @param next DEC_DONE, or
+ * why parsing stopped. @return As dec_end(); `next` if it is a stop and no part follows. */
+enum dec_next dec_unit(struct dec *d, enum dec_next next);
+
 /** A management frame's elements, all that is left of it. @param d Packet; its detail is begun.
  * @param capability The frame's capabilities, 0: it has none. @return DEC_DONE or a stop. */
 enum dec_next dec_elements(struct dec *d, uint16_t capability);
