@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 %C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS) \
 	$(SYSTEMD_CFLAGS)
 %C%_libprobes_a_SOURCES = \
+	%D%/book.c %D%/book.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_packet.c \
@@ -23,6 +24,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/pseudonym.c %D%/dec/pseudonym.h \
 	%D%/report.c %D%/report.h \
 	%D%/sender.c %D%/sender.h \
+	%D%/sessions.c %D%/sessions.h \
 	%D%/set.c %D%/set.h
 
 # What a program that links libprobes.a needs beside it.
@@ -57,6 +59,11 @@ check_PROGRAMS += tests/test_say_eapol
 tests_test_say_eapol_SOURCES = tests/test_say_eapol.c tests/frames.h tests/frames_hex.h
 tests_test_say_eapol_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_say_eapol_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_radius_sessions
+tests_test_radius_sessions_SOURCES = tests/test_radius_sessions.c
+tests_test_radius_sessions_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_radius_sessions_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/fuzz_dec
 tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)
