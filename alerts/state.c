@@ -85,7 +85,8 @@ silent(const struct state_rules *r, const struct device *dev, const struct live_
 {
 	unsigned reason = SAMPLE_REASON(e->flags);
 
-	v->why = (uint8_t)(reason == REASON_SAID_DOWN ? why_of(reason) : WHY_MISSES);
+	v->why = (uint8_t)(reason == REASON_SAID_DOWN || reason == REASON_NO_ECHO ? why_of(reason)
+										  : WHY_MISSES);
 	if (reason == REASON_GONE && e->misses >= MISSING_AFTER) {
 		v->state = STATE_MISSING;
 		v->why = WHY_GONE;
@@ -100,7 +101,10 @@ silent(const struct state_rules *r, const struct device *dev, const struct live_
 		return;
 	}
 	v->since_s = e->silent_cs / 100;
-	if (dev->mobile) { /* out of the city's sight, as every evening */
+	if (reason == REASON_AGENT_SILENT) {
+		degraded(v, why_of(reason));
+		v->evidence = EVIDENCE_ALIVE;
+	} else if (dev->mobile) { /* out of the city's sight, as every evening */
 		v->state = STATE_AWAY;
 		v->why = WHY_MOBILE;
 		v->evidence = EVIDENCE_NONE;
@@ -132,7 +136,8 @@ state_judge(const struct state_rules *r, const struct device *dev, const struct 
 	else if (r->now_cs - e->asked_cs > state_stale_s(r) * 100)
 		unknown(v, WHY_NOT_LATELY, e->asked_cs);
 	else if (e->time_cs == 0)
-		unknown(v, WHY_NEVER, e->silent_cs);
+		unknown(
+		    v, reason == REASON_AGENT_SILENT ? why_of(reason) : WHY_NEVER, e->silent_cs);
 	else if (e->misses > 0)
 		silent(r, dev, e, other_cs, v);
 	else {
@@ -155,7 +160,7 @@ state_reason(const struct verdict *v, const char *cause, enum language lang, cha
 
 	if (v->why < WHY_COUNT)
 		id = (enum text_id)((int)TEXT_WHY_NOTHING + v->why);
-	if (v->why == WHY_MISSES && v->misses == 1)
+	if ((v->why == WHY_MISSES || v->why == WHY_NO_ECHO) && v->misses == 1)
 		id = TEXT_WHY_ONE_MISS;
 	snprintf(misses, sizeof(misses), "%u", v->misses);
 	return words_fill(out, room, i18n(lang, id), words, sizeof(words) / sizeof(words[0]));

@@ -49,6 +49,7 @@ enum why {
 	WHY_CONTROLLER,	      /* its controller does not answer */
 	WHY_MOBILE,	      /* mobile, and silent */
 	WHY_REASON,	      /* and on: enum sample_reason, from its first one */
+	WHY_NO_ECHO = WHY_REASON + REASON_NO_ECHO - 1,
 	WHY_COUNT = WHY_REASON + REASON_COUNT - 1
 };
 

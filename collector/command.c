@@ -80,7 +80,7 @@ on_explained(void *ctx, struct explain *x)
 	char *json = explain_json(x);
 
 	if (!explain_answered(x))
-		refuse(dm, w->ticket, kk_strerror(KK_E_SILENT));
+		refuse(dm, w->ticket, explain_silence(x));
 	else if (json != NULL)
 		control_answer(dm->control, w->ticket, json);
 	else
@@ -146,6 +146,22 @@ engine_status(struct daemon *dm)
 	    (json_int_t)st->silent, "retries", (json_int_t)st->retries, "held",
 	    (json_int_t)st->held, "crowded", (json_int_t)st->crowded, "send_errors",
 	    (json_int_t)st->send_errors, "drops", drops);
+}
+
+/* null: nobody is asked. */
+static json_t *
+echo_status(struct daemon *dm)
+{
+	const struct echo_stats *st = dm->echo != NULL ? echo_stats(dm->echo) : NULL;
+
+	if (st == NULL)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I}}", "asked",
+	    (json_int_t)st->asked, "sent", (json_int_t)st->sent, "answered",
+	    (json_int_t)st->answered, "silent", (json_int_t)st->silent, "full",
+	    (json_int_t)st->full, "send_errors", (json_int_t)st->send_errors, "drops", "malformed",
+	    (json_int_t)st->malformed, "late", (json_int_t)st->late, "wrong_peer",
+	    (json_int_t)st->wrong_peer, "wrong_nonce", (json_int_t)st->wrong_nonce);
 }
 
 static json_t *
@@ -257,7 +273,7 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	(void)unused;
 	sweep_stats(fleet_sweep(dm->fleet), &sw);
 	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+			"s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "version", PACKAGE_VERSION, "since", zone_format(dm->started_s, since), "interval",
 	    (json_int_t)dm->conf.snmp.interval, "devices", (json_int_t)fl->devices, "unusable",
 	    (json_int_t)fl->unusable, "polls", (json_int_t)sw.started, "answered",
@@ -266,8 +282,8 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	    (json_int_t)sw.refused, "ended", (json_int_t)fl->ended, "not_asked",
 	    (json_int_t)fl->not_asked, "slow_lane", (json_int_t)fleet_slow_lane(dm->fleet),
 	    "sweeps", (json_int_t)fl->sweeps, "sweep", sweep_status(dm), "engine",
-	    engine_status(dm), "store", store_status(dm), "ingest", ingest_status(dm), "traps",
-	    traps_status(dm), "controllers", controllers_status(dm));
+	    engine_status(dm), "echo", echo_status(dm), "store", store_status(dm), "ingest",
+	    ingest_status(dm), "traps", traps_status(dm), "controllers", controllers_status(dm));
 	answer_json(dm, ticket, all);
 }
 

@@ -14,7 +14,6 @@
 #include "collector/layout.h"
 #include "lib/zone.h"
 
-#define LANES		8    /* sockets that share the city: their buffers add up */
 #define TICK_MS		1000 /* what may be lost of resolution by kill -9 */
 #define STATUS_MS	10000
 #define STEP_MS		1000 /* a wall clock that moved by more was set */
@@ -204,23 +203,6 @@ daemon_keep_surveys(struct daemon *dm)
 /* ---- opening ---- */
 
 static int
-open_engine(struct daemon *dm, struct diag *d)
-{
-	struct engine_options eo = {.timeout_ms = dm->conf.snmp.timeout,
-	    .retries = dm->conf.snmp.retries,
-	    .subnet_rate = dm->conf.snmp.subnet_rate};
-	struct net net;
-	int rc;
-
-	if ((rc = net_udp_new(LANES, &dm->net, d)) != KK_OK)
-		return rc;
-	net = net_udp_net(dm->net);
-	if ((rc = engine_new(&net, NULL, &eo, &dm->engine)) != KK_OK)
-		return diag_set(d, rc, "engine: %s", kk_strerror(rc));
-	return KK_OK;
-}
-
-static int
 open_fleet(struct daemon *dm, struct diag *d)
 {
 	struct fleet_env env = {.target = &dm->target_env,
@@ -239,6 +221,7 @@ open_fleet(struct daemon *dm, struct diag *d)
 	if ((rc = layouts_new(&dm->layouts)) != KK_OK)
 		return diag_set(d, rc, "layouts: %s", kk_strerror(rc));
 	dm->target_env = (struct target_env){.engine = dm->engine,
+	    .echo = dm->echo,
 	    .conf = &dm->conf,
 	    .profiles = dm->profiles,
 	    .layouts = dm->layouts,
@@ -291,6 +274,8 @@ open_loop(struct daemon *dm, const sigset_t *mask, struct diag *d)
 	    (rc = watch(dm, control_fd(dm->control), d)) != KK_OK ||
 	    (rc = watch(dm, ingest_fd(dm->ingest), d)) != KK_OK)
 		return rc;
+	if (daemon_echo_fd(dm) >= 0 && (rc = watch(dm, daemon_echo_fd(dm), d)) != KK_OK)
+		return rc;
 	if (daemon_traps_fd(dm) >= 0 && (rc = watch(dm, daemon_traps_fd(dm), d)) != KK_OK)
 		return rc;
 	return watch(dm, store_event_fd(dm->store), d);
@@ -314,7 +299,7 @@ open_all(struct daemon *dm, struct diag *d)
 	if (rc == KK_E_BUSY)
 		return diag_set(d, rc, "%s: another kkachid is at work here", dm->conf.state_dir);
 	if (rc != KK_OK || (rc = db_open(dm->conf.state_dir, DB_WRITE, &dm->db, d)) != KK_OK ||
-	    (rc = open_engine(dm, d)) != KK_OK || (rc = open_fleet(dm, d)) != KK_OK)
+	    (rc = daemon_network_open(dm, d)) != KK_OK || (rc = open_fleet(dm, d)) != KK_OK)
 		return rc;
 	if (!dm->options.once &&
 	    ((rc = open_sockets(dm, d)) != KK_OK || (rc = daemon_traps_open(dm, d)) != KK_OK))
@@ -365,7 +350,7 @@ daemon_close(struct daemon *dm)
 	surveys_free(dm->surveys);
 	controllers_free(dm->controllers);
 	sightings_free(dm->sightings);
-	engine_free(dm->engine);
+	daemon_network_close(dm);
 	if (dm->store != NULL)
 		commit(dm);
 	ingest_free(dm->ingest);
@@ -376,7 +361,6 @@ daemon_close(struct daemon *dm)
 	profiles_free(dm->profiles);
 	usm_users_free(dm->users);
 	usm_free(dm->usm);
-	net_udp_free(dm->net);
 	db_close(dm->db);
 	if (dm->epoll >= 0)
 		close(dm->epoll);
@@ -481,9 +465,7 @@ reload(struct daemon *dm)
 			    "state_dir, run_dir, timezone, snmp.traps and store change with a "
 			    "restart only");
 		dm->conf.snmp = fresh.snmp;
-		engine_set_timeout(dm->engine, fresh.snmp.timeout, fresh.snmp.retries);
-		if (engine_set_subnet_rate(dm->engine, fresh.snmp.subnet_rate) != KK_OK)
-			log_line(LOG_LV_ERROR, "no memory for another rate per subnet");
+		daemon_network_retime(dm);
 		if (sweep_retime(fleet_sweep(dm->fleet), fresh.snmp.interval) != KK_OK)
 			log_line(LOG_LV_ERROR, "no memory for another interval");
 		log_line(LOG_LV_NOTICE, "configuration read again");
@@ -530,7 +512,9 @@ dispatch(struct daemon *dm, const struct epoll_event *ev, int n)
 			take_store(dm);
 		else if (ev[i].data.fd == daemon_traps_fd(dm))
 			daemon_traps_run(dm);
-		/* The network's descriptor only wakes: engine_run() follows in any case. */
+		else if (ev[i].data.fd == daemon_echo_fd(dm))
+			(void)echo_run(dm->echo);
+		/* The network's descriptor only wakes: it is run in any case. */
 	}
 }
 
@@ -563,7 +547,7 @@ daemon_run(struct daemon *dm, struct diag *d)
 	    dm->conf.snmp.interval);
 	sd_notify(0, "READY=1");
 	while (!dm->stop) {
-		int wait = least(sweep_run(fleet_sweep(dm->fleet)), engine_run(dm->engine)), n;
+		int wait = least(sweep_run(fleet_sweep(dm->fleet)), daemon_network_run(dm)), n;
 		int64_t now = clock_mono_ms(NULL);
 
 		wait = least(wait, dm->tick_ms > now ? (int)(dm->tick_ms - now) : 0);

@@ -9,6 +9,7 @@
 #include "collector/control.h"
 #include "collector/controllers.h"
 #include "collector/daemon.h"
+#include "collector/echo/echo.h"
 #include "collector/explain.h"
 #include "collector/fleet.h"
 #include "collector/ingest.h"
@@ -40,6 +41,8 @@ struct daemon {
 	struct conf store_conf; /* the store's threads read it: never changed */
 	struct net_udp *net;
 	struct engine *engine;
+	struct net_udp *icmp; /* NULL: the kernel, or the configuration, wants none */
+	struct echo *echo;    /* likewise */
 	struct profiles *profiles;
 	struct layouts *layouts;
 	struct usm *usm;
@@ -76,6 +79,23 @@ struct daemon {
 /** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
  * @param force 1: also if it has not changed. @param d Why not. @retval KK_OK */
 int daemon_follow(struct daemon *dm, int force, struct diag *d);
+
+/** Open what asks devices: SNMP, and ICMP echo where it may. @param dm Daemon. @param d Why not.
+ * @retval KK_OK Done. @return Or what net_udp_new() says. */
+int daemon_network_open(struct daemon *dm, struct diag *d);
+
+/** Ask, and take what has come. @param dm Daemon. @return Milliseconds until it is due again; -1:
+ * not before something comes. */
+int daemon_network_run(struct daemon *dm);
+
+/** @param dm Daemon. @return Readable when echo_run() has something to read; -1: never. */
+int daemon_echo_fd(const struct daemon *dm);
+
+/** The configured timeouts may have changed. @param dm Daemon. */
+void daemon_network_retime(struct daemon *dm);
+
+/** Close all of it; whoever waits for an answer is told first. @param dm Daemon. */
+void daemon_network_close(struct daemon *dm);
 
 /** Listen for notifications, if that is configured. @param dm Daemon. @param d Why not. @retval
  * KK_OK Done. @return Or what net_udp_listen() says. */

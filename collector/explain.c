@@ -148,6 +148,19 @@ explain_answered(const struct explain *x)
 	return x->ended && !(x->sample.flags & SAMPLE_SILENT);
 }
 
+const char *
+explain_silence(const struct explain *x)
+{
+	switch (SAMPLE_REASON(x->sample.flags)) {
+	case REASON_AGENT_SILENT:
+		return "no answer to SNMP, but the host answers ICMP echo";
+	case REASON_NO_ECHO:
+		return "no answer to SNMP, nor to ICMP echo";
+	default:
+		return kk_strerror(KK_E_SILENT);
+	}
+}
+
 void
 explain_free(struct explain *x)
 {

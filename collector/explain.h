@@ -37,6 +37,10 @@ int explain_start(const struct target_env *env, const struct device *dev, explai
 /** Whether the device answered. @param x Explanation after `done`. @return 1 or 0. */
 int explain_answered(const struct explain *x);
 
+/** What is to be said of a device that did not. @param x Explanation after `done`. @return Static
+ * text. */
+const char *explain_silence(const struct explain *x);
+
 /**
  * As one JSON value on one line, without line end:
  * `{"id","profile","metrics":{…},"interfaces":[…],"aps":[…],"objects":[…],"reasoning":[…]}`.

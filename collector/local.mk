@@ -43,6 +43,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/aps/rollcall.c %D%/aps/rollcall.h \
 	%D%/aps/flock.c %D%/aps/flock.h \
 	%D%/aps/names.c %D%/aps/names.h \
+	%D%/echo/echo.c %D%/echo/echo.h \
+	%D%/echo/echo_wire.c %D%/echo/echo_wire.h \
 	%D%/errands.c %D%/errands.h \
 	%D%/controllers.c %D%/controllers.h \
 	%D%/table/rows.c %D%/table/rows.h \
@@ -53,7 +55,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/take.c %D%/take.h \
 	%D%/tally.c %D%/tally.h \
 	%D%/target.c %D%/target.h \
-	%D%/target_ask.c %D%/target_end.c %D%/target_learn.c \
+	%D%/target_ask.c %D%/target_echo.c %D%/target_end.c %D%/target_learn.c \
 	%D%/target_in.h %D%/target_keep.c %D%/target_lane.c \
 	%D%/trap/bucket.c %D%/trap/bucket.h \
 	%D%/trap/kinds.c %D%/trap/kinds.h \
@@ -68,6 +70,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/daemon.c %D%/daemon.h %D%/daemon_in.h \
 	%D%/daemon_traps.c \
 	%D%/daemon_plates.c \
+	%D%/daemon_network.c \
 	%D%/daemon_usm.c \
 	%D%/fleet.c %D%/fleet.h \
 	%D%/once.c \
@@ -97,6 +100,16 @@ check_PROGRAMS += tests/fuzz_answer
 tests_fuzz_answer_SOURCES = tests/fuzz_answer.c $(FUZZ_MAIN)
 tests_fuzz_answer_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_answer_LDADD = $(COLLECTOR_LIBS)
+
+# ICMP echo.
+check_PROGRAMS += tests/test_echo tests/fuzz_echo
+tests_test_echo_SOURCES = tests/test_echo.c tests/fake_net.c tests/fake_agent.c
+tests_test_echo_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_echo_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_fuzz_echo_SOURCES = tests/fuzz_echo.c $(FUZZ_MAIN)
+tests_fuzz_echo_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_echo_LDADD = $(COLLECTOR_LIBS)
+EXTRA_DIST += tests/corpus/echo
 
 # Notifications.
 check_PROGRAMS += tests/test_flock

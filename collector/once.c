@@ -22,19 +22,23 @@ cpu_us(struct rusage *ru)
 static int
 sweep_once(struct daemon *dm, struct diag *d)
 {
-	struct pollfd p = {.fd = net_udp_net(dm->net).fd, .events = POLLIN};
+	struct pollfd p[2] = {{.fd = net_udp_net(dm->net).fd, .events = POLLIN},
+	    {.fd = daemon_echo_fd(dm), .events = POLLIN}};
 	struct sweep *s = fleet_sweep(dm->fleet);
 
 	fleet_all(dm->fleet);
 	for (;;) {
-		int due = sweep_run(s), wait = engine_run(dm->engine);
+		int due = sweep_run(s), wait = daemon_network_run(dm);
 
 		if (due < 0 && wait < 0)
 			return KK_OK;
 		if (due >= 0 && (wait < 0 || due < wait))
 			wait = due;
-		if (wait != 0 && poll(&p, 1, wait) < 0 && errno != EINTR)
+		p[1].revents = 0;
+		if (wait != 0 && poll(p, 2, wait) < 0 && errno != EINTR)
 			return diag_set(d, kk_from_errno(errno), "poll: %s", strerror(errno));
+		if (p[1].revents != 0)
+			(void)echo_run(dm->echo);
 	}
 }
 

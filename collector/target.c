@@ -125,6 +125,7 @@ target_free(struct target *t)
 	learn_free(t->learn);
 	tally_free(t->tally);
 	engine_cancel(t->env->engine, &t->peer);
+	target_echo_stop(t);
 	lane_looked(t);
 	usm_peer_give(t->peer.usm);
 	layout_release(t->env->layouts, t->layout);
@@ -227,6 +228,7 @@ stop_asking(struct target *t)
 	learn_free(t->learn);
 	tally_free(t->tally);
 	engine_cancel(t->env->engine, &t->peer);
+	target_echo_stop(t);
 	lane_looked(t);
 	t->learn = NULL;
 	t->tally = NULL;
@@ -241,6 +243,11 @@ target_expire(struct target *t)
 	if (t->done == NULL || age < (int64_t)c->snmp.timeout * (c->snmp.retries + 1) ||
 	    (t->learn != NULL && age < (int64_t)c->snmp.interval * 1000 * LEARN_INTERVALS))
 		return TARGET_GOES_ON;
+	if (t->echo_awaited) { /* its silence is known, its host's answer is not */
+		target_echo_stop(t);
+		target_deliver_silent(t);
+		return TARGET_ENDED;
+	}
 	if (t->learn != NULL)
 		t->learn_at_ms = now + MISSING_EVERY_MS;
 	stop_asking(t);
@@ -273,10 +280,14 @@ target_poll(struct target *t, poll_done_cb done, void *ctx)
 	t->tries = 0;
 	t->early = 0;
 	t->relearned = t->moved = t->lost = t->rebooted = 0;
+	if (t->silent > 0)
+		target_echo_ask(t);
 	rc = lane_is_slow(t) ? lane_look(t, on_look) : start_poll(t);
-	if (rc != KK_OK)
+	if (rc != KK_OK) {
+		target_echo_stop(t);
 		t->done = NULL;
-	else
+	} else {
 		t->woken = 0;
+	}
 	return rc;
 }

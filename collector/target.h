@@ -21,6 +21,7 @@
 struct profiles; /* profile.h */
 struct layouts;	 /* layout.h: shared layouts and their requests, one per (profile, instances,
 		    community, version) */
+struct echo;	 /* echo/echo.h */
 struct usm;	 /* snmp/usm.h */
 struct usm_users;
 struct target;
@@ -34,6 +35,7 @@ struct target_env {
 	struct layouts *layouts;
 	struct usm *usm;	       /* SNMPv3; NULL: not spoken */
 	const struct usm_users *users; /* whom devices may name; NULL: nobody */
+	struct echo *echo;	       /* NULL: hosts are not asked */
 	/* Told what stands on a device's nameplate whenever it was learned; NULL: nobody is. */
 	void (*named)(void *ctx, const struct target *t, const struct nameplate *n);
 	void *named_ctx;

@@ -41,6 +41,7 @@ static void
 deliver(struct target *t, struct sample *s)
 {
 	poll_done_cb done = t->done;
+	enum sample_reason echo = target_echo_end(t, (s->flags & SAMPLE_SILENT) != 0);
 
 	if (!(s->flags & SAMPLE_SILENT))
 		t->silent = 0;
@@ -62,15 +63,15 @@ deliver(struct target *t, struct sample *s)
 	}
 	s->n_counters = t->meter.n;
 	s->counters = t->meter.counter;
-	s->flags |= reason_of(t);
+	s->flags |= echo != REASON_NONE ? (uint16_t)(echo << SAMPLE_REASON_AT) : reason_of(t);
 	free(t->take);
 	t->take = NULL;
 	t->done = NULL;
 	done(t->ctx, t, s); /* may poll again, or free it */
 }
 
-static void
-deliver_silent(struct target *t)
+void
+target_deliver_silent(struct target *t)
 {
 	struct sample s = {.flags = SAMPLE_SILENT, .time_cs = clock_utc_cs(t->env->clock)};
 
@@ -98,8 +99,8 @@ target_give_up(struct target *t, int rc)
 		t->done = NULL; /* the engine goes down: nothing was learned of the device */
 	else if (t->rtt_us >= 0 || rc == KK_E_DENIED)
 		target_deliver_empty(t); /* it has told why it does not answer: it is there */
-	else
-		deliver_silent(t);
+	else if (!target_echo_await(t))
+		target_deliver_silent(t);
 }
 
 /* ---- what the answers say ---- */

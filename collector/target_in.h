@@ -4,8 +4,8 @@
  *
  * target.c begins a poll, target_ask.c sends its requests, target_end.c reads them and ends it;
  * target_learn.c finds out what to ask; target_keep.c carries that over a restart, target_lane.c
- * looks at those that are silent. One poll goes from file to file, and back where an answer asks
- * for another request.
+ * looks at those that are silent, and target_echo.c whether their hosts live. One poll goes from
+ * file to file, and back where an answer asks for another request.
  */
 #ifndef KK_COLLECTOR_TARGET_IN_H
 #define KK_COLLECTOR_TARGET_IN_H
@@ -68,9 +68,13 @@ struct target {
 	uint8_t woken;		      /* there is news of it: the next poll is a whole one */
 	uint8_t trouble, trouble_arg; /* enum target_trouble, of the newest poll */
 	uint8_t learn_trouble;	      /* enum ask_trouble, of the newest learning */
-	uint16_t silent; /* polls without an answer since the newest answer, up to 65535 */
-	uint8_t dirty;	 /* target_layout() has news */
-	uint8_t first;	 /* its odometers begin in the next sample */
+	uint16_t echo;		      /* ticket of the running echo; 0: none */
+	uint8_t echo_awaited;	      /* the poll has ended in silence, and waits for it */
+	uint8_t echo_said;	      /* enum said, of the running poll */
+	uint8_t echo_alive; /* the host lives: so many echoes in vain say that it does not */
+	uint16_t silent;    /* polls without an answer since the newest answer, up to 65535 */
+	uint8_t dirty;	    /* target_layout() has news */
+	uint8_t first;	    /* its odometers begin in the next sample */
 	const char *community;
 	char id[]; /* and behind its NUL the community, if it is its own */
 };
@@ -133,6 +137,9 @@ void target_deliver_empty(struct target *t);
 /** A poll cannot go on. @param t Target. @param rc Why. */
 void target_give_up(struct target *t, int rc);
 
+/** Nobody answered: the sample that says so. @param t Target. */
+void target_deliver_silent(struct target *t);
+
 /**
  * When a counter started: with the device, or at its discontinuity.
  * @param boot_cs        The device's boot, UTC, 1/100 s.
@@ -163,6 +170,22 @@ void lane_looked(struct target *t);
 /** What is to be said of the poll that ends now. @param t Target. @param silent 1: nobody answered.
  */
 void lane_judge(struct target *t, int silent);
+
+/* ---- target_echo.c ---- */
+
+/** Ask the host beside the poll that begins. @param t Target. */
+void target_echo_ask(struct target *t);
+
+/** The poll has ended in silence: ask, if that was not done. @param t Target. @return 1: wait, the
+ * echo's end delivers the sample. */
+int target_echo_await(struct target *t);
+
+/** Wait for no echo any more. @param t Target. */
+void target_echo_stop(struct target *t);
+
+/** The poll is over. @param t Target. @param silent 1: nobody answered. @return What the host said
+ * to that. */
+enum sample_reason target_echo_end(struct target *t, int silent);
 
 /* ---- target_keep.c ---- */
 

@@ -26,6 +26,7 @@ struct conf {
 		unsigned timeout;     /* milliseconds per try, 50 .. 60000 */
 		unsigned retries;     /* 0 .. 10 */
 		unsigned subnet_rate; /* datagrams a second to one /24 or /64; 0: any number */
+		int echo;	      /* hosts whose agent is silent are asked by ICMP echo */
 		unsigned ports;	      /* seconds between two looks at a switch's ports; 0: never */
 		unsigned neighbours;  /* at its neighbours; 0: never */
 		unsigned port;

@@ -49,6 +49,8 @@ enum sample_reason {
 	REASON_SAID_DOWN,	/* access point: its controller says that it is not connected */
 	REASON_GONE,		/* access point: its controller does not list it any more */
 	REASON_TWO_CONTROLLERS, /* access point: two controllers have it connected */
+	REASON_AGENT_SILENT,	/* silent, but its host answers ICMP echo */
+	REASON_NO_ECHO,		/* silent, and its host does not answer ICMP echo either */
 	REASON_COUNT		/* at most 32 */
 };
 

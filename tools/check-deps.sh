@@ -16,6 +16,7 @@ may_include() {
 	probes) echo "lib probes" ;;
 	stream) echo "lib rrd stream" ;;
 	collector/snmp) echo "lib collector/snmp" ;;
+	collector/echo) echo "lib collector/snmp collector/echo" ;;
 	collector/profile) echo "lib collector/profile" ;;
 	collector/trap) echo "lib rrd/db collector/snmp collector/trap" ;;
 	collector/meter) echo "lib collector/meter" ;;

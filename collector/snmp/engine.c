@@ -73,6 +73,13 @@ engine_set_subnet_rate(struct engine *e, unsigned rate)
 	return subnets_set_rate(&e->subnets, rate);
 }
 
+int
+engine_may_send(struct engine *e, const struct sockaddr_in6 *to)
+{
+	look_at_clock(e);
+	return subnets_take(&e->subnets, to, e->now_us) == NULL;
+}
+
 const char *
 engine_drop_name(unsigned drop)
 {

@@ -167,6 +167,10 @@ void engine_set_timeout(struct engine *e, unsigned timeout_ms, unsigned retries)
  * @retval KK_E_NOMEM The old one stays. */
 int engine_set_subnet_rate(struct engine *e, unsigned rate);
 
+/** Whether another kind of datagram may go to an address now: it counts for its subnet's rate.
+ * @param e Engine. @param to Where. @return 0: not yet. */
+int engine_may_send(struct engine *e, const struct sockaddr_in6 *to);
+
 /** What a drop is called in the status. @param drop enum engine_drop. @return Its name. */
 const char *engine_drop_name(unsigned drop);
 

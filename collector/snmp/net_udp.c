@@ -18,6 +18,7 @@
 
 struct net_udp {
 	unsigned lanes;
+	int icmp;		     /* ICMP sockets, not UDP ones */
 	int fd[LANES_MAX][FAMILIES]; /* -1: not there */
 	int epoll;
 	size_t room;
@@ -90,7 +91,8 @@ open_socket(struct net_udp *u, unsigned lane, int family, const struct sockaddr_
 	struct sockaddr_in6 name;
 	socklen_t name_len = to_kernel(at, &name);
 	struct epoll_event ev = {.events = EPOLLIN, .data.u32 = lane * FAMILIES + (unsigned)family};
-	int fd = socket(name.sin6_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int protocol = !u->icmp ? 0 : family == 1 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+	int fd = socket(name.sin6_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	int on = 1;
 
 	u->fd[lane][family] = fd;
@@ -125,7 +127,7 @@ open_failed(struct net_udp *u, struct diag *d)
 {
 	int rc = kk_from_errno(errno);
 
-	diag_set(d, rc, "UDP socket: %s", strerror(errno));
+	diag_set(d, rc, "%s socket: %s", u != NULL && u->icmp ? "ICMP" : "UDP", strerror(errno));
 	net_udp_free(u);
 	return rc;
 }
@@ -178,6 +180,23 @@ net_udp_listen(const struct sockaddr_in6 *at, struct net_udp **out, struct diag 
 	}
 	if (rc != 0)
 		return open_failed(u, d);
+	*out = u;
+	return KK_OK;
+}
+
+int
+net_udp_icmp(struct net_udp **out, struct diag *d)
+{
+	struct sockaddr_in6 any4, any6 = {.sin6_family = AF_INET6};
+	struct net_udp *u = new_empty(1);
+
+	if (u == NULL)
+		return open_failed(u, d);
+	u->icmp = 1;
+	map_v4(&(struct in_addr){INADDR_ANY}, 0, &any4);
+	if (open_socket(u, 0, 0, &any4) != 0)
+		return open_failed(u, d);
+	open_beside(u, 0, &any6);
 	*out = u;
 	return KK_OK;
 }

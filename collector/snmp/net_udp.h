@@ -33,6 +33,18 @@ int net_udp_new(unsigned lanes, struct net_udp **out, struct diag *d);
  */
 int net_udp_listen(const struct sockaddr_in6 *at, struct net_udp **out, struct diag *d);
 
+/**
+ * Open unprivileged ICMP sockets, which send and receive echoes in the same way: one for IPv4, and
+ * one for ICMPv6 where the kernel has it. The port of an address is of no meaning.
+ *
+ * @param out  Receives the network; net_udp_free() frees it.
+ * @param d    Why not.
+ * @retval KK_OK Done.
+ * @retval KK_E_DENIED  The kernel allows it to nobody of this group: net.ipv4.ping_group_range.
+ * @return     Or kk_from_errno() of what the system said.
+ */
+int net_udp_icmp(struct net_udp **out, struct diag *d);
+
 /** @param u Network, NULL is allowed. */
 void net_udp_free(struct net_udp *u);
 
