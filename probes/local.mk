@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/ip.c \
 	%D%/dec/link.c \
 	%D%/dec/wlan.c \
+	%D%/exchange.c %D%/exchange.h \
 	%D%/map.c %D%/map.h \
 	%D%/options.c %D%/options.h \
 	%D%/privileges.c %D%/privileges.h \
@@ -64,6 +65,11 @@ check_PROGRAMS += tests/test_radius_sessions
 tests_test_radius_sessions_SOURCES = tests/test_radius_sessions.c
 tests_test_radius_sessions_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_radius_sessions_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_dhcp_exchange
+tests_test_dhcp_exchange_SOURCES = tests/test_dhcp_exchange.c
+tests_test_dhcp_exchange_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_dhcp_exchange_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/fuzz_dec
 tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)
