@@ -19,6 +19,8 @@ enum {
 	HARDWARE_ETHERNET = 1
 };
 
+static const struct wire none = {NULL, NULL, 0};
+
 /* What the options of one message point to; resolved when all are known. */
 struct found {
 	struct wire interface, remote, duid, address;
@@ -48,7 +50,7 @@ address_mac(struct wire w)
 static int
 take_options(struct wire *w, struct found *f, struct wire *inner)
 {
-	*inner = wire_over(NULL, 0);
+	*inner = none;
 	while (wire_left(w) > 0) {
 		uint16_t code = wire_be16(w), len = wire_be16(w);
 		struct wire option = wire_sub(w, len);
@@ -90,7 +92,6 @@ resolve(struct dec *d, struct found *f)
 static enum dec_next
 take_message(struct dec *d)
 {
-	static const struct wire none = {NULL, NULL, 0};
 	struct detail_dhcp *m = &d->detail->dhcp;
 	struct found f = {none, none, none, none, NULL};
 	struct wire w = d->w, inner;
