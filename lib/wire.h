@@ -13,11 +13,14 @@ struct wire {
 	int failed; /* sticky: some read went past the end */
 };
 
-/** A cursor over a buffer. @param p First octet. @param len Octets. @return The cursor. */
+/** A cursor over a buffer. @param p First octet; may be NULL when empty. @param len Octets. @return
+ * The cursor. */
 static inline struct wire
 wire_over(const void *p, size_t len)
 {
-	struct wire w = {(const uint8_t *)p, (const uint8_t *)p + len, 0};
+	/* NULL + 0 is undefined in C, so an empty cursor over nothing adds nothing. */
+	struct wire w = {
+	    (const uint8_t *)p, len > 0 ? (const uint8_t *)p + len : (const uint8_t *)p, 0};
 
 	return w;
 }
@@ -40,7 +43,7 @@ wire_take(struct wire *w, size_t n)
 		w->failed = 1;
 		return NULL;
 	}
-	w->at += n;
+	w->at = n > 0 ? p + n : p;
 	return p;
 }
 
