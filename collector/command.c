@@ -244,9 +244,9 @@ traps_status(struct daemon *dm)
 	for (unsigned i = 0; i < TRAP_DROP_COUNT; i++)
 		json_object_set_new(
 		    drops, trap_drop_name(i), json_integer((json_int_t)st->drops[i]));
-	return json_pack("{s:I, s:I, s:I, s:o, s:o}", "received", (json_int_t)st->received,
-	    "informs", (json_int_t)st->informs, "nudged", (json_int_t)st->nudged, "taken", taken,
-	    "drops", drops);
+	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}", "received", (json_int_t)st->received,
+	    "informs", (json_int_t)st->informs, "reports", (json_int_t)st->reports, "nudged",
+	    (json_int_t)st->nudged, "taken", taken, "drops", drops);
 }
 
 static json_t *

@@ -117,6 +117,11 @@ int daemon_keep_layouts(struct daemon *dm);
 /** Keep what surveys have found, a part of it at a time; complains by itself. @param dm Daemon.
  * @return 1 if more is left. */
 int daemon_keep_surveys(struct daemon *dm);
+/** Be an SNMPv3 engine, to which informs can be sent. @param dm Daemon, its database open. @param d
+ * Why not. @retval KK_OK Done. @retval KK_E_IO No random numbers. @return Or what usm_cache_start()
+ * says. */
+int daemon_be_engine(struct daemon *dm, struct diag *d);
+
 /** Read SNMPv3's users. @param dm Daemon. @param d Why not. @retval KK_OK Done. @return Or what
  * users_read() says. */
 int daemon_users_open(struct daemon *dm, struct diag *d);

@@ -6,14 +6,13 @@
 #include "collector/daemon_in.h"
 
 #define BATCH	64
-#define ROOM	8192 /* octets of a notification; a longer one is malformed */
-#define BATCHES 16   /* at a time: a flood must not keep polls waiting */
+#define BATCHES 16 /* at a time: a flood must not keep polls waiting */
 
 struct trap_port {
 	struct net_udp *udp;
 	struct net net;
 	struct datagram in[BATCH];
-	uint8_t room[BATCH][ROOM];
+	uint8_t room[BATCH][TRAPS_ROOM];
 };
 
 static int
@@ -42,7 +41,7 @@ as_mapped(const struct sockaddr_storage *from, struct sockaddr_in6 *to)
 int
 daemon_traps_open(struct daemon *dm, struct diag *d)
 {
-	struct traps_env env = {.conf = &dm->conf, .ctx = dm, .nudge = nudge};
+	struct traps_env env = {.conf = &dm->conf, .usm = dm->usm, .ctx = dm, .nudge = nudge};
 	const char *where = dm->conf.snmp.traps;
 	struct sockaddr_storage listen;
 	struct sockaddr_in6 at;
@@ -59,6 +58,8 @@ daemon_traps_open(struct daemon *dm, struct diag *d)
 		return diag_set(d, KK_E_NOMEM, "snmp.traps: %s", kk_strerror(KK_E_NOMEM));
 	if ((rc = net_udp_listen(&at, &dm->trap_port->udp, &why)) != KK_OK)
 		return diag_set(d, rc, "snmp.traps: %s: %s", where, why.text);
+	if ((rc = daemon_be_engine(dm, d)) != KK_OK)
+		return rc;
 	dm->trap_port->net = net_udp_net(dm->trap_port->udp);
 	for (unsigned i = 0; i < BATCH; i++)
 		dm->trap_port->in[i].data = dm->trap_port->room[i];
@@ -81,7 +82,7 @@ take_batch(struct daemon *dm, int n)
 	unsigned n_out = 0;
 
 	for (int i = 0; i < n; i++)
-		if (traps_take(dm->traps, &p->in[i]))
+		if (traps_take(dm->traps, dm->users, &p->in[i]))
 			out[n_out++] = p->in[i];
 	if (n_out > 0)
 		(void)p->net.send(p->net.ctx, out, n_out);
@@ -96,7 +97,7 @@ daemon_traps_run(struct daemon *dm)
 		int n;
 
 		for (unsigned i = 0; i < BATCH; i++)
-			p->in[i].len = ROOM;
+			p->in[i].len = TRAPS_ROOM;
 		n = p->net.receive(p->net.ctx, p->in, BATCH);
 		take_batch(dm, n);
 		if (n < BATCH)

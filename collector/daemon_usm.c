@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* daemon_usm.c - SNMPv3's users and engines between the files and the collector. */
 #include <string.h>
+#include <sys/random.h>
 
 #include "collector/daemon_in.h"
+#include "collector/snmp/usm_notice.h"
 #include "collector/users.h"
 #include "rrd/db/usm_cache.h"
 
@@ -19,6 +21,25 @@ daemon_users_open(struct daemon *dm, struct diag *d)
 	if (rc != KK_OK)
 		return diag_set(d, rc, "SNMPv3: %s", kk_strerror(rc));
 	return users_read(dm->conf.snmp.users_file, &dm->users, d);
+}
+
+int
+daemon_be_engine(struct daemon *dm, struct diag *d)
+{
+	/* RFC 3411 section 5: the enterprise of net-snmp, whose rules for the rest are free to use;
+	 * 5: octets that its administrator gave. */
+	uint8_t engine[5 + sizeof(int64_t)] = {0x80, 0, 0x1f, 0x88, 5};
+	uint32_t boots;
+	int64_t id;
+	int rc;
+
+	if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+		return diag_set(d, KK_E_IO, "no random numbers for an SNMPv3 engine id");
+	if ((rc = usm_cache_start(dm->db, &id, &boots, d)) != KK_OK)
+		return rc;
+	memcpy(engine + 5, &id, sizeof(id));
+	usm_be_engine(dm->usm, engine, sizeof(engine), boots, clock_mono_ms(NULL));
+	return KK_OK;
 }
 
 int

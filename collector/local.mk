@@ -15,7 +15,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/subnets.c %D%/snmp/subnets.h \
 	%D%/snmp/usm_crypt.c %D%/snmp/usm_crypt.h \
 	%D%/snmp/usm.c %D%/snmp/usm.h %D%/snmp/usm_in.h \
-	%D%/snmp/usm_message.c %D%/snmp/usm_table.c %D%/snmp/usm_user.c \
+	%D%/snmp/usm_message.c %D%/snmp/usm_notice.c %D%/snmp/usm_notice.h %D%/snmp/usm_table.c %D%/snmp/usm_user.c \
 	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
 	%D%/health.c %D%/health.h \
 	%D%/meter/meter.c %D%/meter/meter.h \
@@ -121,6 +121,10 @@ check_PROGRAMS += tests/test_traps tests/fuzz_notification
 tests_test_traps_SOURCES = tests/test_traps.c
 tests_test_traps_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_traps_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_notice
+tests_test_notice_SOURCES = tests/test_notice.c
+tests_test_notice_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS) $(NETSNMP_CFLAGS)
+tests_test_notice_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 tests_fuzz_notification_SOURCES = tests/fuzz_notification.c $(FUZZ_MAIN)
 tests_fuzz_notification_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_notification_LDADD = $(COLLECTOR_LIBS)

@@ -262,7 +262,7 @@ send_from(const char *host, const char *hex, in_port_t port, uint8_t *back)
 	d.peer.sin6_port = htons(port);
 	d.len = (uint32_t)unhex(hex, back);
 	nudged[0] = '\0';
-	return traps_take(traps, &d);
+	return traps_take(traps, NULL, &d);
 }
 
 static const struct {

@@ -7,12 +7,20 @@ for tool in snmptrap snmpinform; do
 	command -v $tool >/dev/null || skip "$tool is not there (tools/deps installs it)"
 done
 
-start_sim --devices 6
+start_sim --devices 12
 free_port() { perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Proto => "udp", LocalAddr => "127.0.0.1")->sockport'; }
 port=$(free_port)
 # Nobody's turn comes while the test runs.
 configure "$sim_port" 3600 500 3
-sed -i "s|snmp: {|snmp: {traps: '127.0.0.1:$port', |" "$KKACHI_CONFIG"
+cat > "$dir/users.yaml" <<'END'
+users:
+  plain: {auth: none}
+  signed: {auth: SHA-1, auth_secret: signed-secret}
+  sealed: {auth: SHA-1, auth_secret: sealed-secret, priv: AES-128, priv_secret: sealed-privacy}
+  strong: {auth: SHA-256, auth_secret: strong-secret, priv: AES-256, priv_secret: strong-privacy}
+END
+chmod 600 "$dir/users.yaml"
+sed -i "s|snmp: {|snmp: {traps: '127.0.0.1:$port', users_file: $dir/users.yaml, |" "$KKACHI_CONFIG"
 kkachi import "$dir/city.csv" > "$dir/import.out" || die "kkachi import exits $?"
 start_daemon
 up() { control status | grep -q '"traps":{'; }
@@ -46,8 +54,46 @@ trap_from "${host[3]}" guessed $cold
 eventually 20 is wrong_community 1 || fail "a guessed community: $(control status)"
 MIBS='' snmpinform -v2c -c guessed --clientaddr="${host[3]}" -r0 -t1 127.0.0.1:"$port" 4711 $cold 2>/dev/null &&
 	fail "an inform of a guessed community is acknowledged"
-MIBS='' snmptrap -v3 -u a -l noAuthNoPriv -e 0x8000000001020304 --clientaddr="${host[3]}" 127.0.0.1:"$port" 4711 $cold 2>/dev/null
-eventually 20 is malformed 1 || fail "version 3: $(control status)"
+
+# Version 3: a trap is of its sender's engine, an inform of ours, which the sender has to learn first.
+plain=(-u plain -l noAuthNoPriv)
+signed=(-u signed -l authNoPriv -a SHA -A signed-secret)
+sealed=(-u sealed -l authPriv -a SHA -A sealed-secret -x AES -X sealed-privacy)
+strong=(-u strong -l authPriv -a SHA-256 -A strong-secret -x AES-256 -X strong-privacy)
+v3() { # v3 snmptrap|snmpinform HOST OPTION...
+	local tool=$1 from=$2
+	shift 2
+	MIBS='' HOME=$dir SNMP_PERSISTENT_DIR=$dir/snmp $tool -v3 --clientaddr="$from" -r1 -t5 "$@" 127.0.0.1:"$port" 4711 $cold \
+		2>> "$dir/trap.err"
+}
+engine=(-e 0x8000000001020304 -Z 3,4711)
+v3 snmptrap "${host[6]}" "${plain[@]}" "${engine[@]}"
+eventually 20 polled 6 || fail "a trap of v3: not polled: $(control status)"
+v3 snmptrap "${host[7]}" "${sealed[@]}" "${engine[@]}"
+eventually 20 polled 7 || fail "a sealed trap: not polled: $(control status)"
+v3 snmptrap "${host[8]}" "${strong[@]}" "${engine[@]}"
+eventually 20 polled 8 || fail "a trap sealed with AES-256: not polled: $(control status)"
+n=9
+for user in signed sealed strong; do
+	declare -n options=$user
+	v3 snmpinform "${host[n]}" "${options[@]}" || fail "an inform of $user is not acknowledged: $(tail -1 "$dir/trap.err")"
+	eventually 20 polled $n || fail "an inform of $user: not polled: $(control status)"
+	n=$((n + 1))
+done
+is informs 4 || fail "informs of v3: $(control status)"
+
+# And whose are not taken.
+v3 snmptrap "${host[3]}" -u nobody -l noAuthNoPriv "${engine[@]}"
+eventually 20 is unknown_user 1 || fail "an unknown user: $(control status)"
+v3 snmptrap "${host[3]}" -u signed -l noAuthNoPriv "${engine[@]}"
+eventually 20 is wrong_level 1 || fail "a user who ought to sign: $(control status)"
+v3 snmptrap "${host[3]}" -u signed -l authNoPriv -a SHA -A guessed-secret "${engine[@]}"
+eventually 20 is wrong_digest 1 || fail "a guessed secret: $(control status)"
+v3 snmpinform "${host[3]}" -u signed -l authNoPriv -a SHA -A guessed-secret 2>/dev/null &&
+	fail "an inform with a guessed secret is acknowledged"
+eventually 20 is wrong_digest 2 || fail "an inform with a guessed secret: $(control status)"
+v3 snmptrap "${host[7]}" "${sealed[@]}" -e 0x8000000001020304 -Z 2,9999
+eventually 20 is not_in_window 1 || fail "a trap from before the last boot: $(control status)"
 trap_from "${host[3]}" public .1.3.6.1.6.3.1.1.5.5
 eventually 20 is other 1 || fail "authenticationFailure: $(control status)"
 

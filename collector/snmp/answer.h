@@ -54,7 +54,7 @@ struct answer {
 
 /* What stands before the PDU. */
 struct answer_envelope {
-	int version; /* 1 or 2 (v2c) */
+	int version; /* 1, 2 (v2c), or 3 */
 	const uint8_t *community;
 	size_t community_len;
 };

@@ -100,6 +100,26 @@ read_v2(struct answer_reader *r, struct rest *rest, struct answer *a, struct not
 	return rc == KK_OK ? name_v2(a, out) : rc;
 }
 
+/* From the PDU's tag on. */
+static int
+read_pdu(struct answer_reader *r, struct rest *rest, struct answer *a, struct notification *out)
+{
+	int rc;
+
+	out->request_id = 0;
+	rest->at = asn_parse_header(rest->at, &rest->len, &out->pdu);
+	if (rest->at == NULL)
+		return KK_E_SYNTAX;
+	if (out->envelope.version == 1 && out->pdu == NOTIFICATION_TRAP1) {
+		rc = read_v1(r, rest, out);
+		return rc == KK_OK ? answer_varbinds(r, rest, a) : rc;
+	}
+	if (out->envelope.version >= 2 &&
+	    (out->pdu == NOTIFICATION_INFORM || out->pdu == NOTIFICATION_TRAP2))
+		return read_v2(r, rest, a, out);
+	return KK_E_TYPE;
+}
+
 int
 notification_read(
     struct answer_reader *r, uint8_t *data, size_t len, struct answer *a, struct notification *out)
@@ -111,18 +131,20 @@ notification_read(
 	if (rc != KK_OK)
 		return rc;
 	out->pdu_at = (size_t)(rest.at - data);
-	out->request_id = 0;
-	rest.at = asn_parse_header(rest.at, &rest.len, &out->pdu);
-	if (rest.at == NULL)
-		return KK_E_SYNTAX;
-	if (out->envelope.version == 1 && out->pdu == NOTIFICATION_TRAP1) {
-		rc = read_v1(r, &rest, out);
-		return rc == KK_OK ? answer_varbinds(r, &rest, a) : rc;
-	}
-	if (out->envelope.version == 2 &&
-	    (out->pdu == NOTIFICATION_INFORM || out->pdu == NOTIFICATION_TRAP2))
-		return read_v2(r, &rest, a, out);
-	return KK_E_TYPE;
+	return read_pdu(r, &rest, a, out);
+}
+
+int
+notification_read_pdu(
+    struct answer_reader *r, uint8_t *pdu, size_t len, struct answer *a, struct notification *out)
+{
+	struct rest rest = {pdu, len};
+
+	r->used = 0;
+	a->n = 0;
+	out->envelope = (struct answer_envelope){.version = 3};
+	out->pdu_at = 0;
+	return read_pdu(r, &rest, a, out);
 }
 
 void

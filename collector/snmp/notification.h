@@ -24,7 +24,7 @@ struct notification {
 	uint32_t uptime_cs;	  /* sysUpTime when it was made */
 	const unsigned long *oid; /* snmpTrapOID; that of a v1 trap by RFC 3584 section 3.1 */
 	size_t oid_len;
-	size_t pdu_at; /* where the PDU's tag stands in the datagram */
+	size_t pdu_at; /* where the PDU's tag stands in what was read */
 };
 
 /**
@@ -43,6 +43,22 @@ struct notification {
  */
 int notification_read(
     struct answer_reader *r, uint8_t *data, size_t len, struct answer *a, struct notification *out);
+
+/**
+ * Likewise the PDU that came out of a message of v3: the envelope is empty.
+ *
+ * @param r    Reader.
+ * @param pdu  Octets, tag and length included, which values point into.
+ * @param len  Count.
+ * @param a    Receives the varbinds.
+ * @param out  Receives the rest.
+ * @retval KK_OK Done.
+ * @retval KK_E_SYNTAX  As of notification_read().
+ * @retval KK_E_TYPE    No notification.
+ * @retval KK_E_FULL    More than ANSWER_VARBINDS_MAX varbinds.
+ */
+int notification_read_pdu(
+    struct answer_reader *r, uint8_t *pdu, size_t len, struct answer *a, struct notification *out);
 
 /** Turn an inform into its Response, in place and of the same length (RFC 3416 section 4.2.7).
  * @param data Its datagram. @param n What notification_read() said of it. */

@@ -40,6 +40,7 @@ usm_free(struct usm *u)
 {
 	if (u == NULL)
 		return;
+	usm_senders_free(u);
 	usm_crypt_free(u->crypt);
 	free(u->by_address.bucket);
 	free(u->by_engine.bucket);
@@ -224,19 +225,16 @@ usm_peer_give(struct usm_peer *p)
 	free(p);
 }
 
-static int
-make_keys(struct usm_peer *p)
+int
+usm_make_keys(struct usm_crypt *c, const struct usm_user *user, const uint8_t *engine, size_t len,
+    struct usm_keys *out)
 {
-	const struct usm_user *user = p->user;
-	struct usm_crypt *c = p->usm->crypt;
 	int rc = KK_OK;
 
 	if (user->auth != USM_AUTH_NONE)
-		rc = usm_localize(
-		    c, user->auth, user->ku_auth, p->engine, p->engine_len, p->auth_key);
+		rc = usm_localize(c, user->auth, user->ku_auth, engine, len, out->auth);
 	if (rc == KK_OK && user->priv != USM_PRIV_NONE)
-		rc = usm_priv_key(c, user->auth, user->priv, user->ku_priv, p->engine,
-		    p->engine_len, p->priv_key);
+		rc = usm_priv_key(c, user->auth, user->priv, user->ku_priv, engine, len, out->priv);
 	return rc;
 }
 
@@ -251,7 +249,7 @@ usm_learn(struct usm_peer *p, const uint8_t *engine, size_t len, uint32_t boots,
 	forget_engine(p);
 	memcpy(p->engine, copy, len);
 	p->engine_len = (uint8_t)len;
-	if ((rc = make_keys(p)) != KK_OK)
+	if ((rc = usm_make_keys(p->usm->crypt, p->user, p->engine, len, &p->keys)) != KK_OK)
 		return rc;
 	if (usm_table_add(&p->usm->by_engine, &p->by_engine, text_hash(p->engine, len)) != KK_OK)
 		return KK_E_NOMEM;
@@ -279,6 +277,25 @@ usm_time(const struct usm_peer *p, int64_t now_ms)
 	int64_t time = (int64_t)p->time + passed;
 
 	return time < INT32_MAX ? (uint32_t)time : INT32_MAX;
+}
+
+int
+usm_fits_answers(
+    const struct usm *u, const struct in6_addr *from, const struct usm_message *m, int64_t now_ms)
+{
+	struct usm_link *l = usm_table_first(&u->by_engine, text_hash(m->engine, m->engine_len));
+
+	for (; l != NULL; l = usm_table_next(l)) {
+		const struct usm_peer *p =
+		    (const struct usm_peer *)((char *)l - offsetof(struct usm_peer, by_engine));
+
+		if (p->synced && same_engine(p, m->engine, m->engine_len) &&
+		    memcmp(&p->addr, from, sizeof(*from)) == 0)
+			return m->boots > p->boots ||
+			       (m->boots == p->boots &&
+				   (int64_t)m->time + USM_WINDOW_S >= usm_time(p, now_ms));
+	}
+	return -1;
 }
 
 /* What was kept must tell an engine's time well enough after a restart. */

@@ -42,6 +42,11 @@ struct usm_link *usm_table_first(const struct usm_table *t, uint64_t hash);
 /** @param l Link of a table. @return The next one with the same hash, NULL: none. */
 struct usm_link *usm_table_next(const struct usm_link *l);
 
+/* A user's keys for one engine. */
+struct usm_keys {
+	uint8_t auth[USM_KEY_MAX], priv[USM_PRIV_MAX];
+};
+
 struct usm_user {
 	struct usm_link link; /* in its set, by name */
 	unsigned refs;
@@ -50,11 +55,24 @@ struct usm_user {
 	uint8_t ready; /* ku holds the keys; else the secrets are still here */
 	char *auth_secret, *priv_secret;
 	uint8_t ku_auth[USM_KEY_MAX], ku_priv[USM_KEY_MAX];
+	uint8_t at_home; /* `home` are its keys for the engine that we are ourselves */
+	struct usm_keys home;
 	uint64_t print;
+};
+
+/* The engine that this process is itself, for informs. */
+struct usm_own {
+	uint8_t engine[USM_ENGINE_MAX];
+	uint8_t engine_len; /* 0: it is none */
+	uint32_t boots;
+	int64_t start_ms;	       /* monotonic: when its time was 0 */
+	uint32_t reports[USM_REPORTS]; /* what each kind of Report counts */
 };
 
 struct usm {
 	struct usm_crypt *crypt;
+	struct usm_own own;
+	struct usm_table by_sender; /* who sent traps: usm_notice.c */
 	struct usm_table by_address, by_engine;
 	struct usm_peer *keep_first, *keep_last;
 	uint64_t salt;
@@ -76,7 +94,7 @@ struct usm_peer {
 	uint8_t to_keep;
 	uint8_t engine_len;
 	uint8_t engine[USM_ENGINE_MAX];
-	uint8_t auth_key[USM_KEY_MAX], priv_key[USM_PRIV_MAX];
+	struct usm_keys keys;
 	uint32_t boots, time;
 	int64_t at_ms;	  /* monotonic: when `time` was heard first */
 	int64_t fell_ms;  /* monotonic; INT64_MIN: never */
@@ -90,9 +108,21 @@ struct usm_user *usm_user_hold(struct usm_user *user);
 /** @param user User, NULL is allowed. */
 void usm_user_drop(struct usm_user *user);
 
+/** @param user User. @return USM_FLAG_AUTH and USM_FLAG_PRIV, as his level of security has them. */
+unsigned usm_user_level(const struct usm_user *user);
+
 /** Make the user's keys, if that was not done yet. @param user User. @param c Crypt. @retval KK_OK
  * Done. @retval KK_E_UNSUPPORTED */
 int usm_user_ready(struct usm_user *user, struct usm_crypt *c);
+
+/** Keys of a user for an engine. @param c Crypt. @param user User that is ready. @param engine
+ * Engine id. @param len Its octets. @param out Receives them. @retval KK_OK Done. @retval
+ * KK_E_UNSUPPORTED */
+int usm_make_keys(struct usm_crypt *c, const struct usm_user *user, const uint8_t *engine,
+    size_t len, struct usm_keys *out);
+
+/** Who sent traps is forgotten. @param u State. */
+void usm_senders_free(struct usm *u);
 
 /**
  * Take over an engine id that an agent showed, and what it says of boots and time.
@@ -112,6 +142,12 @@ int usm_learn(struct usm_peer *p, const uint8_t *engine, size_t len, uint32_t bo
 
 /** The engine's time by our clock. @param p Peer. @param now_ms Monotonic. @return Seconds. */
 uint32_t usm_time(const struct usm_peer *p, int64_t now_ms);
+
+/** Whether a trap's boots and time fit what an agent's answers said of its engine (RFC 3414 section
+ * 3.2, 7b). @param u State. @param from Sender. @param m Trap. @param now_ms Monotonic. @return 1
+ * or 0; -1: no agent with this engine was asked at this address. */
+int usm_fits_answers(
+    const struct usm *u, const struct in6_addr *from, const struct usm_message *m, int64_t now_ms);
 
 /** Take boots and time of an authentic message. @param p Peer. @param boots Boots. @param time
  * Time. @param now_ms Monotonic. @return 1: it is timely; 0: outside the window, and nothing was
@@ -146,6 +182,24 @@ struct usm_course {
  */
 int usm_seal(struct usm_peer *p, uint32_t id, const struct request *r, int64_t now_ms,
     uint8_t *room, struct datagram *out);
+
+/** Encrypt and sign what was written. @param c Crypt. @param user User. @param k Its keys. @param
+ * level USM_FLAG_AUTH, and USM_FLAG_PRIV: which of both. @param s Vector; its key is filled in.
+ * @param w Message. @retval KK_OK Done. @retval KK_E_UNSUPPORTED */
+int usm_protect(struct usm_crypt *c, const struct usm_user *user, const struct usm_keys *k,
+    unsigned level, struct usm_seal *s, struct usm_written *w);
+
+/** Check a message's digest, whose place is zero afterwards. @param c Crypt. @param user User that
+ * authenticates. @param k Its keys. @param m Message. @param data Its datagram. @param len Octets.
+ * @return 1: it was made with this key. */
+int usm_is_authentic(struct usm_crypt *c, const struct usm_user *user, const struct usm_keys *k,
+    const struct usm_message *m, uint8_t *data, size_t len);
+
+/** Decrypt a message, if it is encrypted, and read what is inside. @param c Crypt. @param user User
+ * that encrypts, if the message says so. @param k Its keys. @param m Message. @param data Its
+ * datagram. @param out Receives it. @retval KK_OK Done. @return Or why not. */
+int usm_unseal(struct usm_crypt *c, const struct usm_user *user, const struct usm_keys *k,
+    const struct usm_message *m, uint8_t *data, struct usm_scoped *out);
 
 /* What a message means for its request. */
 enum usm_outcome {

@@ -42,18 +42,32 @@ write_request(const struct usm_peer *p, uint32_t id, const struct request *r, st
 	    .pdu = r->octets,
 	    .pdu_len = r->len};
 
-	if (user->auth != USM_AUTH_NONE) {
-		d.flags |= USM_FLAG_AUTH;
+	d.flags |= (uint8_t)usm_user_level(user);
+	if (d.flags & USM_FLAG_AUTH) {
 		d.mac_len = usm_mac_len(user->auth);
 		d.boots = s->boots;
 		d.time = s->time;
 	}
-	if (user->priv != USM_PRIV_NONE) {
-		d.flags |= USM_FLAG_PRIV;
+	if (d.flags & USM_FLAG_PRIV)
 		d.salt = s->salt;
-	}
 	usm_write(&d, room, w);
 	put32(w->octets + w->len - r->len + r->id_at, id);
+}
+
+int
+usm_protect(struct usm_crypt *c, const struct usm_user *user, const struct usm_keys *k,
+    unsigned level, struct usm_seal *s, struct usm_written *w)
+{
+	int rc = KK_OK;
+
+	if (level & USM_FLAG_PRIV) {
+		s->priv = user->priv;
+		s->key = k->priv;
+		rc = usm_cipher(c, s, 1, w->scoped, w->scoped_len);
+	}
+	if (rc == KK_OK && (level & USM_FLAG_AUTH))
+		rc = usm_mac(c, user->auth, k->auth, w->octets, w->len, w->mac);
+	return rc;
 }
 
 int
@@ -61,7 +75,7 @@ usm_seal(struct usm_peer *p, uint32_t id, const struct request *r, int64_t now_m
     struct datagram *out)
 {
 	struct usm *u = p->usm;
-	struct usm_seal s = {.priv = p->user->priv, .key = p->priv_key, .boots = p->boots};
+	struct usm_seal s = {.boots = p->boots};
 	struct usm_written w;
 	int rc = KK_OK;
 
@@ -72,10 +86,7 @@ usm_seal(struct usm_peer *p, uint32_t id, const struct request *r, int64_t now_m
 		u->salt++; /* never twice with one key */
 		memcpy(s.salt, &u->salt, sizeof(s.salt));
 		write_request(p, id, r, &s, room, &w);
-		if (s.priv != USM_PRIV_NONE)
-			rc = usm_cipher(u->crypt, &s, 1, w.scoped, w.scoped_len);
-		if (rc == KK_OK && p->user->auth != USM_AUTH_NONE)
-			rc = usm_mac(u->crypt, p->user->auth, p->auth_key, w.octets, w.len, w.mac);
+		rc = usm_protect(u->crypt, p->user, &p->keys, usm_user_level(p->user), &s, &w);
 	}
 	out->data = w.octets;
 	out->len = (uint32_t)w.len;
@@ -195,35 +206,34 @@ take_plain(struct opening *o)
 }
 
 /* The digest was made over a message in which its place was zero. */
-static int
-is_authentic(struct opening *o)
+int
+usm_is_authentic(struct usm_crypt *c, const struct usm_user *user, const struct usm_keys *k,
+    const struct usm_message *m, uint8_t *data, size_t len)
 {
-	uint8_t theirs[USM_MAC_MAX], ours[USM_MAC_MAX], *at = o->data + o->m->mac_at;
-	size_t n = usm_mac_len(o->p->user->auth);
+	uint8_t theirs[USM_MAC_MAX], ours[USM_MAC_MAX], *at = data + m->mac_at;
+	size_t n = usm_mac_len(user->auth);
 
-	if (o->m->mac_len != n)
+	if (m->mac_len != n)
 		return 0;
 	memcpy(theirs, at, n);
 	memset(at, 0, n);
-	return usm_mac(o->p->usm->crypt, o->p->user->auth, o->p->auth_key, o->data, o->len, ours) ==
-		   KK_OK &&
+	return usm_mac(c, user->auth, k->auth, data, len, ours) == KK_OK &&
 	       usm_mac_same(theirs, ours, n);
 }
 
-static int
-read_inside(struct opening *o)
+int
+usm_unseal(struct usm_crypt *c, const struct usm_user *user, const struct usm_keys *k,
+    const struct usm_message *m, uint8_t *data, struct usm_scoped *out)
 {
-	const struct usm_message *m = o->m;
 	struct usm_seal s = {
-	    .priv = o->p->user->priv, .key = o->p->priv_key, .boots = m->boots, .time = m->time};
+	    .priv = user->priv, .key = k->priv, .boots = m->boots, .time = m->time};
 
 	if (m->flags & USM_FLAG_PRIV) {
 		memcpy(s.salt, m->salt, USM_SALT);
-		if (usm_cipher(o->p->usm->crypt, &s, 0, o->data + m->scoped_at, m->scoped_len) !=
-		    KK_OK)
+		if (usm_cipher(c, &s, 0, data + m->scoped_at, m->scoped_len) != KK_OK)
 			return KK_E_UNSUPPORTED;
 	}
-	return usm_read_scoped(o->data + m->scoped_at, m->scoped_len, &o->scoped);
+	return usm_read_scoped(data + m->scoped_at, m->scoped_len, out);
 }
 
 static enum usm_outcome
@@ -239,9 +249,9 @@ take_authentic(struct opening *o)
 		return drop(o, ENGINE_DROP_WRONG_ENGINE);
 	if (m->user_len != user->name_len || memcmp(m->user, user->name, m->user_len) != 0)
 		return drop(o, ENGINE_DROP_WRONG_USER);
-	if (!is_authentic(o))
+	if (!usm_is_authentic(o->p->usm->crypt, user, &o->p->keys, m, o->data, o->len))
 		return drop(o, ENGINE_DROP_WRONG_DIGEST);
-	if (read_inside(o) != KK_OK)
+	if (usm_unseal(o->p->usm->crypt, user, &o->p->keys, m, o->data, &o->scoped) != KK_OK)
 		return drop(o, encrypted ? ENGINE_DROP_UNDECRYPTABLE : ENGINE_DROP_MALFORMED);
 	if (o->scoped.tag == USM_PDU_REPORT)
 		return take_report(o, 1);

@@ -84,6 +84,13 @@ usm_user_print(const struct usm_user *user)
 	return user->print;
 }
 
+unsigned
+usm_user_level(const struct usm_user *user)
+{
+	return (user->auth != USM_AUTH_NONE ? USM_FLAG_AUTH : 0) |
+	       (user->priv != USM_PRIV_NONE ? USM_FLAG_PRIV : 0);
+}
+
 static int
 check_secret(const struct usm_identity *id, const char *which, const char *secret, struct diag *d)
 {

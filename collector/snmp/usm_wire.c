@@ -5,10 +5,11 @@
 
 #include "lib/wire.h"
 
-#define TAG_INTEGER  0x02
-#define TAG_OCTETS   0x04
-#define TAG_OID	     0x06
-#define TAG_SEQUENCE 0x30
+#define TAG_INTEGER   0x02
+#define TAG_OCTETS    0x04
+#define TAG_OID	      0x06
+#define TAG_SEQUENCE  0x30
+#define TAG_COUNTER32 0x41
 
 #define MODEL_USM    3
 #define MAX_SIZE     16384 /* what we have room for, told in every message */
@@ -145,10 +146,9 @@ usm_read_scoped(uint8_t *data, size_t len, struct usm_scoped *s)
 {
 	struct wire all = wire_over(data, len), w = enter(&all, TAG_SEQUENCE), pdu;
 	const uint8_t *start;
-	size_t name_len;
 
 	s->engine = octets(&w, 0, USM_ENGINE_MAX, &s->engine_len);
-	octets(&w, 0, CONTEXT_MAX, &name_len);
+	s->context = octets(&w, 0, CONTEXT_MAX, &s->context_len);
 	start = w.at;
 	if (wire_left(&w) == 0)
 		return KK_E_SYNTAX;
@@ -282,13 +282,38 @@ put_global(uint8_t *at, const struct usm_draft *d)
 	return put_header(at, TAG_SEQUENCE, (size_t)(end - at));
 }
 
+size_t
+usm_write_report(enum usm_report kind, uint32_t count, uint8_t *out)
+{
+	/* request-id, error-status and error-index: 0. The message's id tells what it is about. */
+	static const uint8_t head[] = {TAG_INTEGER, 1, 0, TAG_INTEGER, 1, 0, TAG_INTEGER, 1, 0};
+	uint8_t room[USM_REPORT_ROOM], *end = room + sizeof(room), *at = end;
+	size_t i = 0;
+
+	while (reports[i].report != kind)
+		i++;
+	at = put_number(at, count & INT32_MAX);
+	*at = TAG_COUNTER32;
+	at = put_header(put(at, reports[i].name, reports[i].len), TAG_OID, reports[i].len);
+	at = put_header(at, TAG_SEQUENCE, (size_t)(end - at));
+	at = put_header(at, TAG_SEQUENCE, (size_t)(end - at));
+	at = put(at, head, sizeof(head));
+	at = put_header(at, USM_PDU_REPORT, (size_t)(end - at));
+	memcpy(out, at, (size_t)(end - at));
+	return (size_t)(end - at);
+}
+
 void
 usm_write(const struct usm_draft *d, uint8_t *room, struct usm_written *out)
 {
-	uint8_t *end = room + d->pdu_len + USM_AROUND, *at = put(end, d->pdu, d->pdu_len);
+	uint8_t *end = room + d->pdu_len + d->context_len + USM_AROUND,
+		*at = put(end, d->pdu, d->pdu_len);
 
-	at = put_octets(at, NULL, 0); /* the default context */
-	at = put_octets(at, d->engine, d->engine_len);
+	at = put_octets(at, d->context, d->context_len);
+	if (d->context_engine != NULL)
+		at = put_octets(at, d->context_engine, d->context_engine_len);
+	else
+		at = put_octets(at, d->engine, d->engine_len);
 	at = put_header(at, TAG_SEQUENCE, (size_t)(end - at));
 	out->scoped = at;
 	out->scoped_len = (size_t)(end - at);

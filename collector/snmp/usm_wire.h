@@ -16,9 +16,12 @@
 
 #define USM_PDU_GET	 0xa0
 #define USM_PDU_RESPONSE 0xa2
+#define USM_PDU_INFORM	 0xa6
+#define USM_PDU_TRAP	 0xa7
 #define USM_PDU_REPORT	 0xa8
 
-/* Octets around a PDU at the most: every field at its longest, every length in its longest form. */
+/* Octets around a PDU at the most: every field at its longest, every length in its longest form;
+ * the context's name comes on top. */
 #define USM_AROUND 240
 
 /* A message that was read: a view, whose pointers lead into the datagram. */
@@ -52,8 +55,8 @@ int usm_read(const uint8_t *data, size_t len, struct usm_message *m);
 
 /* The inside: a view likewise. */
 struct usm_scoped {
-	const uint8_t *engine;
-	size_t engine_len;
+	const uint8_t *engine, *context;
+	size_t engine_len, context_len;
 	uint8_t *pdu; /* tag and length included */
 	size_t pdu_len;
 	uint8_t tag;
@@ -79,16 +82,23 @@ enum usm_report {
 	USM_REPORT_ENGINE,
 	USM_REPORT_DIGEST,
 	USM_REPORT_DECRYPT,
-	USM_REPORT_CONTEXT
+	USM_REPORT_CONTEXT,
+	USM_REPORTS
 };
 
 /** Which counter a Report names. @param pdu A Report PDU. @param len Octets. @return enum
  * usm_report, KK_E_SYNTAX if it is malformed. */
 int usm_read_report(const uint8_t *pdu, size_t len);
 
+#define USM_REPORT_ROOM 48 /* octets of a Report PDU, at the most */
+
+/** Write a Report PDU. @param kind USM_REPORT_LEVEL .. USM_REPORT_DECRYPT. @param count What its
+ * counter shows. @param out USM_REPORT_ROOM octets. @return Octets. */
+size_t usm_write_report(enum usm_report kind, uint32_t count, uint8_t *out);
+
 /* A message to be written. */
 struct usm_draft {
-	uint32_t msg_id; /* 0x01000000 .. 0x7fffffff */
+	uint32_t msg_id; /* 0 .. 2^31 - 1 */
 	uint8_t flags;
 	const uint8_t *engine, *user;
 	size_t engine_len, user_len;
@@ -97,6 +107,9 @@ struct usm_draft {
 	const uint8_t *salt; /* NULL: none */
 	const uint8_t *pdu;  /* copied; whole */
 	size_t pdu_len;
+	/* Where its objects are; NULL: in the engine's default context. */
+	const uint8_t *context_engine, *context;
+	size_t context_engine_len, context_len;
 };
 
 /* Where the parts of a written message are. */
@@ -112,7 +125,7 @@ struct usm_written {
  * Write a message; digest and encryption are the caller's.
  *
  * @param d     What.
- * @param room  At least d->pdu_len + USM_AROUND octets.
+ * @param room  At least d->pdu_len + d->context_len + USM_AROUND octets.
  * @param out   Receives where it is: at the end of these octets.
  */
 void usm_write(const struct usm_draft *d, uint8_t *room, struct usm_written *out);

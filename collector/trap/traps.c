@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/snmp/notification.h"
+#include "collector/snmp/usm_notice.h"
 #include "collector/trap/sources.h"
 
 struct traps {
@@ -14,6 +15,7 @@ struct traps {
 	struct answer_reader *reader;
 	struct bucket all;
 	struct answer answer; /* here because it is large */
+	uint8_t reply[TRAPS_ROOM + USM_AROUND];
 };
 
 int
@@ -136,36 +138,104 @@ act(struct traps *t, struct source *s, size_t count, const struct notification *
 		nudge_named(t, now_ms);
 }
 
+/* Whoever is let in: what it says is done. 1: it wants an answer. */
+static int
+obey(struct traps *t, struct source *s, size_t count, const struct datagram *d,
+    const struct notification *n, int64_t now_ms)
+{
+	int inform = n->pdu == NOTIFICATION_INFORM;
+
+	t->stats.informs += inform;
+	if (inform && is_repeated(s, d, n))
+		t->stats.drops[TRAP_DROP_REPEATED]++;
+	else
+		act(t, s, count, n, now_ms);
+	return inform;
+}
+
+static int
+drop(struct traps *t, enum trap_drop why)
+{
+	t->stats.drops[why]++;
+	return 0;
+}
+
+static int
+take_plain(struct traps *t, struct source *s, size_t count, struct datagram *d, int64_t now_ms)
+{
+	struct notification n;
+
+	if (notification_read(t->reader, d->data, d->len, &t->answer, &n) != KK_OK)
+		return drop(t, TRAP_DROP_MALFORMED);
+	if (!knows_community(t, s, count, &n.envelope))
+		return drop(t, TRAP_DROP_WRONG_COMMUNITY);
+	if (!obey(t, s, count, d, &n, now_ms))
+		return 0;
+	notification_acknowledge(d->data, &n);
+	return 1;
+}
+
+/* The reply takes the datagram's place. */
+static int
+reply(struct traps *t, const struct usm_noticed *n, struct datagram *d, int64_t now_ms)
+{
+	struct usm_written w;
+
+	if (usm_notice_room(n) > sizeof(t->reply) ||
+	    usm_notice_reply(t->env.usm, n, now_ms, t->reply, &w) != KK_OK || w.len > TRAPS_ROOM)
+		return drop(t, TRAP_DROP_MALFORMED);
+	memcpy(d->data, w.octets, w.len);
+	d->len = (uint32_t)w.len;
+	return 1;
+}
+
+static int
+take_v3(struct traps *t, const struct usm_users *users, struct source *s, size_t count,
+    struct datagram *d, int64_t now_ms)
+{
+	static const uint8_t why[USM_REPORTS] = {
+	    [USM_REPORT_OTHER] = TRAP_DROP_MALFORMED,
+	    [USM_REPORT_LEVEL] = TRAP_DROP_WRONG_LEVEL,
+	    [USM_REPORT_WINDOW] = TRAP_DROP_NOT_IN_WINDOW,
+	    [USM_REPORT_USER] = TRAP_DROP_UNKNOWN_USER,
+	    [USM_REPORT_ENGINE] = TRAP_DROP_UNKNOWN_ENGINE,
+	    [USM_REPORT_DIGEST] = TRAP_DROP_WRONG_DIGEST,
+	    [USM_REPORT_DECRYPT] = TRAP_DROP_UNDECRYPTABLE,
+	    [USM_REPORT_CONTEXT] = TRAP_DROP_MALFORMED,
+	};
+	struct usm_noticed in;
+	struct notification n;
+
+	switch (
+	    usm_notice_open(t->env.usm, users, &d->peer.sin6_addr, d->data, d->len, now_ms, &in)) {
+	case USM_NOTICE_DROPPED:
+		return drop(t, why[in.why]);
+	case USM_NOTICE_REPORT:
+		drop(t, why[in.why]);
+		t->stats.reports++;
+		return reply(t, &in, d, now_ms);
+	default:
+		break;
+	}
+	if (notification_read_pdu(t->reader, in.scoped.pdu, in.scoped.pdu_len, &t->answer, &n) !=
+	    KK_OK)
+		return drop(t, TRAP_DROP_MALFORMED);
+	return obey(t, s, count, d, &n, now_ms) && reply(t, &in, d, now_ms);
+}
+
 int
-traps_take(struct traps *t, struct datagram *d)
+traps_take(struct traps *t, const struct usm_users *users, struct datagram *d)
 {
 	int64_t now_ms = clock_mono_ms(t->env.clock);
-	struct notification n;
 	size_t count;
 	struct source *s = sources_at(t->sources, &d->peer.sin6_addr, &count);
 
 	t->stats.received++;
 	if (!may_send(t, s, now_ms))
 		return 0;
-	if (notification_read(t->reader, d->data, d->len, &t->answer, &n) != KK_OK) {
-		t->stats.drops[TRAP_DROP_MALFORMED]++;
-		return 0;
-	}
-	if (!knows_community(t, s, count, &n.envelope)) {
-		t->stats.drops[TRAP_DROP_WRONG_COMMUNITY]++;
-		return 0;
-	}
-	if (n.pdu != NOTIFICATION_INFORM) {
-		act(t, s, count, &n, now_ms);
-		return 0;
-	}
-	t->stats.informs++;
-	if (is_repeated(s, d, &n))
-		t->stats.drops[TRAP_DROP_REPEATED]++;
-	else
-		act(t, s, count, &n, now_ms);
-	notification_acknowledge(d->data, &n);
-	return 1;
+	if (t->env.usm != NULL && usm_is_v3(d->data, d->len))
+		return take_v3(t, users, s, count, d, now_ms);
+	return take_plain(t, s, count, d, now_ms);
 }
 
 const struct trap_stats *

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "collector/snmp/engine.h"
+#include "collector/snmp/usm.h"
 #include "collector/trap/kinds.h"
 #include "lib/clock.h"
 #include "lib/conf.h"
@@ -23,30 +24,41 @@
 #define TRAPS_SOURCE_RATE  1
 #define TRAPS_ALL_BURST	   2000
 #define TRAPS_ALL_RATE	   1000
+/* Octets of a notification, or of what it is answered with; a longer one is malformed. */
+#define TRAPS_ROOM 8192
 /* A device is nudged once in so long. */
 #define TRAPS_NUDGE_MS 5000
 
 /* Why a datagram was dropped. */
-#define TRAP_DROPS(X)                                                                           \
-	X(UNKNOWN_SOURCE, "unknown_source")   /* no device of the inventory has this address */ \
-	X(SOURCE_FLOOD, "source_flood")	      /* more than a source may send */                 \
-	X(FLOOD, "flood")		      /* more than all may send together */             \
-	X(MALFORMED, "malformed")	      /* no notification of v1 or v2c */                \
-	X(WRONG_COMMUNITY, "wrong_community") /* forged, or not configured */                   \
-	X(REPEATED, "repeated")		      /* an inform that was answered already */
+#define TRAP_DROPS(X)                                                                             \
+	X(UNKNOWN_SOURCE, "unknown_source")   /* no device of the inventory has this address */   \
+	X(SOURCE_FLOOD, "source_flood")	      /* more than a source may send */                   \
+	X(FLOOD, "flood")		      /* more than all may send together */               \
+	X(MALFORMED, "malformed")	      /* no notification */                               \
+	X(WRONG_COMMUNITY, "wrong_community") /* forged, or not configured */                     \
+	X(REPEATED, "repeated")		      /* an inform that was answered already */           \
+	/* Of SNMPv3: */                                                                          \
+	X(UNKNOWN_ENGINE,                                                                         \
+	    "unknown_engine")		/* an inform for another, or who asks for our id first */ \
+	X(UNKNOWN_USER, "unknown_user") /* not in the users file */                               \
+	X(WRONG_LEVEL, "wrong_level")	/* not the user's level of security */                    \
+	X(WRONG_DIGEST, "wrong_digest") /* forged, or another key */                              \
+	X(NOT_IN_WINDOW, "not_in_window") /* late, said again, or who asks for our time first */  \
+	X(UNDECRYPTABLE, "undecryptable") /* another key for encryption */
 #define TRAP_AS_DROP(id, name) TRAP_DROP_##id,
 enum trap_drop { TRAP_DROPS(TRAP_AS_DROP) TRAP_DROP_COUNT };
 
 struct trap_stats {
 	uint64_t received; /* datagrams */
 	uint64_t taken[TRAP_KINDS];
-	uint64_t informs, nudged;
+	uint64_t informs, reports, nudged; /* reports: SNMPv3's, sent */
 	uint64_t drops[TRAP_DROP_COUNT];
 };
 
 struct traps_env {
 	const struct kk_clock *clock; /* NULL: the real one */
 	const struct conf *conf;      /* community; must outlive the traps */
+	struct usm *usm;	      /* NULL: nothing of SNMPv3 is taken; must outlive the traps */
 	void *ctx;
 	/* Poll a device at once. @param num Number. @return 1: it will be. */
 	int (*nudge)(void *ctx, uint32_t num);
@@ -69,11 +81,13 @@ int traps_follow(struct traps *t, const struct inventory *inv);
 /**
  * Take one datagram.
  *
- * @param t  Traps.
- * @param d  Datagram; changed.
- * @return   1: it was an inform, and is its Response now: send it back. 0: nothing to send.
+ * @param t      Traps.
+ * @param users  Who may send them by SNMPv3; NULL: nobody.
+ * @param d      Datagram, in room of TRAPS_ROOM octets; changed.
+ * @return       1: it is now what has to be sent back, the Response to an inform or an SNMPv3
+ *               Report. 0: nothing to send.
  */
-int traps_take(struct traps *t, struct datagram *d);
+int traps_take(struct traps *t, const struct usm_users *users, struct datagram *d);
 
 /** @param t Traps. @return Borrowed counters. */
 const struct trap_stats *traps_stats(const struct traps *t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rrd/db/usm_cache.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int
@@ -86,6 +87,56 @@ usm_cache_save(struct db *db, const struct usm_row *rows, size_t n, struct diag 
 	sqlite3_finalize(s);
 	if (rc == KK_OK)
 		return db_commit(db, d);
+	db_rollback(db);
+	return rc;
+}
+
+static int
+read_start(struct db *db, int64_t *id, uint32_t *boots, struct diag *d)
+{
+	sqlite3_stmt *s;
+	int rc = db_prepare(db,
+	    "SELECT (SELECT value FROM counter WHERE name = 'snmp_engine'), "
+	    "(SELECT value FROM counter WHERE name = 'snmp_boots')",
+	    &s, d);
+
+	if (rc != KK_OK)
+		return rc;
+	if (sqlite3_step(s) == SQLITE_ROW) {
+		*id = sqlite3_column_int64(s, 0);
+		*boots = (uint32_t)sqlite3_column_int64(s, 1);
+	} else {
+		rc = db_error(db, d, "read the own SNMPv3 engine");
+	}
+	sqlite3_finalize(s);
+	return rc;
+}
+
+/* A worn-out engine, or one that somebody has spoilt, is replaced; else its id stays. */
+static int
+write_start(struct db *db, int64_t id, struct diag *d)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof(sql),
+	    "DELETE FROM counter WHERE name IN ('snmp_engine', 'snmp_boots') AND NOT EXISTS "
+	    "(SELECT 1 "
+	    "FROM counter WHERE name = 'snmp_boots' AND value BETWEEN 1 AND 2147483645);"
+	    "INSERT OR IGNORE INTO counter VALUES ('snmp_engine', %lld), ('snmp_boots', 0);"
+	    "UPDATE counter SET value = value + 1 WHERE name = 'snmp_boots';",
+	    (long long)id);
+	return db_exec(db, sql, d);
+}
+
+int
+usm_cache_start(struct db *db, int64_t *id, uint32_t *boots, struct diag *d)
+{
+	int rc = db_begin(db, d);
+
+	if (rc != KK_OK)
+		return rc;
+	if ((rc = write_start(db, *id, d)) == KK_OK && (rc = read_start(db, id, boots, d)) == KK_OK)
+		return db_commit_synced(db, d);
 	db_rollback(db);
 	return rc;
 }

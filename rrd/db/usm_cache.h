@@ -45,4 +45,19 @@ int usm_cache_load(
  */
 int usm_cache_save(struct db *db, const struct usm_row *rows, size_t n, struct diag *d);
 
+/**
+ * Who kkachid is as an SNMPv3 engine itself, at one more start of it; on disk before it returns, as
+ * no two starts may have the same number (RFC 3414 section 2.3).
+ *
+ * @param db     Writing connection.
+ * @param id     In: random, for the case that there is none yet. Out: what tells this engine from
+ *               others, for ever the same.
+ * @param boots  Receives how often it has started, 1 .. 2^31 - 2; at its end the id is a new one.
+ * @param d      Why not.
+ * @retval KK_OK Done.
+ * @retval KK_E_BUSY  Another process is writing: try again later.
+ * @retval KK_E_DB    And the other errors of db_error().
+ */
+int usm_cache_start(struct db *db, int64_t *id, uint32_t *boots, struct diag *d);
+
 #endif
