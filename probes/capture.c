@@ -2,24 +2,25 @@
 #include "probes/capture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "lib/log.h"
 #include "probes/dec/dec.h"
 #include "probes/privileges.h"
 
-#define BLOCK_MS    100	      /* how long the kernel collects packets before it hands them on */
-#define READ_OCTETS (1 << 20) /* libpcap alone reads files in pieces of 4 KB */
+#define BLOCK_MS    100 /* how long the kernel collects packets before it hands them on */
+#define PACKETS_MAX 64	/* handed on at once */
 
 struct capture {
-	pcap_t *pcap;
-	const char *name; /* of the file or interface */
+	struct reader *reader; /* of a file */
+	int fd;		       /* of a file, or -1 */
+	pcap_t *pcap;	       /* of an interface */
+	const char *name;      /* of the file or interface */
 	u_int dropped, if_dropped;
 };
 
@@ -27,63 +28,23 @@ struct capture {
 struct handing {
 	capture_cb cb;
 	void *ctx;
+	int linktype;
 };
 
-/* ---- files, compressed or not ---- */
-
-static ssize_t
-gz_read(void *cookie, char *p, size_t n)
-{
-	return gzread(cookie, p, (unsigned)n);
-}
-
-static int
-gz_close(void *cookie)
-{
-	return gzclose(cookie) == Z_OK ? 0 : -1;
-}
-
-/* zlib reads what is not compressed as it is. */
-static FILE *
-open_file(const char *path)
-{
-	const cookie_io_functions_t io = {.read = gz_read, .close = gz_close};
-	gzFile gz = strcmp(path, "-") == 0 ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path, "rb");
-	FILE *f;
-
-	if (gz == NULL)
-		return NULL;
-	gzbuffer(gz, READ_OCTETS);
-	f = fopencookie(gz, "rb", io);
-	if (f == NULL)
-		gzclose(gz);
-	else
-		setvbuf(f, NULL, _IOFBF, READ_OCTETS);
-	return f;
-}
+/* ---- files ---- */
 
 static int
 open_offline(struct capture *c, const struct capture_options *o, struct diag *d)
 {
-	char why[PCAP_ERRBUF_SIZE] = "";
-	FILE *f;
 	int rc;
 
-	errno = 0;
-	if ((f = open_file(o->file)) == NULL)
-		return diag_set(d, errno != 0 ? kk_from_errno(errno) : KK_E_NOMEM, "%s: %s",
-		    o->file, errno != 0 ? strerror(errno) : "cannot be opened");
+	c->fd = strcmp(o->file, "-") == 0 ? dup(STDIN_FILENO) : open(o->file, O_RDONLY | O_CLOEXEC);
+	if (c->fd < 0)
+		return diag_set(d, kk_from_errno(errno), "%s: %s", o->file, strerror(errno));
 	/* What the file holds is read without privileges only. */
-	if ((rc = privileges_drop(o->user, 0, d)) != KK_OK) {
-		fclose(f);
+	if ((rc = privileges_drop(o->user, 0, d)) != KK_OK)
 		return rc;
-	}
-	c->pcap = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_MICRO, why);
-	if (c->pcap == NULL) {
-		fclose(f);
-		return diag_set(d, KK_E_IO, "%s: %s", o->file, why);
-	}
-	return KK_OK;
+	return reader_open(c->fd, o->file, &c->reader, d);
 }
 
 /* ---- interfaces ---- */
@@ -126,6 +87,19 @@ open_live(struct capture *c, const struct capture_options *o, struct diag *d)
 	return privileges_drop(o->user, 1, d);
 }
 
+/* Of a file with many interfaces, the packets tell; those that cannot be decoded are counted. */
+static int
+check_link(const struct capture *c, struct diag *d)
+{
+	int linktype = c->reader != NULL ? reader_linktype(c->reader) : pcap_datalink(c->pcap);
+	const char *link = pcap_datalink_val_to_name(linktype);
+
+	if (linktype < 0 || dec_knows(linktype))
+		return KK_OK;
+	return diag_set(d, KK_E_UNSUPPORTED, "%s: link type %d (%s) is not decoded", c->name,
+	    linktype, link != NULL ? link : "unknown");
+}
+
 int
 capture_open(const struct capture_options *o, struct capture **out, struct diag *d)
 {
@@ -136,13 +110,10 @@ capture_open(const struct capture_options *o, struct capture **out, struct diag 
 	if (c == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
 	c->name = name;
+	c->fd = -1;
 	rc = o->file != NULL ? open_offline(c, o, d) : open_live(c, o, d);
-	if (rc == KK_OK && !dec_knows(pcap_datalink(c->pcap))) {
-		const char *link = pcap_datalink_val_to_name(pcap_datalink(c->pcap));
-
-		rc = diag_set(d, KK_E_UNSUPPORTED, "%s: link type %d (%s) is not decoded", name,
-		    pcap_datalink(c->pcap), link != NULL ? link : "unknown");
-	}
+	if (rc == KK_OK)
+		rc = check_link(c, d);
 	if (rc == KK_OK)
 		*out = c;
 	else
@@ -157,42 +128,57 @@ capture_close(struct capture *c)
 		return;
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
+	reader_free(c->reader);
+	if (c->fd >= 0)
+		close(c->fd);
 	free(c);
-}
-
-int
-capture_linktype(const struct capture *c)
-{
-	return pcap_datalink(c->pcap);
 }
 
 int
 capture_fd(const struct capture *c)
 {
-	return pcap_get_selectable_fd(c->pcap);
+	return c->pcap != NULL ? pcap_get_selectable_fd(c->pcap) : -1;
 }
 
 static void
 hand_on(u_char *user, const struct pcap_pkthdr *h, const u_char *p)
 {
 	const struct handing *to = (const struct handing *)(const void *)user;
-	size_t len = h->len > h->caplen ? h->len : h->caplen;
+	const struct packet packet = {.p = p,
+	    .time_us = (int64_t)h->ts.tv_sec * 1000000 + h->ts.tv_usec,
+	    .caplen = h->caplen,
+	    .len = h->len > h->caplen ? h->len : h->caplen,
+	    .linktype = to->linktype};
 
-	to->cb(to->ctx, (int64_t)h->ts.tv_sec * 1000000 + h->ts.tv_usec, p, h->caplen, len);
+	to->cb(to->ctx, &packet, 1);
+}
+
+static int
+read_live(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *d)
+{
+	struct handing to = {cb, ctx, pcap_datalink(c->pcap)};
+
+	if (pcap_dispatch(c->pcap, max, hand_on, (u_char *)&to) >= 0)
+		return KK_OK;
+	return diag_set(d, KK_E_IO, "%s: %s", c->name, pcap_geterr(c->pcap));
 }
 
 int
 capture_read(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *d)
 {
-	struct handing to = {cb, ctx};
-	int live = pcap_file(c->pcap) == NULL;
-	int n = pcap_dispatch(c->pcap, max, hand_on, (u_char *)&to);
+	struct packet packet[PACKETS_MAX];
+	int rc = KK_OK;
 
-	if (n > 0 || (n == 0 && live))
-		return KK_OK;
-	if (n == 0)
-		return KK_END;
-	return diag_set(d, live ? KK_E_IO : KK_E_CORRUPT, "%s: %s", c->name, pcap_geterr(c->pcap));
+	if (c->pcap != NULL)
+		return read_live(c, max, cb, ctx, d);
+	for (int i = 0; i < max && rc == KK_OK; i += PACKETS_MAX) {
+		size_t n;
+
+		rc = reader_next(c->reader, packet, PACKETS_MAX, &n, d);
+		if (n > 0)
+			cb(ctx, packet, n);
+	}
+	return rc;
 }
 
 uint64_t
@@ -201,7 +187,7 @@ capture_lost(struct capture *c)
 	struct pcap_stat now;
 	u_int lost;
 
-	if (pcap_file(c->pcap) != NULL || pcap_stats(c->pcap, &now) != 0)
+	if (c->pcap == NULL || pcap_stats(c->pcap, &now) != 0)
 		return 0;
 	/* 32-bit counters of libpcap's, which wrap. */
 	lost = now.ps_drop - c->dropped + (now.ps_ifdrop - c->if_dropped);

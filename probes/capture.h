@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture.h - packets from a file or an interface, by libpcap. Opens with the privileges it was
- * started with, and has none left when it returns. */
+/* capture.h - packets from a file, or by libpcap from an interface. Opens with the privileges it
+ * was started with, and has none left when it returns. */
 #ifndef KK_PROBES_CAPTURE_H
 #define KK_PROBES_CAPTURE_H
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "probes/read/read.h"
 
 struct capture_options {
 	const char *file;  /* "-": standard input; NULL: live */
@@ -19,8 +20,8 @@ struct capture_options {
 
 struct capture;
 
-/* Called per packet; the octets live during the call. `time_us`: UTC. */
-typedef void (*capture_cb)(void *ctx, int64_t time_us, const uint8_t *p, size_t caplen, size_t len);
+/* Called with some packets, in the order of their capture; their octets live during the call. */
+typedef void (*capture_cb)(void *ctx, const struct packet *packet, size_t n);
 
 /**
  * Open, then give up all privileges: privileges.h.
@@ -38,9 +39,6 @@ int capture_open(const struct capture_options *o, struct capture **out, struct d
 /** @param c Capture, NULL is allowed. */
 void capture_close(struct capture *c);
 
-/** @param c Capture. @return DLT_... */
-int capture_linktype(const struct capture *c);
-
 /** @param c Capture. @return Readable when packets have come; -1 for a file. */
 int capture_fd(const struct capture *c);
 
@@ -49,13 +47,14 @@ int capture_fd(const struct capture *c);
  *
  * @param c    Capture.
  * @param max  At most so many (about: live a block is taken whole).
- * @param cb   Per packet.
+ * @param cb   Per some packets.
  * @param ctx  For `cb`.
  * @param d    Why not.
  * @retval KK_OK
  * @retval KK_END        The file has ended.
- * @retval KK_E_CORRUPT  The file is cut short or damaged; what was before has been handed on.
- * @retval KK_E_IO       The interface is gone.
+ * @retval KK_E_TRUNCATED  The file is cut short; what was before has been handed on.
+ * @retval KK_E_CORRUPT    The file is damaged; likewise.
+ * @retval KK_E_IO         The interface is gone, the file cannot be read.
  */
 int capture_read(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *d);
 

@@ -23,6 +23,10 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/privileges.c %D%/privileges.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/dec/pseudonym.c %D%/dec/pseudonym.h \
+	%D%/read/gunzip.c %D%/read/gunzip.h \
+	%D%/read/pcap.c %D%/read/pcapng.c \
+	%D%/read/read.c %D%/read/read.h %D%/read/format.h \
+	%D%/read/source.c %D%/read/source.h \
 	%D%/report.c %D%/report.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/sessions.c %D%/sessions.h \
@@ -76,6 +80,17 @@ tests_fuzz_dec_SOURCES = tests/fuzz_dec.c $(FUZZ_MAIN)
 tests_fuzz_dec_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_dec_LDADD = $(PROBE_LIBS)
 EXTRA_DIST += tests/corpus/dec
+
+check_PROGRAMS += tests/test_read
+tests_test_read_SOURCES = tests/test_read.c
+tests_test_read_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS) $(ZLIB_CFLAGS)
+tests_test_read_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_read
+tests_fuzz_read_SOURCES = tests/fuzz_read.c $(FUZZ_MAIN)
+tests_fuzz_read_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_read_LDADD = $(PROBE_LIBS)
+EXTRA_DIST += tests/corpus/read
 
 check_PROGRAMS += tests/fuzz_map
 tests_fuzz_map_SOURCES = tests/fuzz_map.c $(FUZZ_MAIN)

@@ -31,7 +31,6 @@ struct probe {
 	struct count *count;
 	struct sender *sender; /* NULL: nothing is sent */
 	struct capture *capture;
-	int linktype;
 	int signals;
 	int stop, failed, reload;
 	uint64_t lost;
@@ -92,13 +91,16 @@ on_end(void *ctx, const struct interval *iv)
 }
 
 static void
-on_packet(void *ctx, int64_t time_us, const uint8_t *octets, size_t caplen, size_t len)
+on_packets(void *ctx, const struct packet *packet, size_t n)
 {
 	struct probe *p = ctx;
 	struct seen s;
 
-	dec_frame(p->decoder, p->linktype, time_us, octets, caplen, len, &s);
-	count_packet(p->count, time_us, len, &s);
+	for (size_t i = 0; i < n; i++, packet++) {
+		dec_frame(p->decoder, packet->linktype, packet->time_us, packet->p, packet->caplen,
+		    packet->len, &s);
+		count_packet(p->count, packet->time_us, packet->len, &s);
+	}
 }
 
 /* ---- the loops ---- */
@@ -143,7 +145,7 @@ run_file(struct probe *p, struct diag *d)
 	int rc = KK_OK;
 
 	while (rc == KK_OK && !p->stop) {
-		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packet, p, d);
+		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packets, p, d);
 		take_signals(p);
 		if (p->sender != NULL)
 			sender_run(p->sender);
@@ -212,7 +214,7 @@ run_live(struct probe *p, struct diag *d)
 	sd_notify(0, "READY=1");
 	while (rc == KK_OK && !p->stop && !p->failed) {
 		wait_for(p, capture_fd(p->capture), TICK_MS);
-		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packet, p, d);
+		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packets, p, d);
 		now_ms = clock_mono_ms(NULL);
 		if (now_ms - checked_ms >= TICK_MS) {
 			checked_ms = now_ms;
@@ -293,7 +295,6 @@ prepare(struct probe *p, struct diag *d)
 		return rc;
 	if ((rc = capture_open(&cap, &p->capture, d)) != KK_OK)
 		return rc;
-	p->linktype = capture_linktype(p->capture);
 	return KK_OK;
 }
 

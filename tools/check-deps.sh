@@ -13,6 +13,7 @@ may_include() {
 	rrd/archive) echo "lib rrd/db rrd/archive" ;;
 	rrd) echo "lib rrd" ;;
 	probes/dec) echo "lib probes/dec" ;;
+	probes/read) echo "lib probes/read" ;;
 	probes) echo "lib probes" ;;
 	stream) echo "lib rrd stream" ;;
 	collector/snmp) echo "lib collector/snmp" ;;

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pcap.c - the classic format: a head, then records. */
+#include "probes/read/format.h"
+
+#define HEAD_OCTETS   24
+#define RECORD_OCTETS 16
+#define MODIFIED_OCTETS                                                           \
+	24 /* Kuznetzov's: interface, protocol and packet type behind the lengths \
+	    */
+#define MAGIC_MICRO    0xa1b2c3d4
+#define MAGIC_NANO     0xa1b23c4d
+#define MAGIC_MODIFIED 0xa1b2cd34
+#define VERSION_MAJOR  2
+#define VERSION_MINOR  4
+#define VERSION_EITHER 3 /* the two lengths in one order or the other; before, in the other */
+
+static int
+check_version(struct reader *r, struct diag *d)
+{
+	uint16_t major = get16(r, r->s.at + 4), minor = get16(r, r->s.at + 6);
+
+	r->lengths = minor < VERSION_EITHER    ? LENGTHS_REVERSED
+		     : minor == VERSION_EITHER ? LENGTHS_EITHER
+					       : LENGTHS_USUAL;
+	if (major == VERSION_MAJOR && minor <= VERSION_MINOR)
+		return KK_OK;
+	return diag_set(
+	    d, KK_E_UNSUPPORTED, "%s: pcap version %u.%u is not read", r->s.name, major, minor);
+}
+
+static inline uint32_t
+caplen_at(const struct reader *r, const uint8_t *at, uint32_t *len)
+{
+	uint32_t caplen = get32(r, at + 8);
+
+	*len = get32(r, at + 12);
+	if (r->lengths == LENGTHS_REVERSED || (r->lengths == LENGTHS_EITHER && caplen > *len)) {
+		uint32_t first = caplen;
+
+		caplen = *len;
+		*len = first;
+	}
+	return caplen;
+}
+
+/* The record at `at`, which lies in the window up to its octets' end. */
+static inline void
+take(struct reader *r, uint32_t caplen, uint32_t len, struct packet *out)
+{
+	const uint8_t *at = r->s.at;
+
+	out->p = at + r->head;
+	out->caplen = caplen;
+	out->len = len > caplen ? len : caplen;
+	out->linktype = r->linktype;
+	out->time_us = (int64_t)get32(r, at) * 1000000 + get32(r, at + 4) / r->nanos;
+	r->s.at += r->head + caplen;
+}
+
+/* Have the next record in the window. */
+static int
+await_record(struct reader *r, struct diag *d)
+{
+	int rc = source_need(&r->s, r->head, d);
+	uint32_t caplen, len;
+
+	if (rc == KK_END)
+		return r->s.at == r->s.end ? KK_END : reader_cut(r, "a record's head", d);
+	if (rc != KK_OK)
+		return rc;
+	caplen = caplen_at(r, r->s.at, &len);
+	if (caplen > READ_PACKET_MAX)
+		return reader_damaged(r, "a packet of impossible length", caplen, d);
+	rc = source_need(&r->s, r->head + caplen, d);
+	return rc == KK_END ? reader_cut(r, "a packet", d) : rc;
+}
+
+static int
+next(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d)
+{
+	int rc = await_record(r, d);
+
+	if (rc != KK_OK)
+		return rc;
+	do {
+		size_t left = (size_t)(r->s.end - r->s.at);
+		uint32_t caplen, len;
+
+		/* What is not whole, or not right, is the next call's. */
+		if (left < r->head)
+			break;
+		caplen = caplen_at(r, r->s.at, &len);
+		if (caplen > READ_PACKET_MAX || left - r->head < caplen)
+			break;
+		take(r, caplen, len, &out[(*n)++]);
+	} while (*n < max);
+	return KK_OK;
+}
+
+int
+pcap_begin(struct reader *r, struct diag *d)
+{
+	uint32_t magic;
+	int rc = source_need(&r->s, HEAD_OCTETS, d);
+
+	if (rc < 0)
+		return rc;
+	magic = get32(r, r->s.at);
+	if (magic != MAGIC_MICRO && magic != MAGIC_NANO && magic != MAGIC_MODIFIED) {
+		r->swapped = 1;
+		magic = get32(r, r->s.at);
+	}
+	if (magic != MAGIC_MICRO && magic != MAGIC_NANO && magic != MAGIC_MODIFIED)
+		return diag_set(d, KK_E_CORRUPT, "%s: neither pcap nor pcapng", r->s.name);
+	if (rc == KK_END)
+		return reader_cut(r, "its head", d);
+	if ((rc = check_version(r, d)) != KK_OK)
+		return rc;
+	r->nanos = magic == MAGIC_NANO ? 1000 : 1;
+	r->head = magic == MAGIC_MODIFIED ? MODIFIED_OCTETS : RECORD_OCTETS;
+	r->linktype = reader_dlt(get32(r, r->s.at + 20));
+	r->s.at += HEAD_OCTETS;
+	r->next = next;
+	return KK_OK;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/read/read.h"
+
+#include <pcap/dlt.h>
+#include <stdlib.h>
+
+#include "probes/read/format.h"
+
+#define LINKTYPE_RAW  101
+#define LINKTYPE_BITS 0xffff /* what is above tells of checksums */
+#define MAGIC_PCAPNG  0x0a0d0d0a
+
+int
+reader_damaged(const struct reader *r, const char *what, uint64_t value, struct diag *d)
+{
+	return diag_set(d, KK_E_CORRUPT, "%s: octet %llu%s: %s: %llu", r->s.name,
+	    (unsigned long long)source_offset(&r->s), r->s.gunzip != NULL ? " (unpacked)" : "",
+	    what, (unsigned long long)value);
+}
+
+int
+reader_cut(const struct reader *r, const char *what, struct diag *d)
+{
+	return diag_set(d, KK_E_TRUNCATED, "%s: octet %llu%s: the file is cut short in %s",
+	    r->s.name, (unsigned long long)source_offset(&r->s),
+	    r->s.gunzip != NULL ? " (unpacked)" : "", what);
+}
+
+int
+reader_dlt(uint32_t number)
+{
+	number &= LINKTYPE_BITS;
+	return number == LINKTYPE_RAW ? DLT_RAW : (int)number;
+}
+
+static int
+begin(struct reader *r, struct diag *d)
+{
+	uint32_t magic;
+	int rc = source_need(&r->s, sizeof(magic), d);
+
+	if (rc == KK_END)
+		return reader_cut(r, "its first number", d);
+	if (rc != KK_OK)
+		return rc;
+	memcpy(&magic, r->s.at, sizeof(magic));
+	return magic == MAGIC_PCAPNG ? pcapng_begin(r, d) : pcap_begin(r, d);
+}
+
+int
+reader_open(int fd, const char *name, struct reader **out, struct diag *d)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (r == NULL)
+		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
+	rc = source_open(&r->s, fd, name, d);
+	if (rc == KK_OK)
+		rc = begin(r, d);
+	if (rc == KK_OK)
+		*out = r;
+	else
+		reader_free(r);
+	return rc;
+}
+
+void
+reader_free(struct reader *r)
+{
+	if (r == NULL)
+		return;
+	source_close(&r->s);
+	free(r->link);
+	free(r);
+}
+
+int
+reader_next(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d)
+{
+	*n = 0;
+	return r->next(r, out, max, n, d);
+}
+
+int
+reader_linktype(const struct reader *r)
+{
+	return r->linktype;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: probes/read/ */
+/* Captures from anywhere: however many packets are asked for at once, they are the same ones, and
+ * of a file that is not packed they are no more octets than it has. */
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "probes/read/read.h"
+
+#define PACKETS 64
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct sum {
+	uint64_t packets, octets, hash;
+	int rc;
+};
+
+static void
+add(struct sum *sum, const struct packet *p)
+{
+	if (p->caplen > READ_PACKET_MAX || p->len < p->caplen || p->time_us < 0)
+		abort();
+	for (size_t i = 0; i < p->caplen; i++)
+		sum->hash = (sum->hash ^ p->p[i]) * 0x100000001b3;
+	sum->hash ^= (uint64_t)p->time_us ^ (uint64_t)p->linktype << 32 ^ p->len;
+	sum->octets += p->caplen;
+	sum->packets++;
+}
+
+static struct sum
+read_all(int fd, size_t max)
+{
+	struct packet p[PACKETS];
+	struct reader *r = NULL;
+	struct sum sum = {0};
+	struct diag d = {""};
+	size_t n;
+
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		abort();
+	sum.rc = reader_open(fd, "F", &r, &d);
+	while (sum.rc == KK_OK) {
+		sum.rc = reader_next(r, p, max, &n, &d);
+		if ((sum.rc == KK_OK) != (n > 0) || n > max)
+			abort();
+		for (size_t i = 0; i < n; i++)
+			add(&sum, &p[i]);
+	}
+	if (sum.rc < 0 && d.text[0] == '\0')
+		abort();
+	reader_free(r);
+	return sum;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("capture", MFD_CLOEXEC);
+	struct sum many, one;
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	many = read_all(fd, PACKETS);
+	one = read_all(fd, 1);
+	close(fd);
+	if (many.rc != one.rc || many.packets != one.packets || many.hash != one.hash)
+		abort();
+	if ((size < 2 || data[0] != 0x1f) && many.octets > size)
+		abort();
+	return 0;
+}
