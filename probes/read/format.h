@@ -53,11 +53,12 @@ get32(const struct reader *r, const uint8_t *p)
 }
 
 /** Begin with a pcap file's head. @param r Reader, at the file's beginning. @param d Why not.
- * @retval KK_OK @retval KK_E_CORRUPT It is none. @retval KK_E_TRUNCATED And others of
+ * @retval KK_OK Done. @retval KK_E_CORRUPT It is none. @retval KK_E_TRUNCATED And others of
  * reader_open(). */
 int pcap_begin(struct reader *r, struct diag *d);
 
 /** Begin with pcapng. @param r Reader, at the file's beginning. @param d Why not. @retval KK_OK
+ * Done.
  * @retval KK_E_CORRUPT It is none. */
 int pcapng_begin(struct reader *r, struct diag *d);
 

@@ -30,7 +30,7 @@ void gunzip_free(struct gunzip *g);
  * @param room  How many at most, at least 1.
  * @param got   Receives how many; 0 at the end.
  * @param d     Why not.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_E_TRUNCATED  The file ends inside.
  * @retval KK_E_CORRUPT    Damaged, or something else follows.
  * @retval KK_E_IO         And its kin.
@@ -40,7 +40,7 @@ int gunzip_read(struct gunzip *g, int fd, const char *name, uint8_t *out, size_t
 
 /** read(2), again when interrupted. @param fd Descriptor. @param name For messages. @param out
  * Receives octets. @param room How many at most. @param got Receives how many; 0 at the end. @param
- * d Why not. @retval KK_OK @retval KK_E_IO And its kin. */
+ * d Why not. @retval KK_OK Done. @retval KK_E_IO And its kin. */
 int read_some(int fd, const char *name, uint8_t *out, size_t room, size_t *got, struct diag *d);
 
 #endif

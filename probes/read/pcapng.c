@@ -303,7 +303,7 @@ static int
 next(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d)
 {
 	do {
-		uint32_t type, len;
+		uint32_t type = 0, len = 0;
 		int rc = await_block(r, &type, &len, d);
 
 		if (rc == KK_OK)

@@ -6,13 +6,14 @@
 
 #include "probes/read/gunzip.h"
 
-#define MAGIC_OCTETS 3 /* of gzip */
+#define MAGIC_OCTETS 3	       /* of gzip */
+#define READ_OCTETS  (1 << 18) /* at once: what is parsed next is still in the cache */
 
 static int
 more(struct source *s, size_t have, size_t *got, struct diag *d)
 {
 	uint8_t *to = s->window + have;
-	size_t room = SOURCE_ROOM - have;
+	size_t room = SOURCE_ROOM - have < READ_OCTETS ? SOURCE_ROOM - have : READ_OCTETS;
 
 	if (s->gunzip != NULL)
 		return gunzip_read(s->gunzip, s->fd, s->name, to, room, got, d);

@@ -27,7 +27,7 @@ struct source {
 
 /** Begin. @param s Receives the source; source_close() in any case. @param fd Where octets are read
  * from, not taken over. @param name Of the file, for messages; borrowed. @param d Why not. @retval
- * KK_OK @retval KK_E_IO And its kin, KK_E_CORRUPT: not gzip after all. */
+ * KK_OK Done. @retval KK_E_IO And its kin, KK_E_CORRUPT: not gzip after all. */
 int source_open(struct source *s, int fd, const char *name, struct diag *d);
 
 /** @param s Source, zeroed is allowed. */
@@ -39,7 +39,7 @@ void source_close(struct source *s);
  * @param s  Source.
  * @param n  Octets, at most SOURCE_ROOM.
  * @param d  Why not.
- * @retval KK_OK
+ * @retval KK_OK Done.
  * @retval KK_END          There are not so many any more.
  * @retval KK_E_TRUNCATED  gzip is cut short.
  * @retval KK_E_CORRUPT    gzip is damaged.
