@@ -10,8 +10,7 @@ noinst_LIBRARIES += %D%/libalerts.a
 	%D%/notify.h %D%/notify_stdout.c \
 	%D%/picture.c %D%/picture.h \
 	%D%/run.c %D%/run.h \
-	%D%/state.c %D%/state.h \
-	%D%/words.c %D%/words.h
+	%D%/state.c %D%/state.h
 
 # What a program that links libalerts.a needs beside it.
 ALERTS_LIBS = alerts/libalerts.a $(STORE_LIBS)

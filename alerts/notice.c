@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "alerts/device_json.h"
-#include "alerts/words.h"
+#include "lib/words.h"
 #include "lib/zone.h"
 
 static enum outage_kind

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alerts/words.h"
+#include "lib/words.h"
 
 /* Lists that lack an access point: one may have been made while it moved. */
 #define MISSING_AFTER 2

@@ -135,6 +135,7 @@ static int
 ask(const struct cli *c, const struct device *dev)
 {
 	struct diag d = {""};
+	enum language lang = c->json ? LANG_EN : c->lang; /* scripts read English */
 	char *text = NULL;
 	json_t *j;
 	int code, rc;
@@ -143,9 +144,9 @@ ask(const struct cli *c, const struct device *dev)
 		cli_say(c, "%s has no address of its own (\"host\"): it cannot be asked", dev->id);
 		return CLI_FAILED;
 	}
-	rc = poll_ask_collector(&c->conf, dev->id, &text, &d);
+	rc = poll_ask_collector(&c->conf, dev->id, lang, &text, &d);
 	if (rc == KK_E_CLOSED)
-		rc = poll_ask_self(&c->conf, dev, &text, &d);
+		rc = poll_ask_self(&c->conf, dev, lang, &text, &d);
 	if (rc != KK_OK) {
 		cli_say(c, "%s", d.text[0] ? d.text : kk_strerror(rc));
 		return CLI_FAILED;

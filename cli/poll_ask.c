@@ -18,10 +18,15 @@
 #define PATIENCE_MS 120000 /* walks of a slow device, every request with all its tries */
 
 int
-poll_ask_collector(const struct conf *c, const char *id, char **json, struct diag *d)
+poll_ask_collector(
+    const struct conf *c, const char *id, enum language lang, char **json, struct diag *d)
 {
 	struct diag why = {{0}};
-	int rc = collector_ask(c, "poll", id, PATIENCE_MS, json, &why);
+	char argument[600];
+	int rc;
+
+	snprintf(argument, sizeof(argument), "%s %s", lang == LANG_KO ? "ko" : "en", id);
+	rc = collector_ask(c, "explain", argument, PATIENCE_MS, json, &why);
 
 	if (rc == KK_E_REFUSED)
 		return diag_set(d, rc, "%s: %s", id, why.text);
@@ -109,14 +114,15 @@ wait_for(struct asker *a)
 }
 
 int
-poll_ask_self(const struct conf *c, const struct device *dev, char **json, struct diag *d)
+poll_ask_self(
+    const struct conf *c, const struct device *dev, enum language lang, char **json, struct diag *d)
 {
 	struct asker a = {0};
 	int rc = asker_open(&a, c, dev, d);
 
 	*json = NULL;
 	if (rc == KK_OK)
-		rc = explain_start(&a.env, dev, on_done, &a, &a.explain, d);
+		rc = explain_start(&a.env, dev, lang, on_done, &a, &a.explain, d);
 	if (rc == KK_OK) {
 		wait_for(&a);
 		if (!a.done || !explain_answered(a.explain))

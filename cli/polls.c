@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alerts/words.h"
 #include "lib/collector.h"
 #include "lib/grid.h"
 #include "lib/i18n.h"
+#include "lib/words.h"
 
 #define PATIENCE_MS 5000
 

@@ -91,7 +91,7 @@ on_explained(void *ctx, struct explain *x)
 }
 
 static void
-run_poll(struct daemon *dm, uint64_t ticket, const char *id)
+poll_in(struct daemon *dm, uint64_t ticket, enum language lang, const char *id)
 {
 	const struct device *dev = dm->inventory ? inventory_by_id(dm->inventory, id) : NULL;
 	struct diag why = {""};
@@ -108,11 +108,29 @@ run_poll(struct daemon *dm, uint64_t ticket, const char *id)
 	}
 	if ((w = take_wish(dm, ticket)) == NULL)
 		return;
-	rc = explain_start(&dm->target_env, dev, on_explained, w, &w->explain, &why);
+	rc = explain_start(&dm->target_env, dev, lang, on_explained, w, &w->explain, &why);
 	if (rc == KK_OK)
 		return;
 	refuse(dm, ticket, why.text[0] ? why.text : kk_strerror(rc));
 	*w = (struct wish){0};
+}
+
+static void
+run_poll(struct daemon *dm, uint64_t ticket, const char *id)
+{
+	poll_in(dm, ticket, LANG_EN, id);
+}
+
+/* LANGUAGE ID: the language has no blank, an id may have one. */
+static void
+run_explain(struct daemon *dm, uint64_t ticket, const char *argument)
+{
+	const char *id = strchr(argument, ' ');
+
+	if (id == NULL || id[1] == '\0')
+		refuse(dm, ticket, "an argument is missing");
+	else
+		poll_in(dm, ticket, strncmp(argument, "ko ", 3) == 0 ? LANG_KO : LANG_EN, id + 1);
 }
 
 /* ---- status ---- */
@@ -370,6 +388,7 @@ static const struct {
 	void (*run)(struct daemon *dm, uint64_t ticket, const char *argument);
 } commands[] = {
     {"device", 1, run_device},
+    {"explain", 1, run_explain},
     {"flush", 1, run_flush},
     {"poll", 1, run_poll},
     {"slow", 0, run_slow},
@@ -393,7 +412,9 @@ command_run(void *ctx, uint64_t ticket, const char *line)
 						     : "no argument is wanted");
 		return;
 	}
-	refuse(ctx, ticket, "no such command: device ID, flush KEY, poll ID, slow, status");
+	refuse(ctx, ticket,
+	    "no such command: device ID, explain LANGUAGE ID, flush KEY, poll ID, slow, "
+	    "status");
 }
 
 void

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collector/explain.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,18 +79,6 @@ on_say(void *ctx, const char *text)
 }
 
 void
-explain_say(struct explain *x, const char *fmt, ...)
-{
-	char text[200];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	on_say(x, text);
-}
-
-void
 explain_end(struct explain *x)
 {
 	x->ended = 1;
@@ -107,14 +94,14 @@ on_sample(void *ctx, struct target *t, const struct sample *s)
 	x->sample = *s;
 	x->sample.counters = NULL;
 	if (s->flags & SAMPLE_SILENT)
-		on_say(x, "No answer came in time.");
+		ask_trace_tell(&x->trace, TEXT_TELL_SILENT, NULL);
 	if (explain_list(x, x->clock) != KK_OK)
 		explain_end(x);
 }
 
 int
-explain_start(const struct target_env *env, const struct device *dev, explain_done_cb done,
-    void *ctx, struct explain **out, struct diag *d)
+explain_start(const struct target_env *env, const struct device *dev, enum language lang,
+    explain_done_cb done, void *ctx, struct explain **out, struct diag *d)
 {
 	struct explain *x = calloc(1, sizeof(*x));
 	int rc = KK_E_NOMEM;
@@ -123,7 +110,7 @@ explain_start(const struct target_env *env, const struct device *dev, explain_do
 		diag_set(d, rc, "%s: %s", dev->id, kk_strerror(rc));
 		goto fail;
 	}
-	x->trace = (struct ask_trace){.ctx = x, .object = on_object, .say = on_say};
+	x->trace = (struct ask_trace){.ctx = x, .lang = lang, .object = on_object, .say = on_say};
 	x->done = done;
 	x->ctx = ctx;
 	x->clock = env->clock;

@@ -22,6 +22,7 @@ typedef void (*explain_done_cb)(void *ctx, struct explain *x);
  * Ask a device: identify it, learn its tables, read its values.
  * @param env As for target_new(); borrowed until it is freed.
  * @param dev Device; copied as far as needed.
+ * @param lang Of the reasoning.
  * @param done Callback.
  * @param ctx For `done`.
  * @param out Receives it at once; explain_free() frees it, at any time.
@@ -31,8 +32,8 @@ typedef void (*explain_done_cb)(void *ctx, struct explain *x);
  * @retval KK_E_NOTFOUND As target_new().
  * @retval KK_E_FULL The engine has no slot.
  */
-int explain_start(const struct target_env *env, const struct device *dev, explain_done_cb done,
-    void *ctx, struct explain **out, struct diag *d);
+int explain_start(const struct target_env *env, const struct device *dev, enum language lang,
+    explain_done_cb done, void *ctx, struct explain **out, struct diag *d);
 
 /** Whether the device answered. @param x Explanation after `done`. @return 1 or 0. */
 int explain_answered(const struct explain *x);

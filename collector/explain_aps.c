@@ -79,6 +79,7 @@ static void
 take(struct explain *x, const struct roll *r)
 {
 	int64_t clients = 0;
+	char number[3][12];
 	size_t up = 0;
 	int any = 0;
 
@@ -96,14 +97,13 @@ take(struct explain *x, const struct roll *r)
 		sample_set(&x->sample, METRIC_CLIENTS, clients);
 	if (r->n > 0 && !sample_has(&x->sample, METRIC_APS))
 		sample_set(&x->sample, METRIC_APS, (int64_t)up);
-	explain_say(x,
-	    "It lists %zu access points, %zu of them connected; %zu rows belong to none.", r->n, up,
-	    r->strays);
+	ask_trace_tell(&x->trace, TEXT_TELL_LISTS, ask_number(number[0], (unsigned)r->n),
+	    ask_number(number[1], (unsigned)up), ask_number(number[2], (unsigned)r->strays), NULL);
 	if (r->entry == ROLL_NO_ENTRY)
-		explain_say(x, "No row has octets of an access point: they stay unknown.");
+		ask_trace_tell(&x->trace, TEXT_TELL_NO_AP_OCTETS, NULL);
 	else
-		explain_say(x, "Octets of access points: rule %u, %zu counters.", r->entry + 1,
-		    r->n_readings);
+		ask_trace_tell(&x->trace, TEXT_TELL_AP_OCTETS, ask_number(number[0], r->entry + 1u),
+		    ask_number(number[1], (unsigned)r->n_readings), NULL);
 }
 
 static void
@@ -114,8 +114,7 @@ on_called(void *ctx, int rc, const struct roll *r)
 	if (rc == KK_OK)
 		take(x, r);
 	else
-		explain_say(
-		    x, "Its list of access points could not be read whole: %s.", kk_strerror(rc));
+		ask_trace_tell(&x->trace, TEXT_WHY_LIST_CUT, NULL);
 	explain_end(x);
 }
 

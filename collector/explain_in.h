@@ -36,9 +36,6 @@ struct explain {
 	json_t *aps; /* array */
 };
 
-/** Add a sentence to the reasoning. @param x Explanation. @param fmt printf format. */
-void explain_say(struct explain *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
 /** All is known: tell whoever asked; it may be freed then. @param x Explanation. */
 void explain_end(struct explain *x);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collector/learn.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/learn_plan.h"
+#include "collector/learn_tell.h"
 #include "collector/plate.h"
 
-#define GATE_MAX 1000
 /* Rows that are tried by number where no walk works. */
 #define NUMBERED_ROWS 16
 
@@ -17,16 +18,15 @@ struct learn {
 	struct ask_peer peer;
 	const struct profiles *profiles;
 	struct learn_gate *gate;
-	struct learn *next; /* at the gate */
-	int waiting, inside;
+	struct gate_place place; /* at the gate */
 	struct learn_known known;
 	learn_done_cb done;
 	void *ctx;
 	/* Who it is. */
 	struct oid object_id;
 	char descr[DESCR_MAX + 1];
-	unsigned nth; /* candidate of profiles_match() */
-	const struct oid *probe;
+	unsigned nth;			  /* candidate of profiles_match() */
+	const struct profile_match *rule; /* of the candidate */
 	int probed, fits, bulk;
 	const struct profile *profile;
 	/* What it has. */
@@ -48,68 +48,10 @@ static void next_candidate(struct learn *l);
 static void walk_tables(struct learn *l);
 static void choose(struct learn *l);
 
-/* ---- the gate ---- */
-
 static void
-gate_leave(struct learn *l)
+let_in(struct gate_place *place)
 {
-	struct learn_gate *g = l->gate;
-
-	if (!l->inside)
-		return;
-	l->inside = 0;
-	g->busy--;
-	if (g->draining)
-		return; /* whoever lets in goes on; no recursion when one after another fails */
-	g->draining = 1;
-	while (g->first != NULL && g->busy < GATE_MAX) {
-		struct learn *next = g->first;
-
-		g->first = next->next;
-		if (g->first == NULL)
-			g->last = NULL;
-		next->waiting = 0;
-		next->inside = 1;
-		g->busy++;
-		walk_tables(next);
-	}
-	g->draining = 0;
-}
-
-static void
-gate_enter(struct learn *l)
-{
-	struct learn_gate *g = l->gate;
-
-	if (g->busy < GATE_MAX) {
-		g->busy++;
-		l->inside = 1;
-		walk_tables(l);
-		return;
-	}
-	l->waiting = 1;
-	l->next = NULL;
-	if (g->last != NULL)
-		g->last->next = l;
-	else
-		g->first = l;
-	g->last = l;
-}
-
-static void
-gate_give_up(struct learn *l)
-{
-	struct learn_gate *g = l->gate;
-	struct learn **at = &g->first, *before = NULL;
-
-	if (!l->waiting)
-		return;
-	for (; *at != l; at = &(*at)->next)
-		before = *at;
-	*at = l->next;
-	if (g->last == l)
-		g->last = before;
-	l->waiting = 0;
+	walk_tables((struct learn *)((char *)place - offsetof(struct learn, place)));
 }
 
 void
@@ -117,7 +59,7 @@ learn_free(struct learn *l)
 {
 	if (l == NULL)
 		return;
-	gate_give_up(l);
+	gate_give_up(l->gate, &l->place);
 	plate_free(l->plate);
 	ask_free(l->ask);
 	walk_free(l->walk);
@@ -127,7 +69,7 @@ learn_free(struct learn *l)
 		free(l->choice->number);
 	}
 	free(l->choice);
-	gate_leave(l);
+	gate_leave(l->gate, &l->place);
 	free(l);
 }
 
@@ -168,7 +110,7 @@ plate_ended(void *ctx, int rc)
 	if (rc != KK_OK)
 		finish(l, rc, NULL);
 	else
-		gate_enter(l);
+		gate_enter(l->gate, &l->place);
 }
 
 static void
@@ -176,6 +118,7 @@ take_profile(struct learn *l, const struct profile *p, int fits)
 {
 	int rc;
 
+	tell_profile(l->peer.trace, p);
 	l->profile = p;
 	l->fits = fits;
 	l->bulk = p->bulk;
@@ -184,7 +127,7 @@ take_profile(struct learn *l, const struct profile *p, int fits)
 	l->rows.own = l->object_id;
 	rc = plate_start(&l->peer, p, &l->nameplate, plate_ended, l, &l->plate);
 	if (rc == KK_END)
-		gate_enter(l);
+		gate_enter(l->gate, &l->place);
 	else if (rc != KK_OK)
 		finish(l, rc, NULL);
 }
@@ -194,10 +137,12 @@ identified(void *ctx, int rc)
 {
 	struct learn *l = ctx;
 
-	if (rc != KK_OK)
+	if (rc != KK_OK) {
 		finish(l, rc, NULL);
-	else
-		next_candidate(l);
+		return;
+	}
+	tell_identity(l->peer.trace, &l->object_id, l->descr);
+	next_candidate(l);
 }
 
 static void
@@ -205,7 +150,7 @@ got_probe(void *ctx, unsigned i, const struct varbind *vb)
 {
 	struct learn *l = ctx;
 
-	if (i == 0 && oid_below(vb->name, vb->name_len, l->probe))
+	if (i == 0 && oid_below(vb->name, vb->name_len, &l->rule->probe))
 		l->probed = 1;
 }
 
@@ -213,13 +158,25 @@ static void
 take_candidate(struct learn *l, const struct profile *p)
 {
 	const struct profile *fixed = l->known.fixed;
+	const struct ask_trace *t = l->peer.trace;
 
 	if (fixed != NULL && p != fixed) {
+		tell_match(t, TEXT_TELL_PASSED_OVER, p, l->rule);
 		next_candidate(l);
 		return;
 	}
-	ask_say(&l->peer, "Profile %s fits what the device says of itself.", p->name);
+	tell_match(t, fixed != NULL ? TEXT_TELL_FITS_NAMED : TEXT_TELL_FITS, p, l->rule);
+	if (fixed == NULL)
+		tell_less_close(t, l->profiles, &l->object_id, l->descr, l->nth, p);
 	take_profile(l, p, 1);
+}
+
+/* The next best profile, if any; l->rule tells why. */
+static const struct profile *
+candidate(struct learn *l)
+{
+	return profiles_match(
+	    l->profiles, l->object_id.len > 0 ? &l->object_id : NULL, l->descr, l->nth++, &l->rule);
 }
 
 static void
@@ -232,43 +189,48 @@ probe_ended(void *ctx, int rc)
 		finish(l, rc, NULL);
 		return;
 	}
-	p = profiles_match(l->profiles, l->object_id.len > 0 ? &l->object_id : NULL, l->descr,
-	    l->nth - 1, &l->probe);
+	l->nth--;
+	p = candidate(l);
 	if (l->probed && p != NULL) {
 		take_candidate(l, p);
 		return;
 	}
-	ask_say(&l->peer, "Profile %s does not fit: its table is not there.",
-	    p != NULL ? p->name : "?");
+	if (p != NULL)
+		tell_not_there(l->peer.trace, p, l->rule);
 	next_candidate(l);
+}
+
+static void
+no_candidate(struct learn *l)
+{
+	const struct profile *fixed = l->known.fixed;
+
+	if (fixed == NULL) {
+		ask_trace_tell(l->peer.trace, TEXT_TELL_NO_PROFILE, NULL);
+		finish(l, KK_E_NOTFOUND, NULL);
+		return;
+	}
+	ask_trace_tell(l->peer.trace, TEXT_TELL_NAMED, fixed->name, NULL);
+	take_profile(l, fixed, 0);
 }
 
 static void
 next_candidate(struct learn *l)
 {
-	const struct profile *fixed = l->known.fixed;
-	const struct profile *p = profiles_match(l->profiles,
-	    l->object_id.len > 0 ? &l->object_id : NULL, l->descr, l->nth++, &l->probe);
+	const struct profile *p = candidate(l), *fixed = l->known.fixed;
 	int rc;
 
-	if (p == NULL && fixed == NULL) {
-		finish(l, KK_E_NOTFOUND, NULL);
-		return;
-	}
 	if (p == NULL) {
-		ask_say(&l->peer,
-		    "Profile %s is named in the inventory; the device does not say that it fits.",
-		    fixed->name);
-		take_profile(l, fixed, 0);
+		no_candidate(l);
 		return;
 	}
-	if (l->probe == NULL || (fixed != NULL && p != fixed)) {
+	if (l->rule->probe.len == 0 || (fixed != NULL && p != fixed)) {
 		take_candidate(l, p);
 		return;
 	}
 	ask_clear(l->ask);
 	l->probed = 0;
-	if (ask_add(l->ask, l->probe->sub, l->probe->len, 0) < 0)
+	if (ask_add(l->ask, l->rule->probe.sub, l->rule->probe.len, 0) < 0)
 		rc = KK_E_NOMEM;
 	else
 		rc = ask_next(l->ask, got_probe, probe_ended, l);
@@ -299,10 +261,7 @@ table_ended(void *ctx, int rc)
 		finish(l, rc, NULL);
 		return;
 	}
-	ask_say(&l->peer, "Table %s: %u rows%s.", l->profile->table[l->table].name, t->n,
-	    rc != KK_OK ? ", then no answer"
-	    : t->cut	? ", the rest is left out"
-			: "");
+	tell_table(l->peer.trace, l->profile, l->table, t, rc);
 	l->table++;
 	walk_tables(l);
 }
@@ -348,9 +307,9 @@ static int
 ask_numbered(struct learn *l)
 {
 	unsigned long name[OID_SHORT + 1];
+	char last[12];
 
-	ask_say(
-	    &l->peer, "No walk finds a row; rows 1 to %d are asked for by number.", NUMBERED_ROWS);
+	ask_trace_tell(l->peer.trace, TEXT_TELL_NUMBERED, ask_number(last, NUMBERED_ROWS), NULL);
 	ask_clear(l->ask);
 	for (unsigned long row = 1; row <= NUMBERED_ROWS; row++)
 		for (unsigned t = 0; t < l->profile->n_tables; t++)
@@ -409,8 +368,9 @@ say_plate(struct learn *l)
 {
 	for (unsigned f = 0; f < NAMEPLATE_COUNT; f++)
 		if (l->nameplate.text[f][0] != '\0')
-			ask_say(&l->peer, "Nameplate: %s is %s.",
-			    nameplate_field_name((enum nameplate_field)f), l->nameplate.text[f]);
+			ask_trace_tell(l->peer.trace, TEXT_TELL_PLATE,
+			    nameplate_field_name((enum nameplate_field)f), l->nameplate.text[f],
+			    NULL);
 }
 
 static void
@@ -430,10 +390,10 @@ deliver(struct learn *l, struct plan *p)
 
 	say_plate(l);
 	if (p->n_counters == 0)
-		ask_say(&l->peer, "No row has octets: they stay unknown.");
+		ask_trace_tell(l->peer.trace, TEXT_TELL_NO_OCTETS, NULL);
 	else
-		ask_say(&l->peer, "Octets: rule %u of profile %s, %u counters.", p->entry + 1u,
-		    l->profile->name, p->n_counters);
+		tell_rule(l->peer.trace, TEXT_TELL_OCTETS, l->profile, p->entry, p->n_counters);
+	tell_absent(l->peer.trace, l->profile, p);
 	finish(l, KK_OK, &out);
 }
 
@@ -458,6 +418,8 @@ types_ended(void *ctx, int rc)
 		rc = plan_new(&p);
 	if (rc == KK_OK)
 		rc = choice_plan(l->choice, p);
+	if (rc == KK_OK && p->n_counters == 0 && l->choice->entry < l->profile->n_octets)
+		tell_rule(l->peer.trace, TEXT_TELL_RULE_EMPTY, l->profile, l->choice->entry, 0);
 	if (rc == KK_OK && p->n_counters == 0 && may_go_on(l)) {
 		plan_free(p);
 		l->choice->entry++;
@@ -525,6 +487,7 @@ learn_start(const struct ask_peer *p, const struct profiles *profiles, struct le
 	l->peer = *p;
 	l->profiles = profiles;
 	l->gate = gate;
+	l->place.enter = let_in;
 	l->known = *known;
 	l->done = done;
 	l->ctx = ctx;

@@ -7,17 +7,10 @@
 #define KK_COLLECTOR_LEARN_H
 
 #include "collector/layout.h"
+#include "collector/learn_gate.h"
 #include "collector/meter/meter.h"
 #include "collector/table/ask.h"
 #include "lib/nameplate.h"
-
-/* How many may walk tables at the same time; the others wait. Those that do not answer never get
- * this far. A plain value, zeroed at first, shared by all. */
-struct learn_gate {
-	unsigned busy;
-	int draining;
-	struct learn *first, *last; /* who waits */
-};
 
 /* What is known already. */
 struct learn_known {

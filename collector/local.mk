@@ -24,6 +24,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/explain.c %D%/explain.h \
 	%D%/explain_in.h %D%/explain_aps.c %D%/explain_show.c \
 	%D%/learn.c %D%/learn.h \
+	%D%/learn_gate.c %D%/learn_gate.h \
+	%D%/learn_tell.c %D%/learn_tell.h \
 	%D%/learn_plan.c %D%/learn_plan.h \
 	%D%/layout.c %D%/plan.c %D%/layout.h \
 	%D%/profile/oid.c %D%/profile/oid.h \

@@ -59,13 +59,12 @@ static void
 table_ended(void *ctx, int rc)
 {
 	struct tally *t = ctx;
-	struct ask_peer told = t->peer;
+	char n[12];
 
 	walk_free(t->walk);
 	t->walk = NULL;
-	told.trace = t->trace;
-	ask_say(&told, "Table %s is counted: %u rows%s.", t->rows.profile->table[t->table].name,
-	    t->rows.table[t->table].n, rc != KK_OK ? ", then no answer" : "");
+	ask_trace_tell(t->trace, rc != KK_OK ? TEXT_TELL_COUNTED_SILENT : TEXT_TELL_COUNTED,
+	    t->rows.profile->table[t->table].name, ask_number(n, t->rows.table[t->table].n), NULL);
 	t->failed[t->table] = rc != KK_OK;
 	t->table++;
 	rc = rc == KK_OK || rc == KK_E_SILENT || rc == KK_E_REFUSED ? next_table(t) : rc;

@@ -11,10 +11,8 @@ enum said { SAID_NOTHING, SAID_YES, SAID_NO };
 static void
 say(const struct target *t)
 {
-	if (t->trace != NULL && t->echo_said == SAID_YES)
-		t->trace->say(t->trace->ctx, "The host answers ICMP echo.");
-	else if (t->trace != NULL)
-		t->trace->say(t->trace->ctx, "The host does not answer ICMP echo.");
+	ask_trace_tell(
+	    t->trace, t->echo_said == SAID_YES ? TEXT_TELL_ECHO : TEXT_TELL_NO_ECHO, NULL);
 }
 
 static void

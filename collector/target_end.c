@@ -2,7 +2,6 @@
 /* target_end.c - what a poll's answers say, and its end: the sample. */
 #include "collector/target_in.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,12 +27,9 @@ reason_of(const struct target *t)
 		trouble = usm_peer_trouble(t->peer.usm, clock_mono_ms(t->env->clock));
 	if (trouble == USM_FINE)
 		return 0;
-	if (t->trace != NULL) {
-		char text[128];
-
-		snprintf(text, sizeof(text), "SNMPv3: %s.", usm_trouble_text(trouble));
-		t->trace->say(t->trace->ctx, text);
-	}
+	if (t->trace != NULL)
+		ask_trace_tell(
+		    t->trace, (enum text_id)(TEXT_WHY_USM_USER + (int)trouble - USM_NO_USER), NULL);
 	return (uint16_t)((REASON_USM_USER + trouble - USM_NO_USER) << SAMPLE_REASON_AT);
 }
 

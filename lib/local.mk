@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/slurp.c %D%/slurp.h \
 	%D%/text.c %D%/text.h \
 	%D%/wire.c %D%/wire.h \
+	%D%/words.c %D%/words.h \
 	%D%/zone.c %D%/zone.h
 
 # What a program that links liblib.a needs beside it.

@@ -53,7 +53,7 @@ match(const struct profiles *all, const struct profile *p)
 {
 	for (unsigned i = 0; i < p->n_match; i++) {
 		const struct oid *id = &p->match[i].object_id;
-		const struct oid *probe;
+		const struct profile_match *rule;
 		char text[OID_TEXT];
 		struct oid same;
 
@@ -63,9 +63,9 @@ match(const struct profiles *all, const struct profile *p)
 			oid_compare(same.sub, same.len, id->sub, id->len) != 0 ||
 			oid_below(same.sub, same.len, id)))
 			abort();
-		if (!p->match[i].has_descr && profiles_match(all, id, "an AP", 0, &probe) != p)
+		if (!p->match[i].has_descr && profiles_match(all, id, "an AP", 0, &rule) != p)
 			abort();
-		(void)profiles_match(all, NULL, "an AP", i, &probe);
+		(void)profiles_match(all, NULL, "an AP", i, &rule);
 	}
 }
 

@@ -45,6 +45,78 @@ told_json(const struct explain *x)
 	return j;
 }
 
+/* How often one of the sentences starts like this. */
+static unsigned
+says(json_t *j, const char *start)
+{
+	unsigned n = 0;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(json_object_get(j, "reasoning"), i, v) n +=
+	    strncmp(json_string_value(v), start, strlen(start)) == 0;
+	return n;
+}
+
+/* The whole way to a profile and a rule: why this one, and why no other. */
+static const struct {
+	const char *profile;
+	enum language lang;
+	const char *said[8]; /* each once */
+	const char *unsaid;
+} ways[] = {
+    {"", LANG_EN,
+	{"The device says of itself: sysObjectID 1.3.6.1.4.1.99999.1, sysDescr \"An AP\".",
+	    "Profile generic-ifmib fits: object_id 1.3", "Table interfaces: rows 2.",
+	    "Octets: rule 1, table interfaces, counters 1."},
+	"Profile generic-ifmib has not been tested"},
+    {"unifi", LANG_EN,
+	{"Profile generic-ifmib would fit (object_id 1.3), but the inventory names another.",
+	    "Profile unifi is named in the inventory; the device does not say that it fits.",
+	    "Stations are counted by ssid", "Table vaps: rows 0.",
+	    "Octets: rule 1, table vaps, finds no counters.",
+	    "Octets: rule 2, table interfaces, counters 1.", "Looked for and not there: clients, "},
+	"Profile unifi fits"},
+    {"generic-ifmib", LANG_EN,
+	{"Profile generic-ifmib is named in the inventory, and fits: object_id 1.3.",
+	    "Octets: rule 1, table interfaces, counters 1."},
+	"Less close"},
+    {"zyxel-nwa", LANG_EN,
+	{"Profile zyxel-nwa is named in the inventory; the device does not say that it fits."},
+	"x"},
+    {"huawei-ac", LANG_KO,
+	{"목록에 지정된 프로필 huawei-ac을(를) 씁니다.",
+	    "프로필 huawei-ac은(는) 실제 장비로 검증되지 않았습니다"},
+	"Profile"},
+};
+
+START_TEST(the_way)
+{
+	struct target_bench b;
+	struct explain *x = NULL;
+	struct told t = {0};
+	struct diag d = {""};
+	json_t *j;
+
+	bench_open(&b);
+	bench_system(&b, 360000);
+	bench_interface(&b, 2, "eth0", 6, 9, 9);
+	bench_interface(&b, 3, "ath0", 71, 100, 100);
+	b.device.profile = ways[_i].profile;
+	ck_assert_msg(explain_start(&b.env, &b.device, ways[_i].lang, on_done, &t, &x, &d) == KK_OK,
+	    "%s", d.text);
+	run(&b, &t);
+	j = told_json(x);
+	for (int i = 0; i < 8 && ways[_i].said[i] != NULL; i++)
+		ck_assert_msg(says(j, ways[_i].said[i]) == 1, "%s: %s", ways[_i].said[i],
+		    json_dumps(json_object_get(j, "reasoning"), JSON_INDENT(1)));
+	ck_assert_msg(says(j, ways[_i].unsaid) == 0, "%s", ways[_i].unsaid);
+	json_decref(j);
+	explain_free(x);
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(an_ap)
 {
 	struct target_bench b;
@@ -61,7 +133,7 @@ START_TEST(an_ap)
 	bench_interface(&b, 3, "\xb0\xa1", 71, 100, UINT64_C(1) << 63); /* CP949 */
 	if (_i == 1)
 		b.device.profile = "unifi";
-	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_OK);
+	ck_assert_int_eq(explain_start(&b.env, &b.device, LANG_EN, on_done, &t, &x, &d), KK_OK);
 	run(&b, &t);
 	ck_assert_int_eq(explain_answered(x), 1);
 	j = told_json(x);
@@ -98,7 +170,7 @@ START_TEST(moves_nothing)
 	bench_interface(&b, 3, "ath0", 71, 100, 100);
 	bench_poll(&b);
 	bench_interface(&b, 3, "ath0", 71, 150, 170);
-	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_OK);
+	ck_assert_int_eq(explain_start(&b.env, &b.device, LANG_EN, on_done, &t, &x, &d), KK_OK);
 	run(&b, &t);
 	explain_free(x);
 	bench_pass(&b, 60);
@@ -118,7 +190,7 @@ START_TEST(nobody)
 
 	bench_open(&b);
 	b.agent.silent = 1;
-	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_OK);
+	ck_assert_int_eq(explain_start(&b.env, &b.device, LANG_EN, on_done, &t, &x, &d), KK_OK);
 	if (_i == 1) { /* given up */
 		engine_run(b.engine);
 		explain_free(x);
@@ -132,7 +204,8 @@ START_TEST(nobody)
 	json_decref(j);
 	explain_free(x);
 	b.device.host = "x";
-	ck_assert_int_eq(explain_start(&b.env, &b.device, on_done, &t, &x, &d), KK_E_RANGE);
+	ck_assert_int_eq(
+	    explain_start(&b.env, &b.device, LANG_EN, on_done, &t, &x, &d), KK_E_RANGE);
 	bench_close(&b);
 }
 END_TEST
@@ -144,6 +217,7 @@ main(void)
 	TCase *tc = tcase_create("poll");
 
 	tcase_add_loop_test(tc, an_ap, 0, 2);
+	tcase_add_loop_test(tc, the_way, 0, ROWS(ways));
 	tcase_add_test(tc, moves_nothing);
 	tcase_add_loop_test(tc, nobody, 0, 2);
 	suite_add_tcase(s, tc);

@@ -150,13 +150,13 @@ START_TEST(matched)
 {
 	struct profiles *p = ours();
 	struct oid id;
-	const struct oid *probe;
+	const struct profile_match *rule;
 
 	if (matches[_i].object_id != NULL)
 		ck_assert_int_eq(oid_parse(matches[_i].object_id, &id), 1);
 	for (unsigned n = 0; n < 8; n++) {
 		const struct profile *got = profiles_match(
-		    p, matches[_i].object_id ? &id : NULL, matches[_i].descr, n, &probe);
+		    p, matches[_i].object_id ? &id : NULL, matches[_i].descr, n, &rule);
 		const char *want = matches[_i].want[n];
 
 		if (want == NULL) {
@@ -166,8 +166,8 @@ START_TEST(matched)
 		ck_assert_msg(got != NULL, "%s: no %u", matches[_i].why, n);
 		ck_assert_msg(strncmp(want, got->name, strlen(got->name)) == 0, "%s: %s",
 		    matches[_i].why, got->name);
-		ck_assert_msg(
-		    (probe != NULL) == (strchr(want, '+') != NULL), "%s: probe", matches[_i].why);
+		ck_assert_msg((rule->probe.len > 0) == (strchr(want, '+') != NULL), "%s: probe",
+		    matches[_i].why);
 	}
 	profiles_free(p);
 }

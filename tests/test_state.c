@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "alerts/picture.h"
 #include "alerts/state.h"
-#include "alerts/words.h"
+#include "lib/words.h"
 #include "tests/harness.h"
 
 #define NOW INT64_C(10000) /* seconds; all times below are seconds */

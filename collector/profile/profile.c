@@ -34,8 +34,10 @@ profile_free(struct profile *p)
 	if (p == NULL)
 		return;
 	for (unsigned i = 0; i < p->n_match; i++)
-		if (p->match[i].has_descr)
+		if (p->match[i].has_descr) {
 			regfree(&p->match[i].descr);
+			free(p->match[i].descr_text);
+		}
 	for (unsigned i = 0; i < p->n_octets; i++) {
 		selection_forget(&p->octets[i].rows);
 		for (unsigned k = 0; k < p->octets[i].n_prefer; k++)
@@ -178,7 +180,7 @@ fitness(const struct profile_match *m, const struct oid *object_id, const char *
 
 const struct profile *
 profiles_match(const struct profiles *p, const struct oid *object_id, const char *descr,
-    unsigned nth, const struct oid **probe)
+    unsigned nth, const struct profile_match **rule)
 {
 	unsigned below = UINT32_MAX;
 
@@ -202,7 +204,7 @@ profiles_match(const struct profiles *p, const struct oid *object_id, const char
 
 				if (fitness(m, object_id, descr) != best || nth-- > 0)
 					continue;
-				*probe = m->probe.len > 0 ? &m->probe : NULL;
+				*rule = m;
 				return p->all[i];
 			}
 		below = best;

@@ -145,6 +145,7 @@ struct profile_match {
 	struct oid object_id; /* prefix of sysObjectID */
 	int has_descr;
 	regex_t descr;	  /* on sysDescr */
+	char *descr_text; /* as it is written */
 	struct oid probe; /* .len 0: none; else a GETNEXT must find something below it */
 };
 
@@ -216,11 +217,12 @@ const struct profile *profiles_by_name(const struct profiles *p, const char *nam
  * @param object_id  sysObjectID; NULL: unknown.
  * @param descr      sysDescr, NUL-terminated; "": unknown.
  * @param nth        0: the best; 1 and up: the next ones.
- * @param probe      Receives the object below which a GETNEXT must find something; NULL: none.
+ * @param rule       Receives the rule by which it fits, if a GETNEXT finds something below its
+ * probe.
  * @return           NULL: no more.
  */
 const struct profile *profiles_match(const struct profiles *p, const struct oid *object_id,
-    const char *descr, unsigned nth, const struct oid **probe);
+    const char *descr, unsigned nth, const struct profile_match **rule);
 
 /** All of them. @param p Profiles. @param n Receives the count. @return Borrowed array. */
 struct profile *const *profiles_all(const struct profiles *p, size_t *n);

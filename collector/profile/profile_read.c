@@ -72,6 +72,8 @@ read_match_descr(struct ptree *t, const yaml_node_t *node, void *into)
 
 	if (rc == KK_OK && (rc = pin_read_regex(t, node, text, &m->descr)) == KK_OK)
 		m->has_descr = 1;
+	if (rc == KK_OK && (m->descr_text = strdup(text)) == NULL)
+		rc = KK_E_NOMEM;
 	return rc;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/words.h"
+
 #define CHUNK 24
 
 struct name {
@@ -34,17 +36,27 @@ struct ask {
 static int ask_more(struct ask *a);
 
 void
-ask_say(const struct ask_peer *p, const char *fmt, ...)
+ask_trace_tell(const struct ask_trace *t, enum text_id id, ...)
 {
-	char text[256];
+	const char *words[10], *w;
+	char text[600];
+	size_t n = 0;
 	va_list ap;
 
-	if (p->trace == NULL)
+	if (t == NULL)
 		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	va_start(ap, id);
+	while (n < sizeof(words) / sizeof(words[0]) && (w = va_arg(ap, const char *)) != NULL)
+		words[n++] = w;
 	va_end(ap);
-	p->trace->say(p->trace->ctx, text);
+	t->say(t->ctx, words_fill(text, sizeof(text), i18n(t->lang, id), words, n));
+}
+
+const char *
+ask_number(char out[12], unsigned v)
+{
+	snprintf(out, 12, "%u", v);
+	return out;
 }
 
 void
@@ -204,7 +216,7 @@ ask_more(struct ask *a)
 		return KK_END;
 	if (a->requests++ == ASK_REQUESTS_MAX) {
 		ask_trouble(&a->peer, ASK_ENDLESS);
-		ask_say(&a->peer, "The device needs too many requests; the rest is left out.");
+		ask_trace_tell(a->peer.trace, TEXT_TELL_TOO_MANY, NULL);
 		return KK_END;
 	}
 	rc = request_new(

@@ -8,6 +8,7 @@
 
 #include "collector/snmp/engine.h"
 #include "collector/table/rows.h"
+#include "lib/i18n.h"
 
 /* Requests of one ask or walk at the most: a device that lies cannot keep us for ever. */
 #define ASK_REQUESTS_MAX 600
@@ -15,9 +16,17 @@
 /* Told of everything that is asked and answered, for kkachi poll. */
 struct ask_trace {
 	void *ctx;
+	enum language lang;
 	void (*object)(void *ctx, const struct varbind *vb);
-	void (*say)(void *ctx, const char *text); /* one sentence, English */
+	void (*say)(void *ctx, const char *text); /* one sentence, in `lang` */
 };
+
+/** Tell one sentence. @param t Trace; NULL: nobody listens. @param id TEXT_TELL_... @param ...
+ * Texts for its places, at most 10, then NULL. */
+void ask_trace_tell(const struct ask_trace *t, enum text_id id, ...) __attribute__((sentinel));
+
+/** A number for a sentence. @param out Receives the text. @param v Number. @return `out`. */
+const char *ask_number(char out[12], unsigned v);
 
 /* What is wrong with a device's tables: nothing of it ends more than a column. */
 #define ASK_TROUBLES(X)                                    \
@@ -38,9 +47,6 @@ struct ask_peer {
 	const struct ask_trace *trace; /* NULL: nobody listens */
 	uint8_t *trouble; /* receives enum ask_trouble, the newest; NULL: nobody wants to know */
 };
-
-/** Tell the trace. @param p Peer. @param fmt printf format. */
-void ask_say(const struct ask_peer *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /** Note what is wrong with the device. @param p Peer. @param trouble enum ask_trouble. */
 void ask_trouble(const struct ask_peer *p, enum ask_trouble trouble);

@@ -57,7 +57,7 @@ take_value(struct scan *s, struct lane *l, const struct varbind *vb)
 	    !oid_below(vb->name, vb->name_len, l->column))
 		return KK_END;
 	if (oid_compare(vb->name, vb->name_len, l->at, l->len) <= 0) {
-		ask_say(&s->peer, "A column goes in circles; it ends here.");
+		ask_trace_tell(s->peer.trace, TEXT_TELL_COLUMN_CIRCLES, NULL);
 		return KK_END;
 	}
 	if (s->peer.trace != NULL)
@@ -183,7 +183,7 @@ scan_more(struct scan *s)
 		return KK_OK;
 	}
 	if (s->requests++ == REQUESTS_MAX) {
-		ask_say(&s->peer, "The tables take too many requests; the rest is left out.");
+		ask_trace_tell(s->peer.trace, TEXT_TELL_TABLES_TOO_MANY, NULL);
 		return KK_E_FULL;
 	}
 	rc = request_new(bulk > 0 ? REQUEST_GETBULK : REQUEST_GETNEXT, s->peer.version,

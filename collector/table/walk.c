@@ -59,9 +59,9 @@ take_value(struct walk *w, struct lane *l, const struct varbind *vb)
 		return KK_END;
 	if (oid_compare(vb->name, vb->name_len, l->at, l->len) <= 0) {
 		ask_trouble(&w->peer, ASK_CIRCLES);
-		ask_say(&w->peer, "%s.%s: the walk goes in circles; it ends here.",
+		ask_trace_tell(w->peer.trace, TEXT_TELL_WALK_CIRCLES,
 		    w->rows->profile->table[w->table].name,
-		    w->rows->profile->table[w->table].column[l->column].name);
+		    w->rows->profile->table[w->table].column[l->column].name, NULL);
 		return KK_END;
 	}
 	if (!oid_below(vb->name, vb->name_len, column))
@@ -85,7 +85,7 @@ without_bulk(struct walk *w)
 	if (!*w->bulk || w->peer.version == 1)
 		return 0;
 	*w->bulk = 0;
-	ask_say(&w->peer, "GETBULK does not work here; GETNEXT is used.");
+	ask_trace_tell(w->peer.trace, TEXT_TELL_NO_BULK, NULL);
 	return 1;
 }
 
@@ -165,7 +165,7 @@ walk_more(struct walk *w)
 		return KK_END;
 	if (w->requests++ == ASK_REQUESTS_MAX) {
 		ask_trouble(&w->peer, ASK_ENDLESS);
-		ask_say(&w->peer, "The table takes too many requests; the rest is left out.");
+		ask_trace_tell(w->peer.trace, TEXT_TELL_TABLES_TOO_MANY, NULL);
 		w->rows->table[w->table].cut = 1;
 		return KK_END;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "alerts/words.h"
+#include "lib/words.h"
 
 /* Append, cut at a character; returns 0 once something was cut. */
 static int

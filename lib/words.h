@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* words.h - sentences of i18n.def with numbers and names put in: "{0} polls missed". */
-#ifndef KK_ALERTS_WORDS_H
-#define KK_ALERTS_WORDS_H
+#ifndef KK_LIB_WORDS_H
+#define KK_LIB_WORDS_H
 
 #include <stddef.h>
 
