@@ -85,8 +85,10 @@ silent(const struct state_rules *r, const struct device *dev, const struct live_
 {
 	unsigned reason = SAMPLE_REASON(e->flags);
 
-	v->why = (uint8_t)(reason == REASON_SAID_DOWN || reason == REASON_NO_ECHO ? why_of(reason)
-										  : WHY_MISSES);
+	v->why = (uint8_t)(reason == REASON_SAID_DOWN || reason == REASON_NO_ECHO ||
+				   reason == REASON_DROPPED
+			       ? why_of(reason)
+			       : WHY_MISSES);
 	if (reason == REASON_GONE && e->misses >= MISSING_AFTER) {
 		v->state = STATE_MISSING;
 		v->why = WHY_GONE;
@@ -136,8 +138,10 @@ state_judge(const struct state_rules *r, const struct device *dev, const struct 
 	else if (r->now_cs - e->asked_cs > state_stale_s(r) * 100)
 		unknown(v, WHY_NOT_LATELY, e->asked_cs);
 	else if (e->time_cs == 0)
-		unknown(
-		    v, reason == REASON_AGENT_SILENT ? why_of(reason) : WHY_NEVER, e->silent_cs);
+		unknown(v,
+		    reason == REASON_AGENT_SILENT || reason == REASON_DROPPED ? why_of(reason)
+									      : WHY_NEVER,
+		    e->silent_cs);
 	else if (e->misses > 0)
 		silent(r, dev, e, other_cs, v);
 	else {

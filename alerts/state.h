@@ -50,6 +50,7 @@ enum why {
 	WHY_MOBILE,	      /* mobile, and silent */
 	WHY_REASON,	      /* and on: enum sample_reason, from its first one */
 	WHY_NO_ECHO = WHY_REASON + REASON_NO_ECHO - 1,
+	WHY_DROPPED = WHY_REASON + REASON_DROPPED - 1,
 	WHY_COUNT = WHY_REASON + REASON_COUNT - 1
 };
 

@@ -17,7 +17,10 @@
 _Static_assert(REASON_USM_SHARED - REASON_USM_USER == USM_SHARED - USM_NO_USER,
     "lib/sample.h has the troubles of usm.h in their order");
 
-/* What is wrong with the agent, beside its values. */
+_Static_assert(REASON_TABLES - REASON_DROPPED == TROUBLE_LEARNING - TROUBLE_DROPPED,
+    "lib/sample.h has the troubles of target_in.h in their order");
+
+/* What is wrong with the agent, beside its values: as numbered in samples. */
 static uint16_t
 reason_of(const struct target *t)
 {
@@ -26,7 +29,10 @@ reason_of(const struct target *t)
 	if (t->peer.usm != NULL)
 		trouble = usm_peer_trouble(t->peer.usm, clock_mono_ms(t->env->clock));
 	if (trouble == USM_FINE)
-		return 0;
+		return (uint16_t)(t->trouble == TROUBLE_NONE
+				      ? 0
+				      : (REASON_DROPPED + t->trouble - TROUBLE_DROPPED)
+					    << SAMPLE_REASON_AT);
 	if (t->trace != NULL)
 		ask_trace_tell(
 		    t->trace, (enum text_id)(TEXT_WHY_USM_USER + (int)trouble - USM_NO_USER), NULL);

@@ -79,7 +79,8 @@ struct target {
 	char id[]; /* and behind its NUL the community, if it is its own */
 };
 
-/* Why a poll was not what it should have been: id, name, sentence; `%s` is the argument's name. */
+/* Why a poll was not what it should have been: id, name, sentence; `%s` is the argument's name. In
+ * the order of lib/sample.h's reasons from REASON_DROPPED on. */
 #define TARGET_TROUBLES(X)                                                           \
 	X(NONE, "", "")                                                              \
 	X(DROPPED, "answers_dropped", "what it answers is not taken (%s)")           \

@@ -51,7 +51,14 @@ enum sample_reason {
 	REASON_TWO_CONTROLLERS, /* access point: two controllers have it connected */
 	REASON_AGENT_SILENT,	/* silent, but its host answers ICMP echo */
 	REASON_NO_ECHO,		/* silent, and its host does not answer ICMP echo either */
-	REASON_COUNT		/* at most 32 */
+	REASON_DROPPED,	   /* silent, as what it answers is not taken: malformed, forged, ... */
+	REASON_NO_PROFILE, /* answers, but has nothing that a profile knows */
+	REASON_REFUSES,	   /* refuses what it is asked */
+	REASON_MIDWAY,	   /* stopped answering in the middle of a poll */
+	REASON_TYPES,	   /* answers with values of the wrong type */
+	REASON_SLOW,	   /* its poll took longer than an interval and was ended */
+	REASON_TABLES,	   /* its tables are not sound: they go in circles, or have no end */
+	REASON_COUNT	   /* at most 32 */
 };
 
 /*

@@ -42,6 +42,13 @@ kkachi show H-loop > "$dir/page" || fail "kkachi show exits $?"
 [ -z "$(kkachi show --json WF200001 | grep -oE '"trouble_text":"[^"]*"')" ] || fail "a healthy device: $(kkachi show --json WF200001)"
 kill -USR2 "$sim_pid"; sleep 0.2
 stop_daemon
+# What is wrong stands in the samples: it is told in a person's language, and without the collector.
+told_at_rest() { # NAME WORDS
+	kkachi show "H-$1" > "$dir/page" && grep -q "$2" "$dir/page" || fail "$1, nobody runs: $(cat "$dir/page")"
+}
+told_at_rest loop '표가 정상이 아님'
+told_at_rest types '응답 값의 형식이 맞지 않음'
+told_at_rest long '받아들일 수 없음'
 stop_sim
 compare
 exit $failed

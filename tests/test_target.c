@@ -531,6 +531,7 @@ START_TEST(hostile)
 	ck_assert_uint_lt(b.agent.gets + b.agent.nexts + b.agent.bulks, 3000);
 	ck_assert_ptr_nonnull(target_trouble(b.target, text, sizeof(text)));
 	ck_assert_msg(strstr(text, reason[_i]) != NULL, "%s", text);
+	ck_assert_uint_eq(SAMPLE_REASON(b.sample.flags), REASON_TABLES);
 	bench_close(&b);
 }
 END_TEST
