@@ -282,8 +282,9 @@ tests_test_port_meters_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS
 tests_test_port_meters_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 # The program as a whole, against the simulator and a real agent.
-EXTRA_DIST += tests/daemon_help.sh tests/hostile_agent.pl
+EXTRA_DIST += tests/daemon_help.sh tests/hostile_agent.pl tests/slow_proxy.pl
 dist_check_SCRIPTS += tests/run_once.sh tests/kill9.sh tests/real_agent.sh tests/snmpv3.sh tests/traps.sh tests/hostile.sh tests/controllers.sh
+dist_check_SCRIPTS += tests/watchdog.sh tests/one_at_a_time.sh
 
 check_PROGRAMS += tests/test_layout
 tests_test_layout_SOURCES = tests/test_layout.c

@@ -29,7 +29,7 @@ status=$(control status)
 for key in answered silent overruns unknown_id journal_ok ledger_ok gaps; do
 	case $status in *"\"$key\":"*) ;; *) fail "status has no $key: $status" ;; esac
 done
-[ "$(control nonsense)" = "error no such command: device ID, flush KEY, poll ID, slow, status" ] || fail "control: a bad command"
+[ "$(control nonsense)" = "error no such command: device ID, explain LANGUAGE ID, flush KEY, poll ID, slow, status" ] || fail "control: a bad command"
 [ "$(control 'poll nobody')" = "error no such device" ] || fail "control: poll of nobody"
 ap=$(awk -F, 'NR == 2 {print $1}' "$dir/city.csv")
 case $(control "poll $ap") in *"\"id\":\"$ap\""*) ;; *) fail "control: poll $ap: $(control "poll $ap")" ;; esac

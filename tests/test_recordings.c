@@ -334,7 +334,8 @@ expect(struct target_bench *b, const json_t *want, const char *file)
 	bench_poll(b);
 	ck_assert_int_eq(b->sample.flags & SAMPLE_SILENT, 0);
 	if (profile == NULL) {
-		ck_assert_int_eq(b->sample.flags, SAMPLE_PARTIAL);
+		ck_assert_int_eq(
+		    b->sample.flags, SAMPLE_PARTIAL | REASON_NO_PROFILE << SAMPLE_REASON_AT);
 		ck_assert_int_eq(b->sample.value[METRIC_UP], 1);
 		return;
 	}
