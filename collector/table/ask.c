@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collector/table/ask.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,19 +35,15 @@ struct ask {
 static int ask_more(struct ask *a);
 
 void
-ask_trace_tell(const struct ask_trace *t, enum text_id id, ...)
+ask_trace_words(const struct ask_trace *t, enum text_id id, const char *const *words)
 {
-	const char *words[10], *w;
 	char text[600];
 	size_t n = 0;
-	va_list ap;
 
 	if (t == NULL)
 		return;
-	va_start(ap, id);
-	while (n < sizeof(words) / sizeof(words[0]) && (w = va_arg(ap, const char *)) != NULL)
-		words[n++] = w;
-	va_end(ap);
+	while (n < 10 && words[n] != NULL)
+		n++;
 	t->say(t->ctx, words_fill(text, sizeof(text), i18n(t->lang, id), words, n));
 }
 

@@ -21,9 +21,12 @@ struct ask_trace {
 	void (*say)(void *ctx, const char *text); /* one sentence, in `lang` */
 };
 
-/** Tell one sentence. @param t Trace; NULL: nobody listens. @param id TEXT_TELL_... @param ...
+/** Tell one sentence. @param t Trace; NULL: nobody listens. @param id TEXT_TELL_... @param words
  * Texts for its places, at most 10, then NULL. */
-void ask_trace_tell(const struct ask_trace *t, enum text_id id, ...) __attribute__((sentinel));
+void ask_trace_words(const struct ask_trace *t, enum text_id id, const char *const *words);
+
+/* The same, with the words one after another; NULL is the last. */
+#define ask_trace_tell(t, id, ...) ask_trace_words((t), (id), (const char *const[]){__VA_ARGS__})
 
 /** A number for a sentence. @param out Receives the text. @param v Number. @return `out`. */
 const char *ask_number(char out[12], unsigned v);
