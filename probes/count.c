@@ -12,50 +12,91 @@
 #define UNMAPPED_MAX 65536
 #define TOTALS_MAX   (1 << 20)
 #define QUIET_MAX    1440 /* intervals without a packet that are told one by one */
-#define LINE_BSSIDS  64	  /* that one access point's line names */
+#define INDEX_FIRST  1024
+#define LINE_BSSIDS  64 /* that one access point's line names */
 
 /* ---- cells ---- */
 
-static uint32_t *
+static uint64_t *
 index_place(const struct count *c, uint64_t key)
 {
-	size_t at = (size_t)set_mix(key) & c->index_mask;
+	uint64_t hash = set_mix(key), *place;
+	size_t at = (size_t)hash & c->index_mask;
 
-	while (c->index[at] != 0 && c->cell[c->index[at] - 1].key != key)
+	for (place = &c->index[at]; *place != 0; place = &c->index[at]) {
+		if (*place >> 32 == hash >> 32 && c->cell[(uint32_t)*place - 1].key == key)
+			return place;
 		at = (at + 1) & c->index_mask;
-	return &c->index[at];
+	}
+	return place;
+}
+
+static void
+index_put(struct count *c, uint64_t key, size_t cell)
+{
+	*index_place(c, key) = (set_mix(key) >> 32) << 32 | (cell + 1);
 }
 
 struct cell *
 count_find(const struct count *c, uint64_t key)
 {
-	uint32_t at = *index_place(c, key);
+	uint32_t at = (uint32_t)*index_place(c, key);
 
 	return at != 0 ? &c->cell[at - 1] : NULL;
 }
 
+static void
+index_all(struct count *c)
+{
+	for (size_t i = 0; i < c->cells; i++)
+		index_put(c, c->cell[i].key, i);
+}
+
+/* Three quarters empty at least, and not much larger than that: it is touched at random. 0: no
+ * memory. */
+static int
+index_room(struct count *c)
+{
+	size_t slots = c->index_mask + 1;
+	uint64_t *bigger;
+
+	if (c->cells * 4 < slots)
+		return 1;
+	if ((bigger = calloc(slots * 2, sizeof(*bigger))) == NULL)
+		return 0;
+	free(c->index);
+	c->index = bigger;
+	c->index_mask = slots * 2 - 1;
+	index_all(c);
+	return 1;
+}
+
+/* NULL: no room, or no memory. */
 static struct cell *
 cell_add(struct count *c, uint64_t key, uint32_t ap)
 {
-	uint32_t *place = index_place(c, key);
 	struct cell *cell = &c->cell[c->cells];
 
+	if (c->cells == c->cells_max || !index_room(c))
+		return NULL;
 	*cell = (struct cell){.key = key, .ap = ap, .next = COUNT_NONE};
-	*place = (uint32_t)++c->cells;
+	index_put(c, key, c->cells++);
 	return cell;
 }
 
 struct cell *
 count_get(struct count *c, uint64_t key)
 {
-	uint32_t at = *index_place(c, key);
+	uint32_t at = (uint32_t)*index_place(c, key);
+	struct cell *cell;
 
 	if (at != 0)
 		return &c->cell[at - 1];
-	return c->cells < c->cells_max ? cell_add(c, key, COUNT_NONE) : &c->cell[0];
+	cell = cell_add(c, key, COUNT_NONE);
+	return cell != NULL ? cell : &c->cell[0];
 }
 
-static void
+static int
 add_map(struct count *c)
 {
 	size_t n;
@@ -71,30 +112,39 @@ add_map(struct count *c)
 			continue;
 		}
 		cell = cell_add(c, count_key(row[i].key, row[i].value), row[i].ap);
+		if (cell == NULL)
+			return 0;
 		cell->next = ap->cells;
 		ap->cells = (uint32_t)(cell - c->cell);
 		ap->counts_clients |= row[i].key != MAP_MAC;
 		c->has_mac |= row[i].key == MAP_MAC;
 	}
 	c->mapped_cells = c->cells;
+	return 1;
+}
+
+/* The first line of the cache that begins in there. */
+static void *
+align(void *p)
+{
+	return p != NULL ? (char *)p + (COUNT_LINE - (uintptr_t)p % COUNT_LINE) % COUNT_LINE : NULL;
 }
 
 static int
 alloc_tables(struct count *c)
 {
-	size_t rows, slots = 1024;
+	size_t rows;
 
 	map_rows(c->map, &rows);
 	c->cells_max = rows + c->o.unmapped_max + 1;
-	while (slots < c->cells_max * 2)
-		slots *= 2;
-	c->index_mask = slots - 1;
-	c->index = calloc(slots, sizeof(*c->index));
-	c->cell = calloc(c->cells_max, sizeof(*c->cell));
+	c->index_mask = INDEX_FIRST - 1;
+	c->index = calloc(INDEX_FIRST, sizeof(*c->index));
+	c->cell_memory = calloc(c->cells_max + 1, sizeof(*c->cell));
+	c->cell = align(c->cell_memory);
 	c->ap = calloc(map_aps(c->map) + 1, sizeof(*c->ap));
 	c->last = calloc(COUNT_COPIES, sizeof(*c->last));
 	return c->index != NULL && c->cell != NULL && c->ap != NULL && c->last != NULL &&
-	       set_new(&c->gateways, rows + 1) && set_new(&c->clients, c->o.clients_max) &&
+	       set_new(&c->gateways, rows + 1) && clients_new(&c->clients, c->o.clients_max) &&
 	       set_new(&c->totals.bssids, TOTALS_MAX) && set_new(&c->totals.clients, TOTALS_MAX) &&
 	       set_new(&c->totals.ssids, TOTALS_MAX);
 }
@@ -119,8 +169,10 @@ count_new(const struct count_options *o, const struct map *map, const struct cou
 	}
 	for (size_t i = 0; i < map_aps(map); i++)
 		c->ap[i].cells = COUNT_NONE;
-	cell_add(c, count_key(MAP_UNKNOWN, 0), COUNT_NONE);
-	add_map(c);
+	if (cell_add(c, count_key(MAP_UNKNOWN, 0), COUNT_NONE) == NULL || !add_map(c)) {
+		count_free(c);
+		return NULL;
+	}
 	return c;
 }
 
@@ -130,11 +182,11 @@ count_free(struct count *c)
 	if (c == NULL)
 		return;
 	free(c->index);
-	free(c->cell);
+	free(c->cell_memory);
 	free(c->ap);
 	free(c->last);
 	set_free(&c->gateways);
-	set_free(&c->clients);
+	clients_free(&c->clients);
 	set_free(&c->totals.bssids);
 	set_free(&c->totals.clients);
 	set_free(&c->totals.ssids);
@@ -207,6 +259,7 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 		line_add(&line, bssid, &c->cell[at]);
 	ap->ever |= line.t.frames > 0;
 	line.clients = ap->counts_clients ? clients_known(c, ap->clients, &line.t) : -1;
+	line.busiest = line.clients >= 0 ? ap->busiest : -1;
 	if (ap->ever)
 		c->sink.ap(c->sink.ctx, iv, &line);
 	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next) {
@@ -214,6 +267,7 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 		c->cell[at].seen = 0;
 	}
 	ap->clients = 0;
+	ap->busiest = 0;
 }
 
 static void
@@ -227,6 +281,7 @@ tell_unmapped(struct count *c, const struct interval *iv, struct cell *cell)
 		return;
 	line_add(&line, bssid, cell);
 	line.clients = cell == &c->cell[0] ? -1 : clients_known(c, cell->clients, &line.t);
+	line.busiest = line.clients >= 0 ? cell->busiest : -1;
 	c->sink.ap(c->sink.ctx, iv, &line);
 }
 
@@ -237,11 +292,29 @@ forget_unmapped(struct count *c)
 	if (c->cells > c->mapped_cells) {
 		memset(c->index, 0, (c->index_mask + 1) * sizeof(*c->index));
 		c->cells = c->mapped_cells;
-		for (size_t i = 0; i < c->cells; i++)
-			*index_place(c, c->cell[i].key) = (uint32_t)i + 1;
+		index_all(c);
 	}
 	memset(&c->cell[0].t, 0, sizeof(c->cell[0].t));
 	c->cell[0].seen = 0;
+}
+
+static void
+find_busiest(struct count *c)
+{
+	if (c->clients.n == 0)
+		return;
+	for (size_t i = 0; i <= c->clients.mask; i++) {
+		const struct client_row *row = &c->clients.row[i];
+		int64_t octets = (int64_t)row->octets, *most;
+		uint32_t owner = c->clients.owner[i];
+
+		if (row->pair == 0)
+			continue;
+		most = owner & COUNT_OWN ? &c->cell[owner & ~COUNT_OWN].busiest
+					 : &c->ap[owner].busiest;
+		if (octets > *most)
+			*most = octets;
+	}
 }
 
 static void
@@ -249,6 +322,7 @@ close_interval(struct count *c, int64_t to_us)
 {
 	struct interval iv = {c->from_us, to_us, c->lossy};
 
+	find_busiest(c);
 	for (size_t i = 0; i < map_aps(c->map); i++)
 		tell_mapped(c, &iv, i);
 	tell_unmapped(c, &iv, &c->cell[0]);
@@ -256,7 +330,7 @@ close_interval(struct count *c, int64_t to_us)
 		tell_unmapped(c, &iv, &c->cell[i]);
 	c->sink.end(c->sink.ctx, &iv);
 	forget_unmapped(c);
-	set_clear(&c->clients);
+	clients_clear(&c->clients);
 	c->lossy = 0;
 }
 

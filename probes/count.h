@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * count.h - what packets said, added up per access point, BSSID and interval. Pure: time is the
- * packets' own, or what the caller says. Nothing is allocated after count_new().
+ * packets' own, or what the caller says. Tables grow some times, to a bound; nothing is allocated
+ * per packet.
  */
 #ifndef KK_PROBES_COUNT_H
 #define KK_PROBES_COUNT_H
@@ -11,16 +12,19 @@
 
 #include "probes/dec/dec.h"
 #include "probes/map.h"
+#include "probes/read/read.h"
 #include "probes/set.h"
 
 #define COUNT_NAME_MAX 96
+#define COUNT_BATCH    64 /* packets at once */
 
 /* What is added up. A copy of a frame (sent again on the air) is left out of all but `copies`. */
 struct tally {
 	uint64_t frames; /* packets, whatever was in them */
 	uint64_t octets_down, octets_up;
+	uint64_t packets_down, packets_up;
 	uint64_t octets_undirected; /* on the wire, where nothing says which side is the client's */
-	uint64_t packets_down, packets_up, packets_undirected;
+	uint64_t packets_undirected;
 	uint64_t octets_estimated; /* of the above: encrypted, or cut by the snap length */
 	uint64_t beacons;
 	uint64_t authentications;
@@ -49,6 +53,7 @@ struct ap_line {
 	int mapped;	  /* the name is an id of the map */
 	struct tally t;
 	int64_t clients; /* distinct; -1: unknown, as direction or room was missing */
+	int64_t busiest; /* octets of the client that carried most; -1: likewise */
 	const struct bssid_line *bssid;
 	size_t bssids;
 };
@@ -75,6 +80,7 @@ struct count_options {
 	unsigned interval_s; /* 1 .. 3600; intervals end at multiples of it, UTC */
 	size_t clients_max;  /* distinct (AP, client) pairs in an interval; 0: 196608 */
 	size_t unmapped_max; /* names of one's own in an interval; 0: 65536 */
+	int octets_only;     /* octets and packets, and clients that carried some: nothing else */
 };
 
 struct count;
@@ -105,6 +111,17 @@ void count_start(struct count *c, int64_t now_us);
  * @param s        What it said.
  */
 void count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s);
+
+/**
+ * Count some packets, as count_packet() does one after another, but their places in the tables are
+ * fetched together.
+ *
+ * @param c       Counter.
+ * @param packet  When they were captured, and their octets on the wire.
+ * @param s       What they said.
+ * @param n       How many, at most COUNT_BATCH.
+ */
+void count_packets(struct count *c, const struct packet *packet, const struct seen *s, size_t n);
 
 /** Close the intervals that have ended. @param c Counter. @param now_us UTC, microseconds. */
 void count_advance(struct count *c, int64_t now_us);

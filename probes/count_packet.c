@@ -2,6 +2,13 @@
 /* count_packet.c - where one packet's figures go. */
 #include "probes/count_table.h"
 
+/* Where a packet's figures go; found for many packets before any of them is counted. */
+struct aim {
+	struct cell *cell; /* NULL: nowhere but in the totals */
+	uint64_t pair;	   /* the client's, 0: none */
+	enum seen_direction direction;
+};
+
 /* A frame that its transmitter sent again, and whose first copy was seen. */
 static int
 is_copy(struct count *c, const struct seen *s)
@@ -17,19 +24,42 @@ is_copy(struct count *c, const struct seen *s)
 	return 0;
 }
 
-static void
-count_client(struct count *c, struct cell *cell, uint64_t client)
+/* Whose a client of a cell is. */
+static uint32_t
+owner_of(const struct count *c, const struct cell *cell)
 {
-	uint64_t owner =
-	    cell->ap != COUNT_NONE ? cell->ap : (uint64_t)(cell - c->cell) << 32 | COUNT_NONE;
-	uint64_t pair = set_mix(client ^ set_mix(owner + 1));
+	return cell->ap != COUNT_NONE ? cell->ap : (uint32_t)(cell - c->cell) | COUNT_OWN;
+}
 
-	if (client == 0 || set_add(&c->clients, pair != 0 ? pair : 1) != 1)
-		return;
+static void
+add_client(struct count *c, struct cell *cell)
+{
 	if (cell->ap != COUNT_NONE)
 		c->ap[cell->ap].clients++;
 	else
 		cell->clients++;
+}
+
+/* What a client carried. 1: it had carried something before in this interval. */
+static int
+count_client(struct count *c, const struct aim *aim, const struct seen *s)
+{
+	struct client_row *row;
+	int known;
+
+	if (aim->pair == 0)
+		return 0;
+	row = clients_place(&c->clients, aim->pair);
+	known = row->pair == aim->pair;
+	if (!known) {
+		row = clients_add(&c->clients, owner_of(c, aim->cell), aim->pair);
+		if (row == NULL)
+			return 0;
+		add_client(c, aim->cell);
+	}
+	known = known && row->octets > 0;
+	row->octets += s->octets;
+	return known;
 }
 
 static void
@@ -94,32 +124,6 @@ count_management(struct tally *t, const struct seen *s)
 	}
 }
 
-static void
-count_air(struct count *c, const struct seen *s)
-{
-	struct cell *cell;
-
-	/* Without a direction the BSSID need not be an access point's. */
-	if ((s->flags & SEEN_HAS_BSSID) == 0 || s->direction == SEEN_NOWHERE ||
-	    s->kind == SEEN_PROBE_REQUEST)
-		return;
-	cell = count_get(c, count_key(MAP_BSSID, s->bssid));
-	cell->seen = 1;
-	if (is_copy(c, s)) {
-		cell->t.copies++;
-		return;
-	}
-	cell->t.frames++;
-	if (s->kind == SEEN_DATA) {
-		count_octets(&cell->t, s, s->direction);
-		count_client(c, cell, s->client);
-		return;
-	}
-	count_management(&cell->t, s);
-	if (is_success(s))
-		count_client(c, cell, s->client);
-}
-
 /* Whose a frame of the wire is: an address of the map, else its tags from the most exact on. */
 static struct cell *
 wire_cell(struct count *c, const struct seen *s, enum seen_direction *direction)
@@ -171,27 +175,131 @@ wire_direction(const struct count *c, const struct seen *s)
 	return SEEN_NOWHERE;
 }
 
-static void
-count_wire(struct count *c, const struct seen *s)
+/* ---- where to ---- */
+
+/* The likely keys of a packet's cell: at most two. */
+static size_t
+likely_keys(const struct count *c, const struct seen *s, uint64_t key[2])
 {
-	enum seen_direction direction = SEEN_NOWHERE;
-	struct cell *cell;
+	uint64_t outer;
+
+	if (s->flags & SEEN_AIR) {
+		key[0] = count_key(MAP_BSSID, s->bssid);
+		return (s->flags & SEEN_HAS_BSSID) != 0;
+	}
+	if (c->has_mac) {
+		key[0] = count_key(MAP_MAC, s->from);
+		key[1] = count_key(MAP_MAC, s->to);
+		return 2;
+	}
+	outer = s->vlans > 1 ? s->vlan[s->vlans - 2] : 0;
+	key[0] = count_key(
+	    MAP_VLAN, outer << COUNT_VLAN_BITS | s->vlan[s->vlans > 0 ? s->vlans - 1 : 0]);
+	return s->vlans > 0;
+}
+
+static struct aim
+aim_air(struct count *c, const struct seen *s)
+{
+	struct aim aim = {NULL, 0, s->direction};
+
+	/* Without a direction the BSSID need not be an access point's. */
+	if ((s->flags & SEEN_HAS_BSSID) == 0 || s->direction == SEEN_NOWHERE ||
+	    s->kind == SEEN_PROBE_REQUEST)
+		return aim;
+	aim.cell = count_get(c, count_key(MAP_BSSID, s->bssid));
+	if (s->client != 0 && (s->kind == SEEN_DATA || is_success(s)))
+		aim.pair = clients_pair(owner_of(c, aim.cell), s->client);
+	return aim;
+}
+
+static struct aim
+aim_wire(struct count *c, const struct seen *s)
+{
+	struct aim aim = {NULL, 0, SEEN_NOWHERE};
+	uint64_t client;
 
 	if (s->packets == 0)
-		return;
-	cell = wire_cell(c, s, &direction);
-	cell->seen = 1;
-	cell->t.frames++;
-	if (direction == SEEN_NOWHERE)
-		direction = wire_direction(c, s);
-	count_octets(&cell->t, s, direction);
-	if (cell->key >> 56 == MAP_VLAN && direction != SEEN_NOWHERE)
-		count_client(c, cell, direction == SEEN_UP ? s->from : s->to);
+		return aim;
+	aim.cell = wire_cell(c, s, &aim.direction);
+	if (aim.direction == SEEN_NOWHERE)
+		aim.direction = wire_direction(c, s);
+	if (aim.cell->key >> 56 != MAP_VLAN || aim.direction == SEEN_NOWHERE)
+		return aim;
+	client = aim.direction == SEEN_UP ? s->from : s->to;
+	if (client != 0)
+		aim.pair = clients_pair(owner_of(c, aim.cell), client);
+	return aim;
+}
+
+static struct aim
+aim_at(struct count *c, const struct seen *s)
+{
+	struct aim aim = s->flags & SEEN_AIR ? aim_air(c, s) : aim_wire(c, s);
+
+	if (aim.pair != 0)
+		clients_foresee(&c->clients, aim.pair);
+	return aim;
+}
+
+/* ---- counting ---- */
+
+/* What the totals know of a frame already by its cell and client is not looked up again. */
+static void
+count_air_total(struct totals *t, const struct seen *s, int cell_known, int client_known)
+{
+	if (!cell_known && (s->flags & SEEN_HAS_BSSID))
+		set_add(&t->bssids, s->bssid);
+	if (s->ssid != 0)
+		set_add(&t->ssids, s->ssid);
+	if (!client_known && s->client != 0 &&
+	    (s->kind == SEEN_DATA || s->kind == SEEN_ASSOCIATION_REQUEST ||
+		s->kind == SEEN_REASSOCIATION_REQUEST))
+		set_add(&t->clients, s->client);
 }
 
 static void
-count_total(struct totals *t, size_t len, const struct seen *s)
+count_air(struct count *c, const struct aim *aim, const struct seen *s)
 {
+	struct cell *cell = aim->cell;
+	int known = 0, cell_known = 0;
+
+	if (cell != NULL) {
+		cell_known = cell->seen && cell != &c->cell[0];
+		cell->seen = 1;
+		if (is_copy(c, s)) {
+			cell->t.copies++;
+		} else {
+			cell->t.frames++;
+			if (s->kind == SEEN_DATA)
+				count_octets(&cell->t, s, aim->direction);
+			else
+				count_management(&cell->t, s);
+			known = count_client(c, aim, s);
+		}
+	}
+	if (!c->o.octets_only)
+		count_air_total(&c->totals, s, cell_known, known);
+}
+
+static void
+count_wire(struct count *c, const struct aim *aim, const struct seen *s)
+{
+	struct cell *cell = aim->cell;
+
+	if (cell == NULL)
+		return;
+	cell->seen = 1;
+	cell->t.frames++;
+	count_octets(&cell->t, s, aim->direction);
+	count_client(c, aim, s);
+}
+
+static void
+count_aimed(struct count *c, const struct aim *aim, size_t len, const struct seen *s)
+{
+	struct totals *t = &c->totals;
+
 	t->packets++;
 	t->octets += len;
 	t->kind[s->kind]++;
@@ -199,25 +307,60 @@ count_total(struct totals *t, size_t len, const struct seen *s)
 	t->dhcp += s->dhcp;
 	t->radius += s->radius;
 	t->associations += is_success(s);
-	if (s->flags & SEEN_HAS_BSSID)
-		set_add(&t->bssids, s->bssid);
-	if (s->ssid != 0)
-		set_add(&t->ssids, s->ssid);
-	if (s->client != 0 && (s->kind == SEEN_DATA || s->kind == SEEN_ASSOCIATION_REQUEST ||
-				  s->kind == SEEN_REASSOCIATION_REQUEST))
-		set_add(&t->clients, s->client);
+	if (s->flags & SEEN_AIR)
+		count_air(c, aim, s);
+	else
+		count_wire(c, aim, s);
 }
 
 void
 count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s)
 {
+	struct aim aim;
+
 	count_start(c, time_us);
 	count_advance(c, time_us);
 	if (time_us > c->newest_us)
 		c->newest_us = time_us;
-	count_total(&c->totals, len, s);
-	if (s->flags & SEEN_AIR)
-		count_air(c, s);
-	else
-		count_wire(c, s);
+	aim = aim_at(c, s);
+	count_aimed(c, &aim, len, s);
+}
+
+/* Whether none of them ends the interval. */
+static int
+in_interval(struct count *c, const struct packet *packet, size_t n)
+{
+	int64_t newest_us = c->newest_us;
+
+	for (size_t i = 0; i < n; i++)
+		if (packet[i].time_us > newest_us)
+			newest_us = packet[i].time_us;
+	if (c->end_us == 0 || newest_us >= c->end_us)
+		return 0;
+	c->newest_us = newest_us;
+	return 1;
+}
+
+void
+count_packets(struct count *c, const struct packet *packet, const struct seen *s, size_t n)
+{
+	struct aim aim[COUNT_BATCH];
+	uint64_t key[2];
+
+	if (!in_interval(c, packet, n)) {
+		for (size_t i = 0; i < n; i++)
+			count_packet(c, packet[i].time_us, packet[i].len, &s[i]);
+		return;
+	}
+	/* Each loop finds in the cache what the one before it asked for. */
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = likely_keys(c, &s[i], key); j > 0; j--)
+			count_foresee(c, key[j - 1]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = likely_keys(c, &s[i], key); j > 0; j--)
+			count_foresee_cell(c, key[j - 1]);
+	for (size_t i = 0; i < n; i++)
+		aim[i] = aim_at(c, &s[i]);
+	for (size_t i = 0; i < n; i++)
+		count_aimed(c, &aim[i], packet[i].len, &s[i]);
 }

@@ -4,26 +4,30 @@
 #ifndef KK_PROBES_COUNT_TABLE_H
 #define KK_PROBES_COUNT_TABLE_H
 
+#include "probes/clients.h"
 #include "probes/count.h"
 
 #define COUNT_COPIES	16384 /* transmitters whose last frame is remembered; a power of two */
 #define COUNT_NONE	UINT32_MAX
+#define COUNT_LINE	64 /* octets of a line of the cache */
 #define COUNT_VLAN_BITS 12
+#define COUNT_OWN	UINT32_C(0x80000000) /* owner of a client: a cell, not an access point */
 
-/* What is counted under one BSSID, VLAN or address of the map, or under a name of its own. */
+/* What is counted under one BSSID, VLAN or address of the map, or under a name of its own. What
+ * most packets touch is in the first 64 octets, and those are in one line of the cache. */
 struct cell {
 	uint64_t key;  /* kind << 56 | value */
 	uint32_t ap;   /* whose it is; COUNT_NONE: its own, until the interval ends */
 	uint32_t next; /* another cell of the same access point */
-	int64_t clients;
-	int seen; /* in this interval */
+	int seen;      /* in this interval */
 	struct tally t;
-};
+	int64_t clients, busiest;
+} __attribute__((aligned(COUNT_LINE)));
 
 /* An access point of the map. */
 struct ap {
 	uint32_t cells; /* its first one */
-	int64_t clients;
+	int64_t clients, busiest;
 	int ever; /* seen since the start: told even when quiet */
 	int counts_clients;
 };
@@ -38,14 +42,17 @@ struct count {
 	struct count_options o;
 	struct count_sink sink;
 	const struct map *map;
+	void *cell_memory;
 	struct cell *cell;
 	size_t cells, mapped_cells, cells_max;
-	uint32_t *index; /* hash of a key -> cell + 1; 0: empty */
+	/* Half of a key's hash << 32 | cell + 1; 0: empty. With the hash a cell is known without a
+	 * look at it. */
+	uint64_t *index;
 	size_t index_mask;
 	struct ap *ap;
 	int has_mac, has_gateway;
 	struct set gateways;
-	struct set clients; /* (access point or cell, client) of this interval */
+	struct clients clients; /* of this interval */
 	struct last_frame *last;
 	struct totals totals;
 	int64_t from_us, end_us, newest_us; /* end_us 0: not started */
@@ -62,6 +69,27 @@ count_key(enum map_key kind, uint64_t value)
 
 /** The cell of a key. @param c Counter. @param key Key. @return NULL: there is none. */
 struct cell *count_find(const struct count *c, uint64_t key);
+
+/** Have the place where the search of a cell begins in the cache soon. @param c Counter. @param key
+ * Key. */
+static inline void
+count_foresee(const struct count *c, uint64_t key)
+{
+	__builtin_prefetch(&c->index[(size_t)set_mix(key) & c->index_mask]);
+}
+
+/** Have the cell itself in the cache soon. @param c Counter. @param key Key. */
+static inline void
+count_foresee_cell(const struct count *c, uint64_t key)
+{
+	uint64_t hash = set_mix(key), at = hash & c->index_mask;
+	uint32_t cell = (uint32_t)c->index[at];
+
+	if (c->index[at] >> 32 != hash >> 32)
+		cell = (uint32_t)c->index[(at + 1) & c->index_mask];
+	if (cell != 0)
+		__builtin_prefetch(&c->cell[cell - 1], 1);
+}
 
 /** The cell of a key, with a name of its own if the map lacks it. @param c Counter. @param key Key.
  * @return Beyond the bound: the cell "unknown". */

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 %C%_libprobes_a_SOURCES = \
 	%D%/book.c %D%/book.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/clients.c %D%/clients.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_packet.c \
 	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \

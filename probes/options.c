@@ -24,6 +24,7 @@ static const char help[] =
     "      --id NAME         name of this probe (the host's name)\n"
     "      --socket PATH     kkachid's socket (run_dir/samples of the configuration)\n"
     "      --print           with -i and --send: print as well\n"
+    "      --figures WHICH   all; or octets: octets, packets and clients that carried some (all)\n"
     "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
     "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
@@ -34,7 +35,16 @@ static const char help[] =
     "\n"
     "Exits 0 when all was done, 1 when something failed, 2 on wrong usage.\n";
 
-enum { OPT_ID = 256, OPT_SOCKET, OPT_PRINT, OPT_SNAPLEN, OPT_BUFFER, OPT_USER, OPT_JSON };
+enum {
+	OPT_ID = 256,
+	OPT_SOCKET,
+	OPT_PRINT,
+	OPT_SNAPLEN,
+	OPT_BUFFER,
+	OPT_USER,
+	OPT_JSON,
+	OPT_FIGURES
+};
 
 static const struct option longs[] = {
     {"read", required_argument, NULL, 'r'},
@@ -47,6 +57,7 @@ static const struct option longs[] = {
     {"print", no_argument, NULL, OPT_PRINT},
     {"snaplen", required_argument, NULL, OPT_SNAPLEN},
     {"buffer", required_argument, NULL, OPT_BUFFER},
+    {"figures", required_argument, NULL, OPT_FIGURES},
     {"user", required_argument, NULL, OPT_USER},
     {"config", required_argument, NULL, 'c'},
     {"json", no_argument, NULL, OPT_JSON},
@@ -86,6 +97,15 @@ text(const char *name, char *out, size_t room, struct diag *d)
 }
 
 static int
+figures(int *octets_only, struct diag *d)
+{
+	*octets_only = strcmp(optarg, "octets") == 0;
+	if (*octets_only || strcmp(optarg, "all") == 0)
+		return KK_OK;
+	return diag_set(d, KK_E_SYNTAX, "--figures: \"%s\" is neither octets nor all", optarg);
+}
+
+static int
 read_one(int opt, struct options *o, struct diag *d)
 {
 	switch (opt) {
@@ -110,6 +130,8 @@ read_one(int opt, struct options *o, struct diag *d)
 		return text("--id", o->id, sizeof(o->id), d);
 	case OPT_SOCKET:
 		return text("--socket", o->socket, sizeof(o->socket), d);
+	case OPT_FIGURES:
+		return figures(&o->octets_only, d);
 	case OPT_PRINT:
 		o->print = 1;
 		return KK_OK;

@@ -18,6 +18,7 @@ struct options {
 	char timezone[64];	   /* likewise */
 	int interval, snaplen, buffer_mb;
 	int send, print;
+	int octets_only; /* --figures octets */
 	int help, version;
 };
 

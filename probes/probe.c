@@ -94,12 +94,17 @@ static void
 on_packets(void *ctx, const struct packet *packet, size_t n)
 {
 	struct probe *p = ctx;
-	struct seen s;
+	struct seen seen[COUNT_BATCH];
 
-	for (size_t i = 0; i < n; i++, packet++) {
-		dec_frame(p->decoder, packet->linktype, packet->time_us, packet->p, packet->caplen,
-		    packet->len, &s);
-		count_packet(p->count, packet->time_us, packet->len, &s);
+	while (n > 0) {
+		size_t some = n < COUNT_BATCH ? n : COUNT_BATCH;
+
+		for (size_t i = 0; i < some; i++)
+			dec_frame(p->decoder, packet[i].linktype, packet[i].time_us, packet[i].p,
+			    packet[i].caplen, packet[i].len, &seen[i]);
+		count_packets(p->count, packet, seen, some);
+		packet += some;
+		n -= some;
 	}
 }
 
@@ -171,7 +176,8 @@ check_lost(struct probe *p)
 static struct count *
 new_count(struct probe *p, const struct map *map)
 {
-	const struct count_options o = {.interval_s = (unsigned)p->o->interval};
+	const struct count_options o = {
+	    .interval_s = (unsigned)p->o->interval, .octets_only = p->o->octets_only};
 	const struct count_sink sink = {p, on_ap, on_end};
 
 	return count_new(&o, map, &sink);
@@ -286,6 +292,8 @@ prepare(struct probe *p, struct diag *d)
 		return rc;
 	if ((p->decoder = decoder_new(p->key)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory for the decoder");
+	if (o->octets_only)
+		decoder_octets_only(p->decoder);
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;

@@ -93,6 +93,8 @@ report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
 	json_object_set_new(o, "mapped", json_boolean(line->mapped));
 	json_object_set_new(
 	    o, "clients", line->clients >= 0 ? json_integer(line->clients) : json_null());
+	json_object_set_new(o, "octets_busiest_client",
+	    line->busiest >= 0 ? json_integer(line->busiest) : json_null());
 	put_figures(o, &line->t, 0);
 	json_object_set_new(o, "partial", json_boolean(iv->partial));
 	json_object_set_new(o, "bssids", bssids(line));

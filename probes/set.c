@@ -4,14 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SLOTS_FIRST 256
+
+static int
+is_crowded(size_t n, size_t slots)
+{
+	return n >= slots - slots / 4;
+}
+
 int
 set_new(struct set *s, size_t max)
 {
-	size_t slots = 16;
-
-	while (slots < max + max / 3) /* three quarters full at the most */
-		slots *= 2;
-	*s = (struct set){.slot = calloc(slots, sizeof(uint64_t)), .mask = slots - 1, .max = max};
+	*s = (struct set){
+	    .slot = calloc(SLOTS_FIRST, sizeof(uint64_t)), .mask = SLOTS_FIRST - 1, .max = max};
 	return s->slot != NULL;
 }
 
@@ -48,6 +53,25 @@ set_has(const struct set *s, uint64_t v)
 	return s->slot[place(s, v)] == v;
 }
 
+static int
+grow(struct set *s)
+{
+	size_t slots = s->mask + 1;
+	struct set bigger = {.slot = calloc(slots * 2, sizeof(uint64_t)),
+	    .mask = slots * 2 - 1,
+	    .n = s->n,
+	    .max = s->max};
+
+	if (bigger.slot == NULL)
+		return 0;
+	for (size_t i = 0; i < slots; i++)
+		if (s->slot[i] != 0)
+			bigger.slot[place(&bigger, s->slot[i])] = s->slot[i];
+	free(s->slot);
+	*s = bigger;
+	return 1;
+}
+
 int
 set_add(struct set *s, uint64_t v)
 {
@@ -55,11 +79,11 @@ set_add(struct set *s, uint64_t v)
 
 	if (s->slot[at] == v)
 		return 0;
-	if (s->n == s->max) {
+	if (s->n == s->max || (is_crowded(s->n, s->mask + 1) && !grow(s))) {
 		s->full = 1;
 		return -1;
 	}
-	s->slot[at] = v;
+	s->slot[place(s, v)] = v;
 	s->n++;
 	return 1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* set.h - distinct numbers, exactly, up to a bound; never grows after it is made. */
+/* set.h - distinct numbers, exactly, up to a bound. */
 #ifndef KK_PROBES_SET_H
 #define KK_PROBES_SET_H
 

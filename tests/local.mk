@@ -27,7 +27,7 @@ kkachi_sim_LDADD = $(SIM_LIBS)
 SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
 
 # `make bench`: measured against bare yardsticks, in a build without sanitizers. Programs are made when asked for.
-EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench
+EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic
 tests_bench_kk_blast_SOURCES = \
 	%D%/bench/kk_blast.c \
 	%D%/bench/blast.c %D%/bench/blast.h \
@@ -42,11 +42,16 @@ tests_bench_kk_bench_SOURCES = \
 	%D%/bench/measure.c %D%/bench/measure.h
 tests_bench_kk_bench_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS)
 tests_bench_kk_bench_LDADD = $(STORE_LIBS) $(CRYPTO_LIBS)
+tests_bench_kk_traffic_SOURCES = \
+	%D%/bench/kk_traffic.c \
+	%D%/bench/traffic.c %D%/bench/traffic.h
+tests_bench_kk_traffic_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+tests_bench_kk_traffic_LDADD = $(PCAP_LIBS)
 EXTRA_DIST += tests/bench/run.sh tests/bench/punctual.sh
-CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench
+CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic
 
 .PHONY: bench-run
-bench-run: tests/bench/kk-blast tests/bench/kk-bench
+bench-run: tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic
 	builddir='$(abs_top_builddir)' srcdir='$(abs_top_srcdir)' $(top_srcdir)/tests/bench/run.sh $(BENCH)
 
 .PHONY: punctual

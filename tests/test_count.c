@@ -12,7 +12,7 @@ struct told {
 		char name[COUNT_NAME_MAX];
 		int mapped;
 		struct tally t;
-		int64_t clients;
+		int64_t clients, busiest;
 		size_t bssids;
 		uint64_t bssid[4];
 		uint64_t associations[4];
@@ -33,6 +33,7 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 	told->line[told->n].mapped = line->mapped;
 	told->line[told->n].t = line->t;
 	told->line[told->n].clients = line->clients;
+	told->line[told->n].busiest = line->busiest;
 	told->line[told->n].bssids = line->bssids;
 	for (size_t i = 0; i < line->bssids && i < 4; i++) {
 		told->line[told->n].bssid[i] = line->bssid[i].bssid;
@@ -69,7 +70,7 @@ make_map(const char *text)
 static struct count *
 make(const struct map *m, struct told *told, size_t clients_max, size_t unmapped_max)
 {
-	struct count_options o = {60, clients_max, unmapped_max};
+	struct count_options o = {60, clients_max, unmapped_max, 0};
 	struct count_sink sink = {told, on_ap, on_end};
 	struct count *c = count_new(&o, m, &sink);
 
@@ -290,6 +291,138 @@ START_TEST(bounds)
 }
 END_TEST
 
+/* The client that carried most, down and up together; its like at another access point is not it.
+ */
+START_TEST(busiest)
+{
+	static const struct {
+		uint64_t bssid, client;
+		enum seen_direction direction;
+		uint32_t octets;
+	} frames[] = {{1, 7, SEEN_UP, 10}, {1, 8, SEEN_UP, 15}, {1, 7, SEEN_DOWN, 20},
+	    {2, 8, SEEN_UP, 4}, {9, 5, SEEN_DOWN, 3}, {9, 6, SEEN_DOWN, 2}};
+	static const struct {
+		const char *name;
+		int64_t most;
+	} want[] = {{"WF1", 30}, {"WF2", 4}, {"bssid:02:00:00:00:00:09", 3}};
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,WF1\n"
+				 "bssid,02:00:00:00:00:02,WF2\n");
+	struct count *c = make(m, &told, 0, 0);
+
+	for (int i = 0; i < ROWS(frames); i++) {
+		struct seen s = air(0x020000000000 + frames[i].bssid, SEEN_DATA,
+		    frames[i].direction, frames[i].client, frames[i].octets);
+
+		count_packet(c, T0, 100, &s);
+	}
+	count_advance(c, T0 + 60 * S);
+	for (int i = 0; i < ROWS(want); i++)
+		ck_assert_int_eq(told.line[find(&told, want[i].name)].busiest, want[i].most);
+	/* It is forgotten with its interval. */
+	count_finish(c, T0 + 61 * S);
+	ck_assert_int_eq(told.line[find(&told, "WF1")].busiest, 0);
+	count_free(c);
+	map_free(m);
+}
+END_TEST
+
+/* One that was let in, and carries nothing until later, is a client of the totals then. */
+START_TEST(client_of_totals)
+{
+	static struct told told;
+	struct count *c = make(NULL, &told, 0, 0);
+	struct seen in = air(0x020000000001, SEEN_ASSOCIATION_RESPONSE, SEEN_DOWN, 7, 0);
+	struct seen data = air(0x020000000001, SEEN_DATA, SEEN_UP, 7, 10);
+
+	in.flags |= SEEN_HAS_STATUS;
+	count_packet(c, T0, 60, &in);
+	ck_assert_uint_eq(count_totals(c)->clients.n, 0);
+	for (int i = 0; i < 3; i++)
+		count_packet(c, T0 + i, 60, &data);
+	ck_assert_uint_eq(count_totals(c)->clients.n, 1);
+	count_free(c);
+}
+END_TEST
+
+/* What was told, as one number. */
+static void
+add_line(void *ctx, const struct interval *iv, const struct ap_line *line)
+{
+	const uint64_t *figure = (const uint64_t *)&line->t;
+	uint64_t *sum = ctx;
+
+	for (const char *p = line->name; *p != '\0'; p++)
+		*sum = *sum * 31 + (uint8_t)*p;
+	for (size_t i = 0; i < sizeof(line->t) / sizeof(*figure); i++)
+		*sum = *sum * 31 + figure[i];
+	*sum = *sum * 31 + (uint64_t)line->clients;
+	*sum = *sum * 31 + (uint64_t)line->busiest;
+	*sum = *sum * 31 + (uint64_t)iv->to_us;
+}
+
+static void
+no_end(void *ctx, const struct interval *iv)
+{
+	(void)ctx;
+	(void)iv;
+}
+
+/* Packets of many access points and clients, some of the air, over four minutes. */
+static uint64_t
+count_many(size_t at_once, size_t *clients)
+{
+	struct map *m = make_map("key,value,ap\nvlan,20,A\nvlan,21,B\nbssid,02:00:00:00:00:05,C\n"
+				 "gateway,02:00:00:00:00:67,\n");
+	struct count_options o = {60, 0, 0, 0};
+	uint64_t sum = 0;
+	struct count_sink sink = {&sum, add_line, no_end};
+	struct count *c = count_new(&o, m, &sink);
+	struct packet packet[COUNT_BATCH];
+	struct seen seen[COUNT_BATCH];
+	size_t n = 0;
+
+	for (uint64_t i = 0; i < 20000; i++) {
+		uint64_t r = set_mix(i + 1);
+
+		packet[n] = (struct packet){.time_us = T0 + (int64_t)i * 12000, .len = 60};
+		if (r % 5 == 0)
+			seen[n] =
+			    air(0x020000000000 + r / 5 % 500, SEEN_DATA, SEEN_UP, 1 + r % 3000, 9);
+		else
+			seen[n] =
+			    wire(0, 1 + (unsigned)(r >> 20) % 900, "c", "g", (uint32_t)(r >> 50));
+		if (r % 5 != 0)
+			seen[n].from = 1 + (r >> 8) % 5000;
+		if (++n < at_once && i < 19999)
+			continue;
+		if (at_once == 1)
+			count_packet(c, packet[0].time_us, packet[0].len, &seen[0]);
+		else
+			count_packets(c, packet, seen, n);
+		n = 0;
+	}
+	count_finish(c, 0);
+	*clients = count_totals(c)->clients.n;
+	count_free(c);
+	map_free(m);
+	return sum;
+}
+
+START_TEST(together)
+{
+	static const size_t at_once[] = {2, 7, COUNT_BATCH};
+	size_t alone_clients, clients;
+	uint64_t alone = count_many(1, &alone_clients);
+
+	ck_assert_uint_gt(alone_clients, 500);
+	for (int i = 0; i < ROWS(at_once); i++) {
+		ck_assert_uint_eq(count_many(at_once[i], &clients), alone);
+		ck_assert_uint_eq(clients, alone_clients);
+	}
+}
+END_TEST
+
 START_TEST(time)
 {
 	static struct told told;
@@ -419,6 +552,9 @@ main(void)
 	tcase_add_test(tc, copies);
 	tcase_add_loop_test(tc, the_wire, 0, ROWS(wires));
 	tcase_add_test(tc, bounds);
+	tcase_add_test(tc, busiest);
+	tcase_add_test(tc, client_of_totals);
+	tcase_add_test(tc, together);
 	tcase_add_test(tc, time);
 	tcase_add_loop_test(tc, wrong_maps, 0, ROWS(maps));
 	tcase_add_test(tc, empty_maps);

@@ -16,6 +16,11 @@ static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
 
 struct decoder {
 	const struct pseudonyms *key;
+	/* Sizes that the compiler does not know: it would clear them with rep stos, which takes
+	 * longer than all of IPv4. */
+	size_t blank, blank_seen;
+	struct pseudonym_cache lately;
+	uint64_t left_out;    /* a bit for each layer */
 	struct detail detail; /* of the last packet */
 };
 
@@ -24,9 +29,21 @@ decoder_new(const struct pseudonyms *key)
 {
 	struct decoder *dec = calloc(1, sizeof(*dec));
 
-	if (dec != NULL)
-		dec->key = key;
+	if (dec == NULL)
+		return NULL;
+	dec->key = key;
+	dec->blank = sizeof(struct dec);
+	dec->blank_seen = sizeof(struct seen);
 	return dec;
+}
+
+void
+decoder_octets_only(struct decoder *dec)
+{
+	_Static_assert(DEC_STEPS <= 64, "a bit for each layer");
+	dec->left_out = UINT64_C(1) << DEC_WLAN_MANAGEMENT | UINT64_C(1) << DEC_EAPOL |
+			UINT64_C(1) << DEC_DHCP | UINT64_C(1) << DEC_DHCP6 |
+			UINT64_C(1) << DEC_RADIUS | UINT64_C(1) << DEC_LLDP;
 }
 
 void
@@ -39,18 +56,21 @@ void
 dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
     size_t len, struct seen *out)
 {
-	struct dec d = {.w = wire_over(p, caplen),
-	    .uncaptured = len > caplen ? len - caplen : 0,
-	    .time_us = time_us,
-	    .key = dec->key,
-	    .detail = &dec->detail,
-	    .out = out};
 	enum dec_next next = dec_first(linktype);
+	struct dec d;
 
-	memset(out, 0, sizeof(*out));
+	memset(&d, 0, dec->blank);
+	d.w = wire_over(p, caplen);
+	d.uncaptured = len > caplen ? len - caplen : 0;
+	d.time_us = time_us;
+	d.key = dec->key;
+	d.lately = &dec->lately;
+	d.detail = &dec->detail;
+	d.out = out;
+	memset(out, 0, dec->blank_seen);
 	dec->detail.kind = DETAIL_NONE;
 	while (next < DEC_STEPS)
-		next = step[next](&d);
+		next = dec->left_out >> next & 1 ? dec_end(&d) : step[next](&d);
 	out->next = (uint16_t)next;
 }
 

@@ -183,6 +183,10 @@ struct detail;
  * of memory; decoder_free() frees it. */
 struct decoder *decoder_new(const struct pseudonyms *key);
 
+/** Decode no more than octets and whose they are: what management frames, EAPOL, DHCP, RADIUS and
+ * LLDP say is left out. @param dec Decoder. */
+void decoder_octets_only(struct decoder *dec);
+
 /** @param dec Decoder, NULL is allowed. */
 void decoder_free(struct decoder *dec);
 

@@ -45,8 +45,8 @@ dec_ethernet(struct dec *d)
 	d->out->kind = SEEN_FRAME;
 	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 && type != TYPE_EAPOL)
 		return type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
-	d->out->from = pseudonym_mac(d->key, from);
-	d->out->to = to[0] & 1 ? 0 : pseudonym_mac(d->key, to);
+	d->out->from = pseudonym_again(d->key, d->lately, from);
+	d->out->to = to[0] & 1 ? 0 : pseudonym_again(d->key, d->lately, to);
 	d->out->flags |=
 	    (is_router(from) ? SEEN_FROM_ROUTER : 0) | (is_router(to) ? SEEN_TO_ROUTER : 0);
 	d->type = type;

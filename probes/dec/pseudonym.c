@@ -7,6 +7,7 @@
 
 struct pseudonyms {
 	unsigned char key[crypto_shorthash_KEYBYTES];
+	uint64_t mark; /* odd: marks are products with it */
 };
 
 int
@@ -28,6 +29,8 @@ pseudonyms_new(struct pseudonyms **out, struct diag *d)
 		    strerror(errno));
 	}
 	crypto_shorthash_keygen(p->key);
+	randombytes_buf(&p->mark, sizeof(p->mark));
+	p->mark |= 1;
 	sodium_mprotect_readonly(p);
 	*out = p;
 	return KK_OK;
@@ -54,4 +57,21 @@ uint64_t
 pseudonym_mac(const struct pseudonyms *p, const uint8_t *mac)
 {
 	return pseudonym_octets(p, mac, 6);
+}
+
+uint64_t
+pseudonym_again(const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac)
+{
+	uint64_t mark = UINT64_C(1) << 48; /* of no address 0 */
+	size_t at;
+
+	for (unsigned i = 0; i < 6; i++)
+		mark |= (uint64_t)mac[i] << 8 * i;
+	mark *= p->mark; /* odd, thus no two addresses have the same */
+	at = mark >> 58;
+	if (cache->line[at].mark != mark) {
+		cache->line[at].mark = mark;
+		cache->line[at].pseudonym = pseudonym_mac(p, mac);
+	}
+	return cache->line[at].pseudonym;
 }

@@ -32,6 +32,19 @@ void pseudonyms_free(struct pseudonyms *p);
 /** The pseudonym of an address. @param p Key. @param mac 6 octets. @return Never 0. */
 uint64_t pseudonym_mac(const struct pseudonyms *p, const uint8_t *mac);
 
+/* Pseudonyms of addresses that came lately: a gateway's comes with every packet. Kept as marks,
+ * with which nobody else can find the address: no raw one stays in memory. */
+struct pseudonym_cache {
+	struct {
+		uint64_t mark, pseudonym;
+	} line[64];
+};
+
+/** As pseudonym_mac(). @param p Key. @param cache Zeroed at first, for this key and one thread.
+ * @param mac 6 octets. @return Never 0. */
+uint64_t pseudonym_again(
+    const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac);
+
 /** The pseudonym of other octets, as a network's name. @param p Key. @param octets Octets. @param
  * len How many. @return Never 0. */
 uint64_t pseudonym_octets(const struct pseudonyms *p, const uint8_t *octets, size_t len);

@@ -30,6 +30,7 @@ struct dec {
 	int has_signal;
 	struct detail *detail; /* for those packets that say much */
 	const struct pseudonyms *key;
+	struct pseudonym_cache *lately;
 	struct seen *out;
 };
 

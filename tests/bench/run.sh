@@ -1,21 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `make bench`: what Kkachi costs against bare yardsticks, on this machine, in one run, as ratios.
-#   BENCH_PARTS=abcdef       which parts (default: all)
+#   BENCH_PARTS=abcdefg      which parts (default: all)
 #   BENCH_SIZES="1000 ..."    devices of the growth (default: 1000 10000 18450 100000)
 #   BENCH_RUNS=N              sweeps per figure, of which the median counts (default 7)
 #   BENCH_FULL=1              (d) with 18,450 archives, which takes 36 GB of disk and some minutes
+#   BENCH_PACKETS=N           of each capture of (g) (default 5000000, which take 2 GB each)
 #   BENCH_DIR=FOLDER          where state is kept meanwhile (default: the build folder's disk)
 set -u
 export LC_ALL=C
 srcdir=${srcdir:-.}; builddir=${builddir:-.}
-parts=${BENCH_PARTS:-abcdef}
+parts=${BENCH_PARTS:-abcdefg}
 sizes=${BENCH_SIZES:-1000 10000 18450 100000}
 runs=${BENCH_RUNS:-7}
 city=18450
 export KKACHI_PROFILES=$srcdir/collector/profiles
 
-for p in kkachid kkachi kkachi-sim tests/bench/kk-blast tests/bench/kk-bench; do
+for p in kkachid kkachi kkachi-sim kkachi-probe tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic; do
 	[ -x "$builddir/$p" ] || { echo "bench: $builddir/$p is not built" >&2; exit 2; }
 done
 if grep -q '^KK_SAN = .*sanitize' "$builddir/Makefile"; then
@@ -312,6 +313,46 @@ part_f() {
 	say ""
 }
 
+# probe_lines FILE: what each access point carried over all intervals, as kk-traffic tells the truth.
+probe_lines() {
+	sed -n 's/.*"ap":"\(AP[0-9]*\)".*"octets_down":\([0-9]*\),"octets_up":\([0-9]*\).*"packets_down":\([0-9]*\),"packets_up":\([0-9]*\).*/\1 \2 \3 \4 \5/p' "$1" |
+		awk '{d[$1] += $2; u[$1] += $3; pd[$1] += $4; pu[$1] += $5} END {for (a in d) printf "%s %.0f %.0f %.0f %.0f\n", a, d[a], u[a], pd[a], pu[a]}'
+}
+
+# A capture of every form, read by kkachi-probe and by an empty pcap_loop in turn, on one core.
+part_g() {
+	configure 161
+	local form packets=${BENCH_PACKETS:-5000000} bare octets all traffic=$builddir/tests/bench/kk-traffic exact
+	say "(g) kkachi-probe -r of $packets packets (IMIX, 1000 access points, 20000 clients), against an empty pcap_loop"
+	printf '%-8s %8s %14s %14s %14s %8s %8s %10s %s\n' form MB "pcap_loop ms" "octets ms" "all ms" octets all "memory MB" exact
+	for form in plain capwap eogre; do
+		"$traffic" make $form "$packets" "$dir/g.pcap" "$dir/g.map" "$dir/g.truth" || die "kk-traffic failed"
+		cat "$dir/g.pcap" >/dev/null # into the page cache
+		: >"$dir/g.bare"; : >"$dir/g.octets"; : >"$dir/g.all"
+		for _ in $(seq "$runs"); do
+			$on_client "$traffic" spend "$traffic" loop "$dir/g.pcap" 2>>"$dir/g.bare" || die "pcap_loop failed"
+			$on_client "$traffic" spend "$builddir/kkachi-probe" -r "$dir/g.pcap" -m "$dir/g.map" -c "$dir/kkachi.yaml" --figures octets 2>>"$dir/g.octets" >"$dir/g.out" || die "kkachi-probe failed"
+			$on_client "$traffic" spend "$builddir/kkachi-probe" -r "$dir/g.pcap" -m "$dir/g.map" -c "$dir/kkachi.yaml" 2>>"$dir/g.all" >"$dir/g.out" || die "kkachi-probe failed"
+		done
+		exact=no
+		probe_lines "$dir/g.out" | sort >"$dir/g.got"
+		sort "$dir/g.truth" | cmp -s - "$dir/g.got" && exact=yes
+		bare=$(middle cpu_us "$dir/g.bare") octets=$(middle cpu_us "$dir/g.octets") all=$(middle cpu_us "$dir/g.all")
+		printf '%-8s %8s %14s %14s %14s %8s %8s %10s %s\n' $form "$(calc %.0f "$(stat -c %s "$dir/g.pcap") / 1000000")" "$(calc %.0f "$bare / 1000")" \
+			"$(calc %.0f "$octets / 1000")" "$(calc %.0f "$all / 1000")" "$(calc %.2f "$octets / $bare")" "$(calc %.2f "$all / $bare")" \
+			"$(calc %.1f "$(middle max_rss_kb "$dir/g.all") / 1024")" $exact
+		echo "$form $(calc %.2f "$octets / $bare") $(calc %.2f "$all / $bare") $exact" >>"$dir/g"
+		rm -f "$dir/g.pcap"
+	done
+	say "exact: octets and packets of every access point, down and up, equal what was generated"
+	while read -r form octets all exact; do
+		judge "(g) $form, octets / pcap_loop" "$octets" 1.0
+		judge "(g) $form, every figure / pcap_loop" "$all" 1.6
+		[ $exact = yes ] || { say "(g) $form is not exact: MISSED"; missed=$((missed + 1)); }
+	done <"$dir/g"
+	say ""
+}
+
 machine
 case $parts in *a*) part_a ;; esac
 case $parts in *b*) part_b ;; esac
@@ -319,4 +360,5 @@ case $parts in *c*) part_c ;; esac
 case $parts in *d*) part_d ;; esac
 case $parts in *e*) part_e ;; esac
 case $parts in *f*) part_f ;; esac
+case $parts in *g*) part_g ;; esac
 if [ $missed = 0 ]; then say "every bound holds"; else say "$missed bound(s) missed"; exit 1; fi
