@@ -380,6 +380,9 @@ deliver(struct learn *l, struct plan *p)
 	    .profile = l->profile,
 	    .fits = l->fits,
 	    .identity = l->identity,
+	    .model = l->object_id.len > 0 ? learn_key(l->object_id.sub,
+						l->object_id.len * sizeof(l->object_id.sub[0]))
+					  : 0,
 	    .plan = p,
 	    .key = l->choice->key,
 	    .base = l->choice->base,

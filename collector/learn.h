@@ -25,6 +25,7 @@ struct learned {
 	const struct profile *profile;
 	int fits; /* the device says it is what the profile is for; the inventory may not */
 	uint64_t identity;	    /* of the hardware; 0: unknown */
+	uint32_t model;		    /* hash of sysObjectID; 0: unknown */
 	struct plan *plan;	    /* may be changed before it is encoded */
 	const uint32_t *key;	    /* of plan->counter[], as struct counter's */
 	const struct reading *base; /* what each of them said when it was looked for; boot_cs is

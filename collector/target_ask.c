@@ -7,6 +7,21 @@
 /* Corrections of the request in one poll: tooBig, objects that the agent stumbles over. */
 #define TRIES_MAX 40
 
+/* It says that it cannot answer for an object that it had: before that is dropped, which would cost
+ * a counter until it is learned anew, look whether this is still the device that was learned. An
+ * agent that errs again and again is not looked at again and again. */
+static int
+look_again(struct target *t, const struct answer *a)
+{
+	int64_t now = clock_mono_ms(t->env->clock);
+
+	if (a->error_status == 1 || t->relearned || now < t->missing_at_ms ||
+	    target_start_learn(t) != KK_OK)
+		return 0;
+	t->missing_at_ms = now + MISSING_EVERY_MS;
+	return 1;
+}
+
 /* tooBig: half as much at a time. Another error: without the object that it names. Both are
  * remembered with the layout. */
 int
@@ -80,6 +95,8 @@ on_get(void *ctx, int rc, const struct answer *a)
 	if (t->rtt_us < 0)
 		t->rtt_us = a->rtt_us;
 	if (a->error_status != 0) {
+		if (look_again(t, a))
+			return;
 		if ((rc = target_correct_layout(t, a)) != KK_OK)
 			t->trouble = TROUBLE_REFUSES;
 		else

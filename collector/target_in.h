@@ -55,6 +55,7 @@ struct target {
 	uint32_t num;
 	uint16_t get;	  /* index of the GET that runs */
 	uint32_t changed; /* ifTableLastChange */
+	uint32_t model;	  /* of its sysObjectID, as learned; 0: unknown */
 	uint32_t spread;  /* of its id: so that not all learn at the same moment */
 	uint8_t version;
 	uint8_t entry; /* of the profile's `octets`, that found rows; 0xff: none did yet */

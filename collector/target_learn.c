@@ -105,6 +105,16 @@ take_base(struct target *t, const struct learned *l)
 	t->heard_cs = at.when_cs;
 }
 
+/* A box is known by its address. Of those that tell none, another model is another box: what its
+ * counters stand at is not this device's. */
+static uint8_t
+is_other_box(const struct target *t, const struct learned *l)
+{
+	if (t->identity != 0 && l->identity != 0)
+		return t->identity != l->identity;
+	return t->model != 0 && l->model != 0 && t->model != l->model;
+}
+
 static int
 take_learned(struct target *t, const struct learned *l)
 {
@@ -123,13 +133,15 @@ take_learned(struct target *t, const struct learned *l)
 	free(octets);
 	if (rc != KK_OK)
 		return rc;
-	t->replaced = t->identity != 0 && l->identity != 0 && t->identity != l->identity;
+	t->replaced = is_other_box(t, l);
 	if (t->profile != l->profile || t->replaced)
 		t->entry = 0xff;
 	else
 		target_compare_rows(t, l->plan, l->key);
 	if (l->identity != 0)
 		t->identity = l->identity;
+	if (l->model != 0)
+		t->model = l->model;
 	take_entry(t, l);
 	t->fits = (uint8_t)l->fits;
 	take_base(t, l);

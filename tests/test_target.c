@@ -200,6 +200,75 @@ START_TEST(other_hardware)
 }
 END_TEST
 
+static void
+without_addresses(struct target_bench *b)
+{
+	agent_remove(&b->agent, "1.3.6.1.2.1.2.2.1.6");
+}
+
+/* Another model at the same address, which tells no hardware address and runs as long as the old
+ * one did: its ports have other numbers, so the answers stop fitting, and sysObjectID is asked
+ * again. What its counters stand at is not counted. */
+START_TEST(other_model)
+{
+	struct target_bench b;
+
+	bench_open(&b);
+	an_ap(&b);
+	without_addresses(&b);
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_FIRST);
+	bench_pass(&b, 60);
+	bench_system(&b, 8640000 + 6000); /* uptime goes on as it did */
+	agent_oid(&b.agent, "1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.99999.7");
+	bench_no_interface(&b, 3);
+	bench_no_interface(&b, 4);
+	bench_interface(&b, 13, "ath0", 71, 11 * M, 110 * M);
+	bench_interface(&b, 14, "ath1", 71, 22 * M, 220 * M);
+	without_addresses(&b);
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_REPLACED | SAMPLE_REBASED);
+	bench_odometers(&b, 0, 0);
+	bench_pass(&b, 60);
+	bench_interface(&b, 13, "ath0", 71, 12 * M, 110 * M);
+	without_addresses(&b);
+	ck_assert_int_eq(bench_poll(&b), 0);
+	bench_odometers(&b, 0, 1 * M);
+	bench_close(&b);
+}
+END_TEST
+
+/* SNMPv1 says noSuchName, and of the whole request: what is not there any more is looked for before
+ * it is dropped, once and not at every poll. */
+START_TEST(named_no_more)
+{
+	struct target_bench b;
+	unsigned nexts;
+
+	bench_open(&b);
+	an_ap(&b);
+	b.device.version = "1";
+	bench_target(&b);
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_FIRST);
+	ck_assert_uint_eq(b.sample.n_counters, 2);
+	bench_pass(&b, 10);
+	bench_no_interface(&b, 3);
+	bench_interface(&b, 13, "ath0", 71, 11 * M, 105 * M);
+	ck_assert_int_eq(bench_poll(&b), SAMPLE_MOVED);
+	ck_assert_uint_eq(b.sample.n_counters, 2);
+	bench_odometers(&b, 5 * M, 1 * M);
+	for (int i = 0; i < 3; i++) { /* and again within minutes: no further walks */
+		bench_pass(&b, 10);
+		bench_no_interface(&b, i % 2 ? 14 : 4);
+		bench_interface(&b, i % 2 ? 4 : 14, "ath1", 71, 20 * M, 200 * M);
+		nexts = b.agent.nexts;
+		bench_poll(&b);
+		ck_assert_uint_eq(b.agent.nexts, nexts);
+	}
+	bench_pass(&b, 11 * 60);
+	bench_poll(&b);
+	bench_close(&b);
+}
+END_TEST
+
 START_TEST(only_32_bits)
 {
 	struct target_bench b;
@@ -803,6 +872,8 @@ main(void)
 	tcase_add_test(tc, one_gone_and_back);
 	tcase_add_test(tc, radios_late);
 	tcase_add_loop_test(tc, other_hardware, 0, 2);
+	tcase_add_test(tc, other_model);
+	tcase_add_test(tc, named_no_more);
 	tcase_add_test(tc, only_32_bits);
 	tcase_add_test(tc, starts_while_learning);
 	tcase_add_test(tc, cleared_before_learning);
