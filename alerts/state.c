@@ -169,3 +169,15 @@ state_reason(const struct verdict *v, const char *cause, enum language lang, cha
 	snprintf(misses, sizeof(misses), "%u", v->misses);
 	return words_fill(out, room, i18n(lang, id), words, sizeof(words) / sizeof(words[0]));
 }
+
+const char *
+state_trouble(const struct live_entry *e, enum language lang, char *out, size_t room)
+{
+	struct verdict v = {.misses = e->misses};
+	unsigned reason = SAMPLE_REASON(e->flags);
+
+	if (e->device == 0 || reason == REASON_NONE || reason >= REASON_COUNT)
+		return NULL;
+	v.why = (uint8_t)why_of(reason);
+	return state_reason(&v, NULL, lang, out, room);
+}

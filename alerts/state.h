@@ -115,6 +115,17 @@ int state_by_name(const char *name);
 const char *state_text(enum device_state s, enum language lang);
 
 /**
+ * What was wrong with a device's newest poll, as its sample says: also while no collector runs.
+ *
+ * @param e     Live table's entry; device 0: none.
+ * @param lang  Language.
+ * @param out   Receives the phrase.
+ * @param room  Octets in `out`.
+ * @return      `out`, or NULL: nothing was wrong.
+ */
+const char *state_trouble(const struct live_entry *e, enum language lang, char *out, size_t room);
+
+/**
  * The reason as a phrase: "3 polls missed", "SW-0012 above it is down".
  *
  * @param v      Verdict.

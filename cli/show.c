@@ -85,15 +85,18 @@ newest_rows(struct grid *g, const struct cli *c, const struct live_entry *e)
 		}
 }
 
-/* What the collector says of its polls; nothing, where none runs. */
+/* What the collector says of its polls; where none runs, what the newest one has left. */
 static void
-poll_rows(struct grid *g, const struct cli *c, const struct device *d)
+poll_rows(struct grid *g, const struct cli *c, const struct standing *s)
 {
-	json_t *p = polls_of(c, d->id);
+	json_t *p = polls_of(c, s->dev->id);
 	char text[320];
 
-	if (p == NULL)
+	if (p == NULL) {
+		if (state_trouble(&s->live, c->lang, text, sizeof(text)) != NULL)
+			row(g, c, TEXT_POLL_TROUBLE, text);
 		return;
+	}
 	snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT " ms",
 	    json_integer_value(json_object_get(p, "mean_ms")));
 	row(g, c, TEXT_POLL_TIME, text);
@@ -135,7 +138,7 @@ print(const struct look *l)
 		nameplate_rows(g, l);
 		state_rows(g, c, l->city->picture, s);
 		newest_rows(g, c, &s->live);
-		poll_rows(g, c, s->dev);
+		poll_rows(g, c, s);
 		rc = grid_print(g, stdout, c->colour);
 	}
 	grid_free(g);
@@ -153,6 +156,7 @@ print_json(const struct look *l)
 	const struct cli *c = l->c;
 	const struct standing *s = l->standing;
 	json_t *interfaces = interfaces_json(c, l->city->db, s->dev->num), *o, *polls;
+	char text[320];
 
 	if (interfaces == NULL)
 		return CLI_FAILED;
@@ -163,6 +167,8 @@ print_json(const struct look *l)
 		json_object_set_new(o, "nameplates", nameplates_json(&l->plates));
 		json_object_set_new(o, "shared", duplicates_json(l->shared, s->dev->num));
 	}
+	if (o != NULL && state_trouble(&s->live, c->lang, text, sizeof(text)) != NULL)
+		json_object_set_new(o, "trouble", json_string(text));
 	if (o != NULL && (polls = polls_of(c, s->dev->id)) != NULL)
 		json_object_set_new(o, "polls", polls);
 	return cli_json(c, o);

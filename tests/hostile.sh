@@ -46,9 +46,12 @@ stop_daemon
 told_at_rest() { # NAME WORDS
 	kkachi show "H-$1" > "$dir/page" && grep -q "$2" "$dir/page" || fail "$1, nobody runs: $(cat "$dir/page")"
 }
-told_at_rest loop '표가 정상이 아님'
-told_at_rest types '응답 값의 형식이 맞지 않음'
-told_at_rest long '받아들일 수 없음'
+# Also long after: then its state is unknown, and the poll's trouble has a line of its own.
+told_at_rest loop '조회 문제.*표가 정상이 아님'
+told_at_rest types '조회 문제.*응답 값의 형식이 맞지 않음'
+told_at_rest long '조회 문제.*받아들일 수 없음'
+kkachi show --json H-loop | grep -q '"trouble":"[^"]' || fail "nobody runs: $(kkachi show --json H-loop)"
+kkachi show --json WF200001 | grep -q '"trouble":' && fail "a healthy device, nobody runs: $(kkachi show --json WF200001)"
 stop_sim
 compare
 exit $failed

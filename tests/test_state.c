@@ -129,6 +129,26 @@ START_TEST(alone)
 }
 END_TEST
 
+/* What the newest poll had, whatever the state is called meanwhile. */
+START_TEST(troubles)
+{
+	struct live_entry e = {.device = 7, .misses = 4};
+	char text[100];
+
+	ck_assert_ptr_null(state_trouble(&e, LANG_EN, text, sizeof(text)));
+	e.flags = 31 << SAMPLE_REASON_AT;
+	ck_assert_ptr_null(state_trouble(&e, LANG_EN, text, sizeof(text)));
+	e.flags = REASON_NO_ECHO << SAMPLE_REASON_AT;
+	ck_assert_str_eq(
+	    state_trouble(&e, LANG_EN, text, sizeof(text)), "4 polls missed, ICMP echo too");
+	e.flags = SAMPLE_SILENT | REASON_NO_PROFILE << SAMPLE_REASON_AT;
+	ck_assert_str_eq(state_trouble(&e, LANG_KO, text, sizeof(text)),
+	    "응답하지만 어떤 프로필에도 맞는 값이 없음");
+	e.device = 0;
+	ck_assert_ptr_null(state_trouble(&e, LANG_EN, text, sizeof(text)));
+}
+END_TEST
+
 START_TEST(names)
 {
 	for (int i = 0; i < STATE_COUNT; i++) {
@@ -198,6 +218,7 @@ main(void)
 	TCase *tc = tcase_create("state");
 
 	tcase_add_loop_test(tc, alone, 0, ROWS(cases));
+	tcase_add_test(tc, troubles);
 	tcase_add_test(tc, names);
 	tcase_add_loop_test(tc, reason, 0, ROWS(reasons));
 	tcase_add_test(tc, places);
