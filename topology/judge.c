@@ -9,49 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "topology/topology_in.h"
-
-/* What is known of one device. */
-struct state {
-	uint32_t up, up2;	   /* as told; NOBODY: not, or not in the inventory */
-	struct link *link, *link2; /* to them; NULL: not seen */
-	uint32_t hangs, hangs2;	   /* proposed instead */
-	uint32_t children;	   /* that are told to hang on it */
-	uint8_t anchored, top, contradicted;
-};
-
-/* A link that is looked at when nothing is more certain. */
-struct step {
-	uint32_t from, to;
-};
-
-struct queue {
-	struct step *step;
-	size_t n, at, room;
-};
-
-struct judge {
-	struct topology *t;
-	struct state *state;
-	size_t n;
-	size_t *first;	/* of a device's links in `of`; n + 1 */
-	uint32_t *of;	/* indices of links */
-	uint32_t *line; /* anchored, and not yet looked around from */
-	size_t line_n, line_at;
-	struct queue moved, rings;
-};
-
-static const struct device *
-device(const struct judge *j, uint32_t i)
-{
-	return i == NOBODY ? NULL : &j->t->view.device[i];
-}
-
-static uint32_t
-other_end(const struct link *l, uint32_t i)
-{
-	return l->a == i ? l->b : l->a;
-}
+#include "topology/judge_in.h"
 
 /* Who says that two are linked: the upper one's word names the port. */
 static const struct neighbour *
@@ -69,7 +27,7 @@ read_told(struct judge *j)
 {
 	for (uint32_t i = 0; i < j->n; i++) {
 		struct state *s = &j->state[i];
-		const struct device *d = device(j, i);
+		const struct device *d = judge_device(j, i);
 
 		s->hangs = s->hangs2 = NOBODY;
 		s->up = who_called(j->t->who, d->uplink);
@@ -133,15 +91,15 @@ doubt_leaf(struct judge *j, uint32_t leaf)
 
 	for (size_t k = j->first[leaf]; k < j->first[leaf + 1]; k++) {
 		struct link *l = &j->t->link[j->of[k]];
-		uint32_t upper = other_end(l, leaf), before;
+		uint32_t upper = judge_other_end(l, leaf), before;
 
-		if (!is_infrastructure(device(j, upper)) || far_port(l, upper)[0] == '\0')
+		if (!is_infrastructure(judge_device(j, upper)) || far_port(l, upper)[0] == '\0')
 			continue;
 		if (seen == NULL) {
 			seen = l;
 			continue;
 		}
-		before = other_end(seen, leaf);
+		before = judge_other_end(seen, leaf);
 		if (strcmp(far_port(l, upper), far_port(seen, before)) != 0)
 			continue;
 		j->state[leaf].contradicted = 1;
@@ -150,8 +108,8 @@ doubt_leaf(struct judge *j, uint32_t leaf)
 		return topology_find(
 		    j->t, &(struct topology_finding){
 			      .verdict = TOPOLOGY_CONTRADICTORY,
-			      .device = device(j, leaf),
-			      .seen = device(j, before == j->state[leaf].up ? upper : before),
+			      .device = judge_device(j, leaf),
+			      .seen = judge_device(j, before == j->state[leaf].up ? upper : before),
 			      .by = evidence(before == j->state[leaf].up ? l : seen,
 				  before == j->state[leaf].up ? upper : before),
 			      .against = evidence(before == j->state[leaf].up ? seen : l,
@@ -167,151 +125,8 @@ doubt(struct judge *j)
 	int rc = KK_OK;
 
 	for (uint32_t i = 0; i < j->n && rc == KK_OK; i++)
-		if (!is_infrastructure(device(j, i)))
+		if (!is_infrastructure(judge_device(j, i)))
 			rc = doubt_leaf(j, i);
-	return rc;
-}
-
-/* ---- anchoring ---- */
-
-static int
-later(struct queue *q, uint32_t from, uint32_t to)
-{
-	if (q->n == q->room) {
-		size_t room = q->room > 0 ? q->room * 2 : 64;
-		struct step *more = realloc(q->step, room * sizeof(*more));
-
-		if (more == NULL)
-			return KK_E_NOMEM;
-		q->step = more;
-		q->room = room;
-	}
-	q->step[q->n++] = (struct step){from, to};
-	return KK_OK;
-}
-
-static void
-anchor(struct judge *j, uint32_t i)
-{
-	j->state[i].anchored = 1;
-	j->line[j->line_n++] = i;
-}
-
-static int
-is_told(const struct judge *j, const struct link *l)
-{
-	const struct state *a = &j->state[l->a], *b = &j->state[l->b];
-
-	return a->link == l || a->link2 == l || b->link == l || b->link2 == l;
-}
-
-static int
-look_around(struct judge *j, uint32_t i)
-{
-	int rc = KK_OK;
-
-	for (size_t k = j->first[i]; k < j->first[i + 1] && rc == KK_OK; k++) {
-		struct link *l = &j->t->link[j->of[k]];
-		uint32_t to = other_end(l, i);
-
-		if (j->state[to].anchored)
-			continue;
-		if (is_told(j, l))
-			anchor(j, to);
-		else if (!l->used && is_infrastructure(device(j, i)) && j->state[to].link == NULL)
-			rc = later(&j->moved, i, to);
-		else if (!l->used)
-			rc = later(&j->rings, i, to);
-	}
-	return rc;
-}
-
-static void
-use(struct judge *j, const struct step *s)
-{
-	struct state *to = &j->state[s->to];
-
-	topology_between(j->t, s->from, s->to)->used = 1;
-	if (to->link == NULL)
-		to->hangs = s->from;
-	else if (to->link2 == NULL)
-		to->hangs2 = s->from;
-	anchor(j, s->to);
-}
-
-/* The next link of a queue that leads somewhere new. */
-static int
-take(struct judge *j, struct queue *q)
-{
-	while (q->at < q->n) {
-		const struct step *s = &q->step[q->at++];
-
-		if (j->state[s->to].anchored)
-			continue;
-		use(j, s);
-		return 1;
-	}
-	return 0;
-}
-
-static int
-spread(struct judge *j, uint32_t top)
-{
-	int rc = KK_OK;
-
-	j->state[top].top = 1;
-	anchor(j, top);
-	do {
-		while (j->line_at < j->line_n && rc == KK_OK)
-			rc = look_around(j, j->line[j->line_at++]);
-	} while (rc == KK_OK && (take(j, &j->moved) || take(j, &j->rings)));
-	return rc;
-}
-
-/* Where a search from the top begins: what is told to hang on nothing first, nodes before switches,
- * those with many below them before those with few. */
-struct top {
-	uint32_t index, rank, children;
-};
-
-static int
-by_rank(const void *x, const void *y)
-{
-	const struct top *p = x, *q = y;
-
-	if (p->rank != q->rank)
-		return p->rank < q->rank ? -1 : 1;
-	if (p->children != q->children)
-		return p->children > q->children ? -1 : 1;
-	return p->index < q->index ? -1 : p->index > q->index;
-}
-
-static int
-anchor_all(struct judge *j)
-{
-	struct top *tops = calloc(j->n > 0 ? j->n : 1, sizeof(*tops));
-	size_t n = 0;
-	int rc = KK_OK;
-
-	if (tops == NULL)
-		return KK_E_NOMEM;
-	for (uint32_t i = 0; i < j->n; i++) {
-		const struct device *d = device(j, i);
-		const struct state *s = &j->state[i];
-
-		if (!is_infrastructure(d))
-			continue;
-		tops[n++] = (struct top){.index = i,
-		    .rank = d->uplink[0] == '\0' ? (d->kind != KIND_NODE)
-			    : s->link == NULL	 ? 2
-						 : 3,
-		    .children = s->children};
-	}
-	qsort(tops, n, sizeof(*tops), by_rank);
-	for (size_t i = 0; i < n && rc == KK_OK; i++)
-		if (!j->state[tops[i].index].anchored)
-			rc = spread(j, tops[i].index);
-	free(tops);
 	return rc;
 }
 
@@ -353,7 +168,7 @@ may_move(const struct judge *j, uint32_t i, uint32_t to)
 	const struct state *s = &j->state[i];
 
 	return s->link == NULL && s->hangs == NOBODY && !s->top &&
-	       is_infrastructure(device(j, to)) && !is_below(j, to, i);
+	       is_infrastructure(judge_device(j, to)) && !is_below(j, to, i);
 }
 
 static int
@@ -362,13 +177,13 @@ take_left(struct judge *j, struct link *l)
 	uint32_t upper = l->a, lower = l->b;
 	struct state *s;
 
-	if (depth(j, lower) < depth(j, upper) ||
-	    (!is_infrastructure(device(j, upper)) && is_infrastructure(device(j, lower)))) {
+	if (depth(j, lower) < depth(j, upper) || (!is_infrastructure(judge_device(j, upper)) &&
+						     is_infrastructure(judge_device(j, lower)))) {
 		upper = l->b;
 		lower = l->a;
 	}
 	l->used = 1;
-	if (!is_infrastructure(device(j, upper)))
+	if (!is_infrastructure(judge_device(j, upper)))
 		return KK_OK; /* access points among themselves */
 	s = &j->state[lower];
 	if (may_move(j, lower, upper)) {
@@ -385,8 +200,8 @@ take_left(struct judge *j, struct link *l)
 	}
 	/* It has a second uplink already: told, but nothing can be proposed. */
 	return topology_find(j->t, &(struct topology_finding){.verdict = TOPOLOGY_RING,
-				       .device = device(j, lower),
-				       .seen = device(j, upper),
+				       .device = judge_device(j, lower),
+				       .seen = judge_device(j, upper),
 				       .by = evidence(l, upper)});
 }
 
@@ -400,13 +215,13 @@ can_be_seen(const struct judge *j, uint32_t i, uint32_t up)
 
 	if (up == NOBODY)
 		return 0;
-	if (is_infrastructure(device(j, i)) && (t->reports[i] & REPORTS_LLDP) &&
+	if (is_infrastructure(judge_device(j, i)) && (t->reports[i] & REPORTS_LLDP) &&
 	    (t->reports[up] & REPORTS_LLDP))
 		return 1;
 	/* One that sees others of the kind would see this one. */
-	if ((t->reports[up] & REPORTS_LLDP) && (t->sees_kinds[up] >> device(j, i)->kind & 1))
+	if ((t->reports[up] & REPORTS_LLDP) && (t->sees_kinds[up] >> judge_device(j, i)->kind & 1))
 		return 1;
-	return (t->reports[up] & REPORTS_BRIDGE) && device(j, i)->mac[0] != '\0';
+	return (t->reports[up] & REPORTS_BRIDGE) && judge_device(j, i)->mac[0] != '\0';
 }
 
 static int
@@ -418,9 +233,9 @@ find(struct judge *j, uint32_t i, enum topology_verdict v, int second, uint32_t 
 	return topology_find(j->t, &(struct topology_finding){
 				       .verdict = v,
 				       .second = second,
-				       .device = device(j, i),
-				       .told = device(j, second ? s->up2 : s->up),
-				       .seen = device(j, seen),
+				       .device = judge_device(j, i),
+				       .told = judge_device(j, second ? s->up2 : s->up),
+				       .seen = judge_device(j, seen),
 				       .by = l != NULL ? evidence(l, seen) : NULL,
 				   });
 }
@@ -434,7 +249,7 @@ judge_first(struct judge *j, uint32_t i)
 		return find(j, i, TOPOLOGY_AGREES, 0, s->up);
 	if (s->hangs != NOBODY)
 		return find(j, i, TOPOLOGY_DIFFERS, 0, s->hangs);
-	if (s->contradicted || device(j, i)->uplink[0] == '\0')
+	if (s->contradicted || judge_device(j, i)->uplink[0] == '\0')
 		return KK_OK;
 	return find(
 	    j, i, can_be_seen(j, i, s->up) ? TOPOLOGY_NOT_SEEN : TOPOLOGY_UNKNOWN, 0, NOBODY);
@@ -449,7 +264,7 @@ judge_second(struct judge *j, uint32_t i)
 		return find(j, i, TOPOLOGY_AGREES, 1, s->up2);
 	if (s->hangs2 != NOBODY)
 		return find(j, i, TOPOLOGY_RING, 1, s->hangs2);
-	if (s->contradicted || device(j, i)->uplink2[0] == '\0')
+	if (s->contradicted || judge_device(j, i)->uplink2[0] == '\0')
 		return KK_OK;
 	return find(
 	    j, i, can_be_seen(j, i, s->up2) ? TOPOLOGY_NOT_SEEN : TOPOLOGY_UNKNOWN, 1, NOBODY);
@@ -464,7 +279,7 @@ judge_all(struct judge *j)
 		struct topology_finding *f = &j->t->finding[i];
 
 		if (f->verdict == TOPOLOGY_CONTRADICTORY)
-			f->told = device(j, j->state[f->device - j->t->view.device].up);
+			f->told = judge_device(j, j->state[f->device - j->t->view.device].up);
 	}
 	for (uint32_t i = 0; i < j->n && rc == KK_OK; i++) {
 		rc = judge_first(j, i);
@@ -486,7 +301,7 @@ topology_judge(struct topology *t)
 		read_told(&j);
 		rc = doubt(&j);
 		if (rc == KK_OK)
-			rc = anchor_all(&j);
+			rc = judge_anchor(&j);
 		for (size_t i = 0; i < t->n_links && rc == KK_OK; i++)
 			if (!t->link[i].used)
 				rc = take_left(&j, &t->link[i]);

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libtopology.a
 %C%_libtopology_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_libtopology_a_SOURCES = \
+	%D%/anchor.c %D%/judge_in.h \
 	%D%/bridges.c \
 	%D%/findings.c \
 	%D%/judge.c \
