@@ -4,7 +4,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 %C%_libcollector_a_SOURCES = \
 	%D%/snmp/agents.c %D%/snmp/agents.h \
 	%D%/snmp/answer.c %D%/snmp/answer.h \
-	%D%/snmp/engine.c %D%/snmp/engine.h \
+	%D%/snmp/engine.c %D%/snmp/engine.h %D%/snmp/engine_in.h %D%/snmp/engine_take.c \
 	%D%/ingest.c %D%/ingest.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/snmp/answer_in.h %D%/snmp/notification.c %D%/snmp/notification.h \

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "collector/snmp/engine.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "collector/snmp/agents.h"
+#include "collector/snmp/engine_in.h"
 #include "collector/snmp/request.h"
-#include "collector/snmp/slots.h"
-#include "collector/snmp/subnets.h"
 #include "collector/snmp/usm_in.h"
 
-#define BATCH	     64
-#define RECEIVE_ROOM 16384 /* octets; a longer answer is malformed */
-#define SEND_ROOM    (BATCH * 1500)
+#define SEND_ROOM (BATCH * 1500)
 /* Batches in one engine_run(): enough that answers are not timed out unread, not so many that the
  * caller's other descriptors starve. */
 #define RECEIVE_TURNS 512
@@ -24,31 +18,10 @@
 #define BLOCKED_MS	  1
 #define AS_NAME(id, name) name,
 
-struct engine {
-	struct net net;
-	const struct kk_clock *clock;
-	int64_t timeout_us;
-	unsigned tries; /* at the most, the first included */
-	struct slots slots;
-	struct agents agents;
-	struct subnets subnets;
-	struct slot_list queue; /* wait to be sent */
-	/* Sent, by deadline: all in one of these wait equally long. */
-	struct slot_list waiting, halfway, last;
-	unsigned lane, lane_run; /* the lane in use, and how many it has had */
-	int closing;
-	int64_t now_us;
-	struct answer_reader *reader;
-	struct engine_stats stats;
-	struct answer answer;
-	struct datagram out[BATCH], in[BATCH];
-	uint8_t *send_room, *receive_room;
-};
-
 _Static_assert(SEND_ROOM >= REQUEST_OCTETS_MAX + USM_AROUND, "every request fits a batch");
 
-static void
-look_at_clock(struct engine *e)
+void
+engine_look(struct engine *e)
 {
 	struct timespec ts;
 
@@ -76,7 +49,7 @@ engine_set_subnet_rate(struct engine *e, unsigned rate)
 int
 engine_may_send(struct engine *e, const struct sockaddr_in6 *to)
 {
-	look_at_clock(e);
+	engine_look(e);
 	return subnets_take(&e->subnets, to, e->now_us) == NULL;
 }
 
@@ -135,17 +108,22 @@ list_of(struct engine *e, const struct slot *s)
 	}
 }
 
+void
+engine_unlist(struct engine *e, struct slot *s)
+{
+	slot_list_remove(list_of(e, s), s);
+}
+
 static void
 move_to(struct engine *e, struct slot *s, enum slot_state state)
 {
-	slot_list_remove(list_of(e, s), s);
+	engine_unlist(e, s);
 	s->state = (uint8_t)state;
 	slot_list_add(list_of(e, s), s);
 }
 
-/* A slot of no list wants to be sent. */
-static void
-enqueue(struct engine *e, struct slot *s)
+void
+engine_enqueue(struct engine *e, struct slot *s)
 {
 	struct subnet *at = subnets_take(&e->subnets, &s->peer->addr, e->now_us);
 
@@ -164,7 +142,7 @@ let_go(struct engine *e, struct slot *s)
 {
 	struct slot *next = s->held.head;
 
-	slot_list_remove(list_of(e, s), s);
+	engine_unlist(e, s);
 	s->peer->slot = NULL;
 	if (s->state != SLOT_HELD) {
 		agents_remove(&e->agents, s);
@@ -173,15 +151,14 @@ let_go(struct engine *e, struct slot *s)
 			next->held = s->held;
 			s->held = (struct slot_list){0};
 			agents_add(&e->agents, next);
-			enqueue(e, next);
+			engine_enqueue(e, next);
 		}
 	}
 	slots_give(&e->slots, s);
 }
 
-/* The slot is free before `done` runs, so that `done` may ask the same peer again. */
-static void
-finish(struct engine *e, struct slot *s, int rc, const struct answer *a)
+void
+engine_finish(struct engine *e, struct slot *s, int rc, const struct answer *a)
 {
 	ask_done_cb done = s->done;
 	void *ctx = s->ctx;
@@ -198,7 +175,7 @@ engine_free(struct engine *e)
 	e->closing = 1;
 	for (size_t i = 0; i < e->slots.n; i++)
 		if (slots_at(&e->slots, i)->state != SLOT_FREE)
-			finish(e, slots_at(&e->slots, i), KK_E_CLOSED, NULL);
+			engine_finish(e, slots_at(&e->slots, i), KK_E_CLOSED, NULL);
 	slots_clear(&e->slots);
 	agents_clear(&e->agents);
 	subnets_clear(&e->subnets);
@@ -234,8 +211,8 @@ engine_ask(struct engine *e, struct peer *p, const struct request *r, ask_done_c
 		return KK_OK;
 	}
 	agents_add(&e->agents, s);
-	look_at_clock(e);
-	enqueue(e, s);
+	engine_look(e);
+	engine_enqueue(e, s);
 	return KK_OK;
 }
 
@@ -346,11 +323,11 @@ send_batch(struct engine *e)
 	/* No datagram: the first one could not be encrypted. */
 	int taken = n > 0 ? e->net.send(e->net.ctx, e->out, n) : KK_E_UNSUPPORTED;
 
-	look_at_clock(e);
+	engine_look(e);
 	if (taken < 0) {
 		e->stats.send_errors++;
 		e->stats.last_event_ms = e->now_us / 1000;
-		finish(e, e->queue.head, KK_E_REFUSED, NULL);
+		engine_finish(e, e->queue.head, KK_E_REFUSED, NULL);
 		return 1;
 	}
 	if (taken > 0 && e->stats.first_sent_ms == 0)
@@ -365,182 +342,6 @@ send_batch(struct engine *e)
 	return taken;
 }
 
-/* ---- receiving ---- */
-
-static enum engine_drop
-why_unreadable(int rc)
-{
-	return rc == KK_E_FULL	 ? ENGINE_DROP_TOO_LONG
-	       : rc == KK_E_TYPE ? ENGINE_DROP_WRONG_PDU
-				 : ENGINE_DROP_MALFORMED;
-}
-
-/* Whether an answer is what its slot waits for; ENGINE_DROP_COUNT: it is. */
-static enum engine_drop
-why_wrong(const struct slot *s, unsigned send, const struct datagram *d, const struct answer *a,
-    const struct answer_envelope *env)
-{
-	const struct request *r = s->request;
-	int rc;
-
-	if (d->lane != s->lane[send] || !same_agent(&d->peer, &s->peer->addr))
-		return ENGINE_DROP_WRONG_PEER;
-	if (env->version != r->version)
-		return ENGINE_DROP_WRONG_PDU;
-	if (env->community_len != r->community_len ||
-	    memcmp(env->community, r->community, r->community_len) != 0)
-		return ENGINE_DROP_WRONG_COMMUNITY;
-	if ((rc = request_fits(r, a)) != KK_OK)
-		return rc == KK_E_FULL ? ENGINE_DROP_TOO_LONG : ENGINE_DROP_WRONG_NAMES;
-	return ENGINE_DROP_COUNT;
-}
-
-/* Whose fault it is: the agent's that sent it, if it is being asked; else, of an answer that comes
- * from elsewhere, that of the one that should have sent it. */
-static void
-drop_datagram(struct engine *e, const struct datagram *d, enum engine_drop drop, struct slot *meant)
-{
-	struct slot *s = agents_find(&e->agents, &d->peer);
-
-	e->stats.drops[drop]++;
-	if (s == NULL)
-		s = meant;
-	if (s != NULL)
-		s->peer->drop = (uint8_t)(drop + 1);
-}
-
-static void
-deliver(struct engine *e, struct slot *s, unsigned send, int64_t received_cs)
-{
-	struct answer *a = &e->answer;
-
-	a->received_cs = received_cs;
-	a->rtt_us = e->now_us - s->first_us - s->after_us[send];
-	e->stats.answers++;
-	e->stats.last_event_ms = e->now_us / 1000;
-	finish(e, s, KK_OK, a);
-}
-
-static void
-take_community(struct engine *e, struct datagram *d, int64_t received_cs)
-{
-	struct answer *a = &e->answer;
-	struct answer_envelope env;
-	enum engine_drop drop;
-	struct slot *s;
-	unsigned send;
-	int rc = answer_read(e->reader, d->data, d->len, a, &env);
-
-	if (rc != KK_OK)
-		drop_datagram(e, d, why_unreadable(rc), NULL);
-	else if ((s = slots_find(&e->slots, a->request_id, &send)) == NULL)
-		drop_datagram(e, d, ENGINE_DROP_UNKNOWN_ID, NULL);
-	else if ((drop = why_wrong(s, send, d, a, &env)) != ENGINE_DROP_COUNT)
-		drop_datagram(e, d, drop, s);
-	else
-		deliver(e, s, send, received_cs);
-}
-
-/* Something was learned of the agent: the request goes out anew, at once, and that is no try. */
-static void
-send_again(struct engine *e, struct slot *s)
-{
-	s->fresh = s->sends;
-	if (s->state == SLOT_QUEUED || s->state == SLOT_CROWDED)
-		return; /* it would be sent anyway */
-	s->tries--;
-	s->copying = 0;
-	slot_list_remove(list_of(e, s), s);
-	enqueue(e, s);
-}
-
-/* What was in the sealed message. Returns why not; ENGINE_DROP_COUNT: it was delivered. */
-static enum engine_drop
-take_opened(struct engine *e, struct slot *s, unsigned send, const struct usm_message *m,
-    const struct usm_opened *in, int64_t received_cs)
-{
-	struct answer *a = &e->answer;
-	int rc = answer_read_pdu(e->reader, in->pdu, in->pdu_len, a);
-
-	if (rc != KK_OK)
-		return why_unreadable(rc);
-	if (a->request_id != m->msg_id)
-		return ENGINE_DROP_OTHER_ID;
-	if ((rc = request_fits(s->request, a)) != KK_OK)
-		return rc == KK_E_FULL ? ENGINE_DROP_TOO_LONG : ENGINE_DROP_WRONG_NAMES;
-	deliver(e, s, send, received_cs);
-	return ENGINE_DROP_COUNT;
-}
-
-/* A message whose request was found by its id. */
-static void
-take_sealed(struct engine *e, struct slot *s, unsigned send, const struct usm_message *m,
-    struct datagram *d, int64_t received_cs)
-{
-	struct usm_opened in;
-	enum usm_outcome how = usm_open(s->peer->usm, m, d->data, d->len, s->probes >> send & 1,
-	    send < s->fresh, &s->course, e->now_us / 1000, &in);
-
-	if (how == USM_ANSWERED)
-		in.drop = take_opened(e, s, send, m, &in, received_cs);
-	if (in.drop != ENGINE_DROP_COUNT)
-		drop_datagram(e, d, in.drop, s);
-	if (how == USM_AGAIN)
-		send_again(e, s);
-	if (how == USM_DENIED) {
-		e->stats.last_event_ms = e->now_us / 1000;
-		finish(e, s, KK_E_DENIED, NULL);
-	}
-}
-
-static void
-take_v3(struct engine *e, struct datagram *d, int64_t received_cs)
-{
-	struct usm_message m;
-	struct slot *s;
-	unsigned send;
-	int rc = usm_read(d->data, d->len, &m);
-
-	if (rc != KK_OK)
-		drop_datagram(e, d, why_unreadable(rc), NULL);
-	else if ((s = slots_find(&e->slots, m.msg_id, &send)) == NULL)
-		drop_datagram(e, d, ENGINE_DROP_UNKNOWN_ID, NULL);
-	else if (d->lane != s->lane[send] || !same_agent(&d->peer, &s->peer->addr))
-		drop_datagram(e, d, ENGINE_DROP_WRONG_PEER, s);
-	else if (s->request->version != 3)
-		drop_datagram(e, d, ENGINE_DROP_WRONG_PDU, s);
-	else
-		take_sealed(e, s, send, &m, d, received_cs);
-}
-
-static void
-take_datagram(struct engine *e, struct datagram *d, int64_t received_cs)
-{
-	if (usm_is_v3(d->data, d->len))
-		take_v3(e, d, received_cs);
-	else
-		take_community(e, d, received_cs);
-}
-
-/* Returns 1 when there may be more. */
-static int
-receive_batch(struct engine *e)
-{
-	int64_t cs;
-	int n;
-
-	for (unsigned i = 0; i < BATCH; i++)
-		e->in[i].len = RECEIVE_ROOM;
-	n = e->net.receive(e->net.ctx, e->in, BATCH);
-	if (n <= 0)
-		return 0;
-	look_at_clock(e);
-	cs = clock_utc_cs(e->clock);
-	for (int i = 0; i < n; i++)
-		take_datagram(e, &e->in[i], cs);
-	return n == BATCH;
-}
-
 /* ---- time ---- */
 
 static void
@@ -550,7 +351,7 @@ end_silent(struct engine *e, struct slot *s)
 		usm_gave_up(s->peer->usm);
 	e->stats.silent++;
 	e->stats.last_event_ms = e->now_us / 1000;
-	finish(e, s, KK_E_SILENT, NULL);
+	engine_finish(e, s, KK_E_SILENT, NULL);
 }
 
 static void
@@ -562,7 +363,7 @@ expire(struct engine *e)
 		if (s->tries < tries_of(e, s)) {
 			e->stats.retries++;
 			slot_list_remove(&e->waiting, s);
-			enqueue(e, s);
+			engine_enqueue(e, s);
 		} else {
 			end_silent(e, s);
 		}
@@ -574,7 +375,7 @@ expire(struct engine *e)
 		}
 		s->copying = 1;
 		slot_list_remove(&e->halfway, s);
-		enqueue(e, s);
+		engine_enqueue(e, s);
 	}
 	while ((s = e->last.head) != NULL && s->deadline_us <= e->now_us)
 		end_silent(e, s);
@@ -603,8 +404,8 @@ engine_run(struct engine *e)
 	int more = 1, taken = 1;
 
 	for (int i = 0; i < RECEIVE_TURNS && more; i++)
-		more = receive_batch(e);
-	look_at_clock(e);
+		more = engine_receive(e);
+	engine_look(e);
 	if (!more)
 		expire(e); /* an answer that has come, but is not read yet, is in time */
 	subnets_release(&e->subnets, e->now_us, &e->queue);
@@ -612,9 +413,9 @@ engine_run(struct engine *e)
 	 * and must not fill the sockets. */
 	for (int i = 0; i < SEND_TURNS && e->queue.head != NULL && taken > 0; i++) {
 		taken = send_batch(e);
-		more = receive_batch(e);
+		more = engine_receive(e);
 		if (more) /* two in for one out: answers must not pile up */
-			more = receive_batch(e);
+			more = engine_receive(e);
 	}
 	if (more || (e->queue.head != NULL && taken > 0))
 		return 0;
