@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* daemon_in.h - inside kkachid: what daemon.c, once.c and command.c share. Nobody else includes it.
+/* daemon_in.h - inside kkachid: what daemon*.c, once.c and command.c share. Nobody else includes
+ * it.
  */
 #ifndef KK_COLLECTOR_DAEMON_IN_H
 #define KK_COLLECTOR_DAEMON_IN_H
@@ -80,6 +81,13 @@ struct daemon {
  * @param force 1: also if it has not changed. @param d Why not. @retval KK_OK */
 int daemon_follow(struct daemon *dm, int force, struct diag *d);
 
+/** What was put into the store becomes durable. @param dm Daemon. */
+void daemon_commit(struct daemon *dm);
+
+/** Devices that joined take up what is known of them. @param dm Daemon. @param d Why not. @retval
+ * KK_OK Done. @return Or what store_restore() says. */
+int daemon_take_up(struct daemon *dm, struct diag *d);
+
 /** Open what asks devices: SNMP, and ICMP echo where it may. @param dm Daemon. @param d Why not.
  * @retval KK_OK Done. @return Or what net_udp_new() says. */
 int daemon_network_open(struct daemon *dm, struct diag *d);
@@ -117,6 +125,7 @@ int daemon_keep_layouts(struct daemon *dm);
 /** Keep what surveys have found, a part of it at a time; complains by itself. @param dm Daemon.
  * @return 1 if more is left. */
 int daemon_keep_surveys(struct daemon *dm);
+
 /** Be an SNMPv3 engine, to which informs can be sent. @param dm Daemon, its database open. @param d
  * Why not. @retval KK_OK Done. @retval KK_E_IO No random numbers. @return Or what usm_cache_start()
  * says. */

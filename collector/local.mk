@@ -53,6 +53,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/table/scan.c %D%/table/scan.h \
 	%D%/sightings.c %D%/sightings.h \
 	%D%/survey.c %D%/survey.h \
+	%D%/harvest.c %D%/harvest.h \
 	%D%/surveys.c %D%/surveys.h \
 	%D%/take.c %D%/take.h \
 	%D%/tally.c %D%/tally.h \
@@ -73,8 +74,9 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/daemon_traps.c \
 	%D%/daemon_plates.c \
 	%D%/daemon_network.c \
+	%D%/daemon_run.c \
 	%D%/daemon_usm.c \
-	%D%/fleet.c %D%/fleet.h \
+	%D%/fleet.c %D%/fleet.h %D%/fleet_in.h %D%/fleet_follow.c \
 	%D%/once.c \
 	%D%/sweep.c %D%/sweep.h
 
