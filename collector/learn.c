@@ -8,9 +8,7 @@
 #include "collector/learn_plan.h"
 #include "collector/learn_tell.h"
 #include "collector/plate.h"
-
-/* Rows that are tried by number where no walk works. */
-#define NUMBERED_ROWS 16
+#include "collector/table/numbered.h"
 
 #define DESCR_MAX 255
 
@@ -278,17 +276,8 @@ is_walked(const struct profile_table *t)
 static void
 got_numbered(void *ctx, unsigned i, const struct varbind *vb)
 {
-	struct learn *l = ctx;
-
 	(void)i;
-	for (unsigned t = 0; t < l->profile->n_tables; t++)
-		for (unsigned c = 0; c < l->profile->table[t].n; c++) {
-			struct column_ref ref = {(uint8_t)t, (uint8_t)c};
-			struct oid o;
-
-			if (rows_column(&l->rows, ref, &o) && oid_below(vb->name, vb->name_len, &o))
-				rows_put(&l->rows, ref, vb->name + o.len, vb->name_len - o.len, vb);
-		}
+	numbered_take(&((struct learn *)ctx)->rows, vb);
 }
 
 static void
@@ -302,29 +291,15 @@ numbered_ended(void *ctx, int rc)
 		choose(l);
 }
 
-/* An agent that answers GETs, but no walk: its rows may have small numbers. */
 static int
 ask_numbered(struct learn *l)
 {
-	unsigned long name[OID_SHORT + 1];
 	char last[12];
 
 	ask_trace_tell(l->peer.trace, TEXT_TELL_NUMBERED, ask_number(last, NUMBERED_ROWS), NULL);
 	ask_clear(l->ask);
-	for (unsigned long row = 1; row <= NUMBERED_ROWS; row++)
-		for (unsigned t = 0; t < l->profile->n_tables; t++)
-			for (unsigned c = 0; c < l->profile->table[t].n; c++) {
-				struct column_ref ref = {(uint8_t)t, (uint8_t)c};
-				struct oid o;
-
-				if (!(l->profile->table[t].column[c].walked & WALKED_LEARN) ||
-				    !rows_column(&l->rows, ref, &o))
-					continue;
-				memcpy(name, o.sub, o.len * sizeof(name[0]));
-				name[o.len] = row;
-				if (ask_add(l->ask, name, o.len + 1, t << 8 | c) < 0)
-					return KK_E_NOMEM;
-			}
+	if (numbered_add(&l->rows, l->ask) != KK_OK)
+		return KK_E_NOMEM;
 	return ask_get(l->ask, got_numbered, numbered_ended, l);
 }
 

@@ -49,6 +49,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/echo/echo_wire.c %D%/echo/echo_wire.h \
 	%D%/errands.c %D%/errands.h \
 	%D%/controllers.c %D%/controllers.h \
+	%D%/table/numbered.c %D%/table/numbered.h \
 	%D%/table/rows.c %D%/table/rows.h \
 	%D%/table/scan.c %D%/table/scan.h \
 	%D%/sightings.c %D%/sightings.h \
