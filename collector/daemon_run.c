@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* daemon_run.c - kkachid at work: one loop, a tick a second, and what systemd is told. */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -52,15 +53,27 @@ follow_inventory(struct daemon *dm, int force)
 		complaint_over(&dm->inventory_trouble, "the inventory can be read again");
 }
 
+/* The loop itself says that it turns: at half of what systemd waits for. Returns milliseconds until
+ * the next time; -1: nobody asks. */
+static int
+sign_of_life(struct daemon *dm)
+{
+	int64_t now_ms = clock_mono_ms(NULL);
+
+	if (dm->watchdog_each <= 0)
+		return -1;
+	if (now_ms >= dm->watchdog_ms) {
+		sd_notify(0, "WATCHDOG=1");
+		dm->watchdog_ms = now_ms + dm->watchdog_each;
+	}
+	return (int)(dm->watchdog_ms - now_ms);
+}
+
 static void
 tell_systemd(struct daemon *dm, int64_t now_ms)
 {
 	const struct fleet_stats *st = fleet_stats(dm->fleet);
 
-	if (dm->watchdog_each > 0 && now_ms >= dm->watchdog_ms) {
-		sd_notify(0, "WATCHDOG=1");
-		dm->watchdog_ms = now_ms + dm->watchdog_each;
-	}
 	if (now_ms < dm->status_ms)
 		return;
 	sd_notifyf(0, "STATUS=%zu devices; last %d s: %llu answered, %llu silent", st->devices,
@@ -173,7 +186,8 @@ start_clocks(struct daemon *dm)
 	uint64_t watchdog_us = 0;
 
 	if (sd_watchdog_enabled(0, &watchdog_us) > 0)
-		dm->watchdog_each = (int64_t)(watchdog_us / 2000);
+		dm->watchdog_each =
+		    watchdog_us / 2000 < INT_MAX ? (int64_t)(watchdog_us / 2000) : INT_MAX;
 	dm->wall_offset = wall_offset();
 	dm->tick_ms = clock_mono_ms(NULL);
 }
@@ -192,6 +206,7 @@ daemon_run(struct daemon *dm, struct diag *d)
 		int64_t now = clock_mono_ms(NULL);
 
 		wait = least(wait, dm->tick_ms > now ? (int)(dm->tick_ms - now) : 0);
+		wait = least(wait, sign_of_life(dm));
 		n = epoll_wait(dm->epoll, ev, sizeof(ev) / sizeof(ev[0]), wait);
 		if (n < 0 && errno != EINTR)
 			return diag_set(d, kk_from_errno(errno), "epoll: %s", strerror(errno));

@@ -38,12 +38,20 @@ told STOPPING=1 && fail "stopping, although nobody has asked for it"
 stop_daemon
 eventually 20 told STOPPING=1 || fail "no word of the end"
 
-# For another process, or without a watchdog: none is wanted.
-WATCHDOG_PID=1 start_daemon
+# At half of what is asked for, also where that is shorter than anything else the loop waits for.
+WATCHDOG_USEC=400000 start_daemon
 eventually 60 told READY=1 3 || fail "not ready again"
 n=$(grep -c ^WATCHDOG "$dir/told")
-rounds() { [ "$(control status | grep -oE '"sweeps":[0-9]+' | cut -d: -f2)" -ge 2 ]; }
-eventually 60 rounds || fail "no sweeps: $(control status)"
+rounds() { [ "$(control status | grep -oE '"sweeps":[0-9]+' | cut -d: -f2)" -ge "$1" ]; }
+eventually 60 rounds 5 || fail "no sweeps: $(control status)"
+told WATCHDOG=1 $((n + 10)) || fail "$(($(grep -c ^WATCHDOG "$dir/told") - n)) signs of life in 5 s, at 0.2 s each"
+stop_daemon
+
+# For another process, or without a watchdog: none is wanted.
+WATCHDOG_PID=1 start_daemon
+eventually 60 told READY=1 4 || fail "not ready again"
+n=$(grep -c ^WATCHDOG "$dir/told")
+eventually 60 rounds 2 || fail "no sweeps: $(control status)"
 [ "$(grep -c ^WATCHDOG "$dir/told")" = "$n" ] || fail "signs of life that are another's"
 stop_daemon
 exit $failed
