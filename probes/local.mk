@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/link.c \
 	%D%/dec/wlan.c \
 	%D%/exchange.c %D%/exchange.h \
+	%D%/lockdown.c %D%/lockdown.h \
 	%D%/map.c %D%/map.h \
 	%D%/options.c %D%/options.h \
 	%D%/privileges.c %D%/privileges.h \
@@ -98,6 +99,11 @@ tests_fuzz_map_SOURCES = tests/fuzz_map.c $(FUZZ_MAIN)
 tests_fuzz_map_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_map_LDADD = $(PROBE_LIBS)
 EXTRA_DIST += tests/corpus/map
+
+check_PROGRAMS += tests/test_lockdown
+tests_test_lockdown_SOURCES = tests/test_lockdown.c
+tests_test_lockdown_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_lockdown_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c

@@ -35,16 +35,28 @@ become(const char *user, int required, struct diag *d)
 	return KK_OK;
 }
 
+/* What a program that is executed could get again. Only who may change the set can empty it: a
+ * unit bounds it to CAP_NET_RAW, and no_new_privs says that nobody gets that either. */
+static void
+drop_bounding(void)
+{
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+}
+
 /* Also for one who was given CAP_NET_RAW only, and for root where there is nobody to become. */
 static int
 drop_capabilities(struct diag *d)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[2] = {{0}};
+	const struct __user_cap_data_struct none[2] = {{0}};
+	struct __user_cap_data_struct left[2] = {{0}};
 
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (syscall(SYS_capset, &head, none) != 0)
 		return diag_set(d, KK_E_DENIED, "capset: %s", strerror(errno));
+	if (syscall(SYS_capget, &head, left) != 0 || memcmp(left, none, sizeof(left)) != 0)
+		return diag_set(d, KK_E_DENIED, "capabilities are left");
 	return KK_OK;
 }
 
@@ -54,6 +66,7 @@ privileges_drop(const char *user, int required, struct diag *d)
 	const struct rlimit none = {0, 0};
 	int rc;
 
+	drop_bounding();
 	if (geteuid() == 0 && (rc = become(user, required, d)) != KK_OK)
 		return rc;
 	if ((rc = drop_capabilities(d)) != KK_OK)

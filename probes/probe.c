@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "probes/capture.h"
 #include "probes/count.h"
+#include "probes/lockdown.h"
 #include "probes/report.h"
 #include "probes/sender.h"
 
@@ -277,6 +278,15 @@ block_signals(struct probe *p, struct diag *d)
 }
 
 static int
+lock_down(const struct options *o, struct diag *d)
+{
+	const struct lockdown_paths paths = {.map = o->map, .iface = o->iface};
+	int rc = lockdown_paths(&paths, d);
+
+	return rc == KK_OK ? lockdown_calls(d) : rc;
+}
+
+static int
 prepare(struct probe *p, struct diag *d)
 {
 	const struct options *o = p->o;
@@ -303,7 +313,7 @@ prepare(struct probe *p, struct diag *d)
 		return rc;
 	if ((rc = capture_open(&cap, &p->capture, d)) != KK_OK)
 		return rc;
-	return KK_OK;
+	return lock_down(o, d);
 }
 
 int
