@@ -8,7 +8,7 @@
 
 #include "lib/err.h"
 
-#define GRID_COLUMNS_MAX 24
+#define GRID_COLUMNS_MAX 44
 
 struct grid;
 

@@ -73,7 +73,8 @@ START_TEST(refused)
 {
 	ck_assert_ptr_null(grid_new(0, ""));
 	ck_assert_ptr_null(grid_new(2, "l"));
-	ck_assert_ptr_null(grid_new(GRID_COLUMNS_MAX + 1, "lllllllllllllllllllllllll"));
+	ck_assert_ptr_null(
+	    grid_new(GRID_COLUMNS_MAX + 1, "lllllllllllllllllllllllllllllllllllllllllllll"));
 	grid_free(NULL);
 }
 END_TEST
