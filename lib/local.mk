@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/conf.c %D%/conf_yaml.c %D%/conf.h %D%/conf_key.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/err.c %D%/err.h \
+	%D%/event.c %D%/event.h \
 	%D%/grid.c %D%/grid.h \
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
@@ -20,6 +21,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/seglog_file.c %D%/seglog_pack.c %D%/seglog_file.h \
 	%D%/sink.h \
 	%D%/slurp.c %D%/slurp.h \
+	%D%/ssid.c %D%/ssid.h \
 	%D%/text.c %D%/text.h \
 	%D%/wire.c %D%/wire.h \
 	%D%/words.c %D%/words.h \
@@ -112,3 +114,14 @@ check_PROGRAMS += tests/test_grid
 tests_test_grid_SOURCES = tests/test_grid.c
 tests_test_grid_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_grid_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_event
+tests_test_event_SOURCES = tests/test_event.c
+tests_test_event_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_event_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_event
+tests_fuzz_event_SOURCES = tests/fuzz_event.c $(FUZZ_MAIN)
+tests_fuzz_event_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_event_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/event

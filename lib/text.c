@@ -9,12 +9,8 @@
 
 #include "lib/err.h"
 
-/*
- * One character of UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF, no NUL).
- * Returns its octets, 0 if it is none.
- */
-static size_t
-utf8_char(const uint8_t *p, size_t len, uint32_t *out)
+size_t
+text_char(const uint8_t *p, size_t len, uint32_t *out)
 {
 	static const uint32_t least[] = {0, 1, 0x80, 0x800, 0x10000};
 	size_t n;
@@ -47,7 +43,7 @@ text_is_utf8(const char *p, size_t len)
 	uint32_t c;
 
 	while (len > 0) {
-		size_t n = utf8_char((const uint8_t *)p, len, &c);
+		size_t n = text_char((const uint8_t *)p, len, &c);
 
 		if (n == 0)
 			return 0;
@@ -65,7 +61,7 @@ put_clean(const char *in, size_t len, char *out, size_t room)
 	uint32_t c = 0;
 
 	while (len > 0) {
-		size_t n = utf8_char((const uint8_t *)in, len, &c);
+		size_t n = text_char((const uint8_t *)in, len, &c);
 
 		if (n == 0)
 			break;
@@ -196,7 +192,7 @@ text_width(const char *utf8)
 	uint32_t c = 0;
 
 	while (len > 0) {
-		size_t n = utf8_char(p, len, &c);
+		size_t n = text_char(p, len, &c);
 
 		if (n == 0) { /* not text: one column an octet */
 			n = 1;

@@ -7,6 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/**
+ * One character of UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF, no NUL).
+ *
+ * @param p    Octets.
+ * @param len  Count.
+ * @param out  Receives the character.
+ * @return     Its octets, 0 if it is none.
+ */
+size_t text_char(const uint8_t *p, size_t len, uint32_t *out);
+
 /** Whether octets are valid UTF-8 without NUL (RFC 3629). @param p Octets. @param len Count.
  * @return 1 or 0. */
 int text_is_utf8(const char *p, size_t len);

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DETAIL_SSID_MAX 32 /* octets of a network's name */
+#include "lib/ssid.h"
+
 #define DETAIL_TEXT_MAX 63 /* octets kept of another name */
 
 /* Octets from outside, neither checked to be UTF-8 nor terminated; who prints them escapes them. */
@@ -21,11 +22,6 @@ struct detail_text {
 	uint8_t len;
 	uint8_t cut; /* there were more */
 	uint8_t octets[DETAIL_TEXT_MAX];
-};
-
-struct detail_ssid {
-	uint8_t len; /* 0: none, or hidden */
-	uint8_t octets[DETAIL_SSID_MAX];
 };
 
 enum detail_ap_flag {
@@ -41,7 +37,7 @@ struct detail_ap {
 	uint8_t flags;	/* enum detail_ap_flag: what is known */
 	uint64_t bssid; /* 48 bits */
 	struct detail_text name;
-	struct detail_ssid ssid;
+	struct ssid ssid;
 	uint16_t vlan;
 	uint16_t port; /* slot in the upper 8 bits */
 };
@@ -89,8 +85,8 @@ struct detail_management {
 	uint16_t mobility;  /* domain */
 	uint8_t category;   /* of an action */
 	uint8_t action;
-	uint64_t current_ap;	 /* of a reassociation: where it comes from; 0: not said */
-	struct detail_ssid ssid; /* of a beacon or probe response only */
+	uint64_t current_ap; /* of a reassociation: where it comes from; 0: not said */
+	struct ssid ssid;    /* of a beacon or probe response only */
 };
 
 /* ---- EAP and keys ---- */

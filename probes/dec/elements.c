@@ -250,7 +250,7 @@ take(struct walk *k, uint8_t id, struct wire e)
 
 	switch (id) {
 	case ELEMENT_SSID:
-		if (len > DETAIL_SSID_MAX)
+		if (len > SSID_MAX)
 			return 0;
 		take_ssid(k, e);
 		return 1;

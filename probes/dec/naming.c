@@ -87,7 +87,7 @@ naming_number(const uint8_t *mac)
 static void
 add_ssid(struct detail_ap *out, const uint8_t *p, size_t len)
 {
-	if (len == 0 || len > DETAIL_SSID_MAX || (out->flags & DETAIL_AP_SSID))
+	if (len == 0 || len > SSID_MAX || (out->flags & DETAIL_AP_SSID))
 		return;
 	out->ssid.len = (uint8_t)len;
 	memcpy(out->ssid.octets, p, len);
