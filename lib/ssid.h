@@ -27,7 +27,7 @@ struct ssid_list {
 /**
  * A name as text: valid UTF-8 as it is; what a terminal or a reader could be deceived with
  * (controls, marks without width or of direction, octets that are no UTF-8, a blank at either end,
- * backslash and comma) as \xNN per octet. Different names give different texts.
+ * backslash and comma) as "\\xNN" per octet. Different names give different texts.
  *
  * @param ssid  Name of at most SSID_MAX octets.
  * @param out   Receives NUL-terminated text.
@@ -39,12 +39,12 @@ const char *ssid_text(const struct ssid *ssid, char out[SSID_TEXT_MAX]);
 int ssid_same(const struct ssid *a, const struct ssid *b);
 
 /**
- * Read a list: names separated by commas, blanks around them left out, \xNN is an octet.
+ * Read a list: names separated by commas, blanks around them left out, "\\xNN" is an octet.
  *
  * @param text  List; "" is the empty one.
  * @param out   Receives it; undefined on error.
  * @retval KK_OK
- * @retval KK_E_SYNTAX  An empty name, or a backslash that is none of \xNN.
+ * @retval KK_E_SYNTAX  An empty name, or another use of the backslash.
  * @retval KK_E_RANGE   A name of more than SSID_MAX octets.
  * @retval KK_E_FULL    More than SSID_LIST_MAX names.
  */
