@@ -117,6 +117,13 @@ on_polled(void *ctx, struct target *t, const struct sample *s)
 		f->env.polled(f->env.ctx, t, s);
 }
 
+static void
+on_next(void *ctx, const struct sweep_item *item)
+{
+	(void)ctx;
+	target_foresee(((const struct member *)item)->target);
+}
+
 static int
 on_due(void *ctx, struct sweep_item *item)
 {
@@ -223,6 +230,7 @@ fleet_new(const struct fleet_env *env, struct fleet **out)
 		return rc;
 	}
 	sweep_listen(f->sweep, on_late, on_turned);
+	sweep_foresee(f->sweep, on_next);
 	begin_sweep(f);
 	*out = f;
 	return KK_OK;

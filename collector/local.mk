@@ -96,6 +96,11 @@ tests_test_engine_SOURCES = tests/test_engine.c tests/fake_net.c
 tests_test_engine_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_engine_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_net_udp
+tests_test_net_udp_SOURCES = tests/test_net_udp.c
+tests_test_net_udp_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_net_udp_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_answer
 tests_test_answer_SOURCES = tests/test_answer.c
 tests_test_answer_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

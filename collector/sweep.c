@@ -16,6 +16,7 @@ struct sweep {
 	sweep_start_cb start;
 	sweep_late_cb late;
 	sweep_turned_cb turned_cb;
+	sweep_foresee_cb foresee;
 	void *ctx;
 	struct sweep_item **bucket;
 	unsigned n_buckets;
@@ -108,6 +109,12 @@ sweep_listen(struct sweep *s, sweep_late_cb late, sweep_turned_cb turned)
 {
 	s->late = late;
 	s->turned_cb = turned;
+}
+
+void
+sweep_foresee(struct sweep *s, sweep_foresee_cb foresee)
+{
+	s->foresee = foresee;
 }
 
 void
@@ -265,6 +272,19 @@ turn(struct sweep *s)
 	}
 }
 
+/* While one is started, the next one is brought near, and the place of the one after that. */
+static void
+foresee(const struct sweep *s, const struct sweep_item *it)
+{
+	struct sweep_item *next = it->due_next;
+
+	if (next == NULL)
+		return;
+	__builtin_prefetch(next->due_next, 1);
+	if (s->foresee != NULL)
+		s->foresee(s->ctx, next);
+}
+
 /* Returns 1 when the engine takes no more for now. */
 static int
 start_due(struct sweep *s)
@@ -273,6 +293,7 @@ start_due(struct sweep *s)
 		struct sweep_item *it = s->due_first;
 		int rc;
 
+		foresee(s, it);
 		it->flying = 1; /* before: a poll may end from inside `start` */
 		s->stats.flying++;
 		rc = s->start(s->ctx, it);

@@ -48,6 +48,10 @@ typedef int (*sweep_start_cb)(void *ctx, struct sweep_item *item);
  */
 typedef void (*sweep_late_cb)(void *ctx, struct sweep_item *item);
 
+/** A device will be started next: what that takes may be brought into the cache. @param ctx As
+ * given to sweep_new(). @param item Whose. */
+typedef void (*sweep_foresee_cb)(void *ctx, const struct sweep_item *item);
+
 /** The wheel has turned once more: another sweep begins. @param ctx As given to sweep_new(). */
 typedef void (*sweep_turned_cb)(void *ctx);
 
@@ -74,6 +78,9 @@ int sweep_new(const struct kk_clock *c, unsigned interval_s, sweep_start_cb star
 /** Who is told besides. @param s Sweep. @param late Of those that are late; NULL: nobody. @param
  * turned Of new sweeps; NULL: nobody. */
 void sweep_listen(struct sweep *s, sweep_late_cb late, sweep_turned_cb turned);
+
+/** Who brings near what starting takes. @param s Sweep. @param foresee NULL: nobody. */
+void sweep_foresee(struct sweep *s, sweep_foresee_cb foresee);
 
 /** Frees; its items are out. @param s Sweep, NULL is allowed. */
 void sweep_free(struct sweep *s);

@@ -200,9 +200,9 @@ target_is_busy(const struct target *t)
 
 /* What a poll is, once the device is known to be worth it. */
 static int
-start_poll(struct target *t)
+start_poll(struct target *t, int64_t now_ms)
 {
-	if (t->layout == NULL || clock_mono_ms(t->env->clock) >= t->learn_at_ms)
+	if (t->layout == NULL || now_ms >= t->learn_at_ms)
 		return target_start_learn(t);
 	return target_start_gets(t);
 }
@@ -215,7 +215,7 @@ on_look(void *ctx, int rc, const struct answer *a)
 	lane_looked(t);
 	if (rc == KK_OK) {
 		t->rtt_us = a->rtt_us;
-		rc = start_poll(t);
+		rc = start_poll(t, clock_mono_ms(t->env->clock));
 	}
 	if (rc != KK_OK)
 		target_give_up(t, rc);
@@ -264,6 +264,13 @@ target_expire(struct target *t)
 	return TARGET_ENDED;
 }
 
+void
+target_foresee(const struct target *t)
+{
+	for (size_t at = 0; at < sizeof(*t); at += CACHE_LINE)
+		__builtin_prefetch((const char *)t + at, 1);
+}
+
 int
 target_poll(struct target *t, poll_done_cb done, void *ctx)
 {
@@ -282,7 +289,7 @@ target_poll(struct target *t, poll_done_cb done, void *ctx)
 	t->relearned = t->moved = t->lost = t->rebooted = 0;
 	if (t->silent > 0)
 		target_echo_ask(t);
-	rc = lane_is_slow(t) ? lane_look(t, on_look) : start_poll(t);
+	rc = lane_is_slow(t) ? lane_look(t, on_look) : start_poll(t, t->begun_ms);
 	if (rc != KK_OK) {
 		target_echo_stop(t);
 		t->done = NULL;

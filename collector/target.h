@@ -106,6 +106,9 @@ int target_set_layout(struct target *t, const char *profile, const void *data, s
  * next call, NULL: unchanged. */
 const void *target_layout(struct target *t, const char **profile, size_t *len);
 
+/** It is polled soon: bring it near. @param t Target. */
+void target_foresee(const struct target *t);
+
 /**
  * Poll now.
  * @param t Target.

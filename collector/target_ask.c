@@ -126,6 +126,10 @@ int
 target_start_gets(struct target *t)
 {
 	t->get = 0;
+	t->peer.near[0] = t->meter.counter;
+	t->peer.near[1] = t->meter.doubt;
+	t->peer.near[2] = t->key;
+	t->peer.near[3] = t->ctx;
 	if ((t->layout->n_gets > 1 || tally_needed(t->layout)) && t->take == NULL &&
 	    (t->take = malloc(sizeof(*t->take))) == NULL)
 		return KK_E_NOMEM;

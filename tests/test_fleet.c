@@ -97,6 +97,12 @@ target_silent(const struct target *t)
 }
 
 void
+target_foresee(const struct target *t)
+{
+	(void)t;
+}
+
+void
 target_wake(struct target *t)
 {
 	t->woken++;

@@ -43,6 +43,18 @@ bucket_of(const struct agents *a, const struct sockaddr_in6 *addr)
 	return &a->bucket[h >> 48];
 }
 
+void
+agents_foresee(const struct agents *a, const struct sockaddr_in6 *addr)
+{
+	__builtin_prefetch(bucket_of(a, addr));
+}
+
+const struct slot *
+agents_likely(const struct agents *a, const struct sockaddr_in6 *addr)
+{
+	return *bucket_of(a, addr);
+}
+
 struct slot *
 agents_find(const struct agents *a, const struct sockaddr_in6 *addr)
 {

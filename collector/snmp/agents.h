@@ -28,6 +28,14 @@ void agents_clear(struct agents *a);
 /** Who speaks with this agent. @param a Set. @param addr Its address. @return NULL: nobody. */
 struct slot *agents_find(const struct agents *a, const struct sockaddr_in6 *addr);
 
+/** Have the place where the search for an agent begins in the cache soon. @param a Set. @param addr
+ * Its address. */
+void agents_foresee(const struct agents *a, const struct sockaddr_in6 *addr);
+
+/** The first slot that is looked at in that search. @param a Set. @param addr An agent's address.
+ * @return Often, but not always, the agent's; NULL: none. */
+const struct slot *agents_likely(const struct agents *a, const struct sockaddr_in6 *addr);
+
 /** A slot speaks with its peer now. @param a Set that knows nobody who does. @param s Slot. */
 void agents_add(struct agents *a, struct slot *s);
 

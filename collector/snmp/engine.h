@@ -46,11 +46,17 @@ struct net {
 };
 
 /* Whom to ask. Zeroed and filled by the owner; `slot` belongs to the engine. */
+#define PEER_NEAR  4
+#define CACHE_LINE 64 /* octets */
+
 struct peer {
 	struct sockaddr_in6 addr; /* port included */
 	struct slot *slot;	  /* not NULL: a request is in flight */
 	struct usm_peer *usm;	  /* its owner's, for requests of version 3; NULL: none are asked */
-	uint8_t single;		  /* 1: requests from now on have one try, whatever is configured */
+	/* What its owner looks at when an answer has come; NULL: nothing. Of a batch of answers all
+	 * are brought near before the first one is read. */
+	const void *near[PEER_NEAR];
+	uint8_t single; /* 1: requests from now on have one try, whatever is configured */
 	/* Why the newest datagram for the running, or last, request was not taken: enum
 	 * engine_drop + 1; 0: none was refused. */
 	uint8_t drop;

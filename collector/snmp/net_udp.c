@@ -20,6 +20,7 @@ struct net_udp {
 	unsigned lanes;
 	int icmp;		     /* ICMP sockets, not UDP ones */
 	int fd[LANES_MAX][FAMILIES]; /* -1: not there */
+	uint8_t cuts[LANES_MAX];     /* the IPv4 socket may fragment what it sends */
 	int epoll;
 	size_t room;
 	/* Kept between calls only because they are large. */
@@ -85,6 +86,16 @@ raise_buffer(struct net_udp *u, int fd)
 		u->room += (size_t)got;
 }
 
+/* A datagram that may be fragmented needs an identification that no other one to that address had
+ * lately, and the kernel's table of them is as large as the city: a tenth of what sending costs. */
+static void
+allow_fragments(int fd, int yes)
+{
+	int how = yes ? IP_PMTUDISC_WANT : IP_PMTUDISC_DO;
+
+	(void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &how, sizeof(how));
+}
+
 static int
 open_socket(struct net_udp *u, unsigned lane, int family, const struct sockaddr_in6 *at)
 {
@@ -98,6 +109,8 @@ open_socket(struct net_udp *u, unsigned lane, int family, const struct sockaddr_
 	u->fd[lane][family] = fd;
 	if (fd < 0)
 		return -1;
+	if (family == 0)
+		allow_fragments(fd, 0);
 	if (family == 1 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0)
 		return -1;
 	raise_buffer(u, fd);
@@ -237,6 +250,20 @@ same_socket(const struct datagram *d, unsigned n)
 	return i;
 }
 
+/* A request is longer than what the way to its agent carries in one piece: from now on this socket
+ * fragments. Returns 0 if it did already. */
+static int
+may_cut(struct net_udp *u, const struct datagram *d)
+{
+	unsigned lane = d->lane % u->lanes;
+
+	if (family_of(&d->peer) != 0 || u->cuts[lane])
+		return 0;
+	u->cuts[lane] = 1;
+	allow_fragments(u->fd[lane][0], 1);
+	return 1;
+}
+
 static int
 send_run(struct net_udp *u, const struct datagram *d, unsigned n)
 {
@@ -254,7 +281,7 @@ send_run(struct net_udp *u, const struct datagram *d, unsigned n)
 	}
 	do
 		sent = sendmmsg(fd, u->msgs, n, MSG_DONTWAIT);
-	while (sent < 0 && errno == EINTR);
+	while (sent < 0 && (errno == EINTR || (errno == EMSGSIZE && may_cut(u, &d[0]))));
 	if (sent >= 0)
 		return sent;
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS || errno == ENOMEM)
