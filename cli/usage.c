@@ -6,6 +6,7 @@
 #include "cli/city.h"
 #include "lib/zone.h"
 #include "rrd/ledger.h"
+#include "rrd/ledger_usage.h"
 #include "usage/format.h"
 
 /* Longer ranges are a mistyped year. */
@@ -178,6 +179,8 @@ print(const struct cli *c, const struct wish *w, const struct report *r)
 static int
 report(const struct cli *c, const struct wish *w)
 {
+	struct usage_query q = {
+	    .by = w->by, .from = w->from_month, .to = w->to_month, .now_s = c->now_s};
 	struct usage_table *t = NULL;
 	struct report *r = NULL;
 	struct db *db = NULL;
@@ -186,7 +189,7 @@ report(const struct cli *c, const struct wish *w)
 
 	if (!city_db(c, DB_READ, &db))
 		return CLI_FAILED;
-	rc = ledger_usage(db, w->from_month, w->to_month, w->by, c->now_s, &t, &d);
+	rc = ledger_usage(db, &q, &t, &d);
 	db_close(db);
 	if (rc == KK_OK)
 		rc = report_make(t, w->from_month, w->to_month, w->by, &r);

@@ -85,44 +85,4 @@ size_t ledger_share(
  */
 int ledger_import(struct db *db, const char *path, int replace, uint64_t *rows, struct diag *d);
 
-/* Sums of a month for one key. */
-struct usage_row {
-	const char
-	    *key;     /* district, phase, site, id; "city"; "" where unknown. Owned by the result */
-	kk_day month; /* YYYYMM */
-	uint64_t octets_down, octets_up, octets_lump;
-	uint64_t observed_s; /* sum over devices */
-	uint64_t possible_s; /* seconds of the month, until now, × devices that have rows or were in
-				service */
-	uint64_t restarts, unsure;
-	int imported; /* 1: some of it was imported, 2: all */
-};
-
-enum usage_by { USAGE_CITY, USAGE_DISTRICT, USAGE_PHASE, USAGE_SITE, USAGE_AP };
-
-struct usage_table {
-	struct usage_row
-	    *rows; /* by key, then month; every month of the range present for each key */
-	size_t n;
-};
-
-/**
- * Octets per month: a day counts where the device belonged on that day, from its account's source.
- *
- * @param db     Connection.
- * @param from   First month, YYYYMM.
- * @param to     Last month.
- * @param by     Grouping.
- * @param now_s  UTC seconds: a running month is possible only until now.
- * @param out    Receives the table; usage_table_free() frees it.
- * @param d      Why not.
- * @retval KK_OK
- * @retval KK_E_DB
- */
-int ledger_usage(struct db *db, kk_day from, kk_day to, enum usage_by by, int64_t now_s,
-    struct usage_table **out, struct diag *d);
-
-/** @param t Table, NULL is allowed. */
-void usage_table_free(struct usage_table *t);
-
 #endif

@@ -15,7 +15,7 @@ struct index {
 
 struct ledger_devices {
 	struct region *texts;
-	enum usage_by by;
+	const struct usage_query *q; /* while it is read */
 	struct ledger_device *all;
 	size_t n, room;
 	struct ledger_belonging *belongings;
@@ -23,10 +23,8 @@ struct ledger_devices {
 	const char **keys;
 	size_t n_keys, keys_room;
 	struct index by_key, by_id;
+	struct ledger_belonging nowhere; /* of a device that has no row in `belonging` */
 };
-
-/* What a device belongs to that has no row in `belonging`. */
-static const struct ledger_belonging nowhere = {0, 0, 0};
 
 static void *
 grow(void *array, size_t n, size_t *room, size_t size)
@@ -67,9 +65,8 @@ index_keys(struct ledger_devices *ds)
 	return KK_OK;
 }
 
-/* The index of a key, added if it is new. */
-static int
-key_of(struct ledger_devices *ds, const char *key, uint32_t *out)
+int
+ledger_devices_key(struct ledger_devices *ds, const char *key, uint32_t *out)
 {
 	size_t at = slot_of_key(ds, key);
 	const char **keys;
@@ -91,28 +88,72 @@ key_of(struct ledger_devices *ds, const char *key, uint32_t *out)
 	return ds->n_keys * 2 > ds->by_key.mask ? index_keys(ds) : KK_OK;
 }
 
-enum { Q_NUM, Q_ID, Q_KIND, Q_ADDED, Q_RETIRED, Q_SINCE, Q_DISTRICT, Q_PHASE, Q_SITE, Q_ACCOUNT };
+enum {
+	Q_NUM,
+	Q_ID,
+	Q_KIND,
+	Q_ADDED,
+	Q_RETIRED,
+	Q_SINCE,
+	Q_ACCOUNT,
+	Q_KEY,
+	Q_DISTRICT,
+	Q_PHASE,
+	Q_TYPE,
+	Q_SITE
+};
 
-static const char query[] =
-    "SELECT num, id, kind, added, retired, since, district, phase, site, account"
-    " FROM device LEFT JOIN belonging ON device = num ORDER BY num, since";
-
-static const char *
-key_text(const struct ledger_devices *ds, sqlite3_stmt *s)
-{
-	switch (ds->by) {
-	case USAGE_DISTRICT:
-		return db_column_text(s, Q_DISTRICT);
-	case USAGE_PHASE:
-		return db_column_text(s, Q_PHASE);
-	case USAGE_SITE:
-		return db_column_text(s, Q_SITE);
-	case USAGE_AP:
-		return db_column_text(s, Q_ID);
-	case USAGE_CITY:
-		break;
+/* Only what is needed is read: this is done for every report. */
+#define QUERY(key, filters)                                                       \
+	"SELECT num, id, kind, added, retired, since, account, " key ", " filters \
+	" FROM device LEFT JOIN belonging ON device = num ORDER BY num, since"
+#define FILTERS	   "district, phase, site_type, site"
+#define NO_FILTERS "NULL, NULL, NULL, NULL"
+#define BOTH(key)                                           \
+	{                                                   \
+		QUERY(key, NO_FILTERS), QUERY(key, FILTERS) \
 	}
-	return "city";
+
+static const char *const queries[USAGE_BY_COUNT][2] = {
+    [USAGE_CITY] = BOTH("'city'"),
+    [USAGE_DISTRICT] = BOTH("district"),
+    [USAGE_PHASE] = BOTH("phase"),
+    [USAGE_SITE] = BOTH("site"),
+    [USAGE_AP] = BOTH("id"),
+    [USAGE_TYPE] = BOTH("site_type"),
+    /* "2019", "2019-05-01", "2019년": what does not begin with a year is unknown. */
+    [USAGE_INSTALLED] = BOTH("CASE WHEN installed GLOB '[12][0-9][0-9][0-9]*'"
+			     " THEN substr(installed, 1, 4) END"),
+    [USAGE_PLACE] = BOTH("place"),
+};
+
+static int
+is_filtered(const struct usage_query *q)
+{
+	return q->district || q->phase || q->site_type || q->site;
+}
+
+static int
+matches(sqlite3_stmt *s, int column, const char *wanted)
+{
+	return wanted == NULL || strcmp(db_column_text(s, column), wanted) == 0;
+}
+
+static int
+passes(const struct usage_query *q, sqlite3_stmt *s)
+{
+	return matches(s, Q_DISTRICT, q->district) && matches(s, Q_PHASE, q->phase) &&
+	       matches(s, Q_TYPE, q->site_type) && matches(s, Q_SITE, q->site);
+}
+
+/* Whether what belongs nowhere counts. */
+static int
+is_nowhere(const struct usage_query *q)
+{
+	return (q->district == NULL || q->district[0] == '\0') &&
+	       (q->phase == NULL || q->phase[0] == '\0') &&
+	       (q->site_type == NULL || q->site_type[0] == '\0') &&
+	       (q->site == NULL || q->site[0] == '\0');
 }
 
 static int
@@ -148,7 +189,10 @@ take_belonging(struct ledger_devices *ds, sqlite3_stmt *s)
 	b = &ds->belongings[ds->n_belongings];
 	b->since = (kk_day)sqlite3_column_int64(s, Q_SINCE);
 	b->account = (unsigned)sqlite3_column_int(s, Q_ACCOUNT);
-	rc = key_of(ds, key_text(ds, s), &b->key);
+	b->key = LEDGER_NO_KEY;
+	rc = KK_OK;
+	if (!is_filtered(ds->q) || passes(ds->q, s))
+		rc = ledger_devices_key(ds, db_column_text(s, Q_KEY), &b->key);
 	if (rc != KK_OK)
 		return rc;
 	ds->n_belongings++;
@@ -193,7 +237,8 @@ static int
 read_rows(struct ledger_devices *ds, struct db *db, struct diag *d)
 {
 	sqlite3_stmt *s;
-	int step, rc = db_prepare(db, query, &s, d);
+	int step;
+	int rc = db_prepare(db, queries[ds->q->by][is_filtered(ds->q)], &s, d);
 
 	if (rc != KK_OK)
 		return rc;
@@ -206,10 +251,10 @@ read_rows(struct ledger_devices *ds, struct db *db, struct diag *d)
 }
 
 int
-ledger_devices_read(struct db *db, enum usage_by by, struct ledger_devices **out, struct diag *d)
+ledger_devices_read(
+    struct db *db, const struct usage_query *q, struct ledger_devices **out, struct diag *d)
 {
 	struct ledger_devices *ds = calloc(1, sizeof(*ds));
-	uint32_t nothing;
 	int rc = KK_E_NOMEM;
 
 	*out = NULL;
@@ -217,14 +262,17 @@ ledger_devices_read(struct db *db, enum usage_by by, struct ledger_devices **out
 		ds->texts = region_new();
 	if (ds == NULL || ds->texts == NULL || index_keys(ds) != KK_OK)
 		goto fail;
-	ds->by = by;
-	/* Key 0 is that of `nowhere`. */
-	rc = key_of(ds, by == USAGE_CITY ? "city" : "", &nothing);
+	ds->q = q;
+	ds->nowhere.key = LEDGER_NO_KEY;
+	rc = KK_OK;
+	if (is_nowhere(q))
+		rc = ledger_devices_key(ds, q->by == USAGE_CITY ? "city" : "", &ds->nowhere.key);
 	if (rc == KK_OK)
 		rc = read_rows(ds, db, d);
 	if (rc == KK_OK)
 		rc = index_ids(ds);
 	if (rc == KK_OK) {
+		ds->q = NULL;
 		*out = ds;
 		return KK_OK;
 	}
@@ -281,7 +329,13 @@ ledger_devices_on(const struct ledger_devices *ds, const struct ledger_device *d
 		if (ds->belongings[dev->first + i].since <= day)
 			return &ds->belongings[dev->first + i];
 	/* Older than its first belonging: nothing else is known of it. */
-	return dev->n > 0 ? &ds->belongings[dev->first] : &nowhere;
+	return dev->n > 0 ? &ds->belongings[dev->first] : &ds->nowhere;
+}
+
+size_t
+ledger_devices_belongings(const struct ledger_devices *ds)
+{
+	return ds->n_belongings;
 }
 
 const char *const *

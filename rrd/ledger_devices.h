@@ -8,14 +8,16 @@
 
 #include "lib/zone.h"
 #include "rrd/db/db.h"
-#include "rrd/ledger.h"
+#include "rrd/ledger_usage.h"
 
 /* From `since` on, until the next one of the same device. */
 struct ledger_belonging {
 	kk_day since; /* 0: always */
 	unsigned account;
-	uint32_t key; /* index into `keys` */
+	uint32_t key; /* index into `keys`; LEDGER_NO_KEY: the query leaves it out */
 };
+
+#define LEDGER_NO_KEY UINT32_MAX
 
 struct ledger_device {
 	uint32_t num;
@@ -31,7 +33,7 @@ struct ledger_devices;
  * Read all devices, retired ones too.
  *
  * @param db   Connection.
- * @param by   What a key is: a device's district, phase, site or id; "city".
+ * @param q    What a key is, and which belongings count; its texts are not kept.
  * @param out  Receives them; ledger_devices_free() frees them.
  * @param d    Why not.
  * @retval KK_OK
@@ -39,7 +41,7 @@ struct ledger_devices;
  * @retval KK_E_DB
  */
 int ledger_devices_read(
-    struct db *db, enum usage_by by, struct ledger_devices **out, struct diag *d);
+    struct db *db, const struct usage_query *q, struct ledger_devices **out, struct diag *d);
 
 /** @param ds Devices, NULL is allowed. */
 void ledger_devices_free(struct ledger_devices *ds);
@@ -60,6 +62,13 @@ const struct ledger_belonging *ledger_devices_belonging(
  * @return Borrowed; never NULL: a device without any has key "" and account snmp. */
 const struct ledger_belonging *ledger_devices_on(
     const struct ledger_devices *ds, const struct ledger_device *dev, kk_day day);
+
+/** The index of a key, added if no device has it. @param ds Devices. @param key Text, copied.
+ * @param out Receives it. @retval KK_OK Done. @retval KK_E_NOMEM */
+int ledger_devices_key(struct ledger_devices *ds, const char *key, uint32_t *out);
+
+/** How many belongings all devices have together. @param ds Devices. @return Count. */
+size_t ledger_devices_belongings(const struct ledger_devices *ds);
 
 /** The keys. @param ds Devices. @param n Receives the count. @return Array of texts. */
 const char *const *ledger_devices_keys(const struct ledger_devices *ds, size_t *n);

@@ -206,6 +206,7 @@ ledger_import(struct db *db, const char *path, int replace, uint64_t *rows, stru
 {
 	struct day_import im = {.file = path};
 	struct zone_day today = {0};
+	struct usage_query all = {.by = USAGE_CITY};
 	int rc;
 
 	*rows = 0;
@@ -213,7 +214,7 @@ ledger_import(struct db *db, const char *path, int replace, uint64_t *rows, stru
 	im.today = today.day;
 	rc = csv_open(path, &im.csv, d);
 	if (rc == KK_OK)
-		rc = ledger_devices_read(db, USAGE_CITY, &im.ds, d);
+		rc = ledger_devices_read(db, &all, &im.ds, d);
 	if (rc == KK_OK)
 		rc = run(&im, db, replace, rows, d);
 	csv_free(im.csv);

@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rrd/ledger_usage.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-#include "rrd/ledger.h"
 #include "rrd/ledger_devices.h"
-
-#define CELLS_MAX (4u << 20) /* keys × months of one report */
-
-/* One key in one month, while it is summed up. */
-struct cell {
-	struct usage_row row;
-	uint32_t imported_days, measured_days;
-};
-
-struct sums {
-	const struct ledger_devices *ds;
-	const struct ledger_device *all;
-	size_t n_devices, n_keys, n_months;
-	kk_day from, to;
-	int64_t now_s;
-	struct zone_day day; /* of the row that is being added */
-	struct cell *cells;  /* key × months + month */
-};
+#include "rrd/ledger_sums.h"
 
 /* The result: the rows, and the texts that their keys point to. */
 struct owned_table {
@@ -29,84 +12,14 @@ struct owned_table {
 	struct ledger_devices *ds;
 };
 
-static size_t
-month_index(const struct sums *m, kk_day month)
-{
-	return (size_t)((month / 100 - m->from / 100) * 12 + month % 100 - m->from % 100);
-}
-
-static struct cell *
-cell_of(const struct sums *m, uint32_t key, kk_day month)
-{
-	return &m->cells[key * m->n_months + month_index(m, month)];
-}
-
-/* Seconds of [from, to) in which a device was in service, as far as time has come. */
-static uint64_t
-in_service(const struct sums *m, const struct ledger_device *dev, int64_t from_s, int64_t to_s)
-{
-	if (from_s < dev->added_s)
-		from_s = dev->added_s;
-	if (to_s > dev->retired_s)
-		to_s = dev->retired_s;
-	if (to_s > m->now_s)
-		to_s = m->now_s;
-	return to_s > from_s ? (uint64_t)(to_s - from_s) : 0;
-}
-
-/* ---- what could have been observed ---- */
-
-struct bounds {
-	int64_t from_s, to_s;
+struct reading {
+	struct db *db;
+	const struct usage_query *q;
+	struct ledger_devices *ds;
+	struct usage_sums *sums;
 };
 
-static int64_t
-day_start(kk_day day)
-{
-	struct zone_day b;
-
-	return zone_day_bounds(day, &b) == KK_OK ? b.from_s : INT64_MIN;
-}
-
-/* One device: each belonging has its own part of each month. */
-static void
-add_possible(struct sums *m, const struct ledger_device *dev, const struct bounds *months)
-{
-	for (size_t i = 0; i < dev->n; i++) {
-		const struct ledger_belonging *b = ledger_devices_belonging(m->ds, dev, i);
-		int64_t from_s = i == 0 ? INT64_MIN : day_start(b->since);
-		int64_t to_s = i + 1 == dev->n ? INT64_MAX : day_start(b[1].since);
-
-		for (size_t k = 0; k < m->n_months; k++) {
-			int64_t lo = from_s > months[k].from_s ? from_s : months[k].from_s;
-			int64_t hi = to_s < months[k].to_s ? to_s : months[k].to_s;
-
-			m->cells[b->key * m->n_months + k].row.possible_s +=
-			    in_service(m, dev, lo, hi);
-		}
-	}
-}
-
-static int
-sum_possible(struct sums *m)
-{
-	struct bounds *months = calloc(m->n_months + 1, sizeof(*months));
-	kk_day month = m->from;
-
-	if (months == NULL)
-		return KK_E_NOMEM;
-	for (size_t k = 0; k < m->n_months; k++, month = zone_month_add(month, 1)) {
-		months[k].from_s = day_start(month * 100 + 1);
-		months[k].to_s = day_start(zone_month_add(month, 1) * 100 + 1);
-	}
-	for (size_t i = 0; i < m->n_devices; i++)
-		if (m->all[i].is_ap)
-			add_possible(m, &m->all[i], months);
-	free(months);
-	return KK_OK;
-}
-
-/* ---- what was booked ---- */
+/* ---- days ---- */
 
 enum {
 	Q_DAY,
@@ -121,168 +34,156 @@ enum {
 	Q_IMPORTED
 };
 
-static const char query[] =
+static const char days_sql[] =
     "SELECT day, device, source, octets_down, octets_up, observed_s, octets_lump, restarts, unsure,"
     " imported FROM usage_day WHERE day BETWEEN ?1 AND ?2 ORDER BY day, device, source";
 
 static void
-add_row(struct sums *m, const struct ledger_device *dev, sqlite3_stmt *s)
+read_day(sqlite3_stmt *s, struct usage_sum *sum)
 {
-	const struct ledger_belonging *b = ledger_devices_on(m->ds, dev, m->day.day);
-	struct cell *c;
-	struct usage_row *r;
+	int imported = sqlite3_column_int(s, Q_IMPORTED);
 
-	if (b->account != (unsigned)sqlite3_column_int(s, Q_SOURCE))
-		return;
-	c = cell_of(m, b->key, m->day.day / 100);
-	r = &c->row;
-	r->octets_down += (uint64_t)sqlite3_column_int64(s, Q_DOWN);
-	r->octets_up += (uint64_t)sqlite3_column_int64(s, Q_UP);
-	if (sqlite3_column_int(s, Q_IMPORTED) == 1) {
-		/* Measured elsewhere: how much of the day was seen is not known. */
-		uint64_t part = in_service(m, dev, m->day.from_s, m->day.to_s);
+	*sum = (struct usage_sum){.octets_down = (uint64_t)sqlite3_column_int64(s, Q_DOWN),
+	    .octets_up = (uint64_t)sqlite3_column_int64(s, Q_UP),
+	    .observed_s = (uint64_t)sqlite3_column_int64(s, Q_OBSERVED),
+	    .octets_lump = (uint64_t)sqlite3_column_int64(s, Q_LUMP),
+	    .restarts = (uint64_t)sqlite3_column_int64(s, Q_RESTARTS),
+	    .unsure = (uint64_t)sqlite3_column_int64(s, Q_UNSURE),
+	    .days_measured = imported == 0,
+	    .days_imported = imported == 1,
+	    .days_both = imported == 2};
+}
 
-		c->imported_days++;
-		r->possible_s -= part < r->possible_s ? part : r->possible_s;
-		return;
-	}
-	c->measured_days++;
-	c->imported_days += sqlite3_column_int(s, Q_IMPORTED) == 2;
-	r->observed_s += (uint64_t)sqlite3_column_int64(s, Q_OBSERVED);
-	r->octets_lump += (uint64_t)sqlite3_column_int64(s, Q_LUMP);
-	r->restarts += (uint64_t)sqlite3_column_int64(s, Q_RESTARTS);
-	r->unsure += (uint64_t)sqlite3_column_int64(s, Q_UNSURE);
+static int
+is_source(const struct usage_query *q, const struct ledger_belonging *b, unsigned source)
+{
+	return source == (q->source > 0 ? q->source - 1 : b->account);
+}
+
+static int
+add_day(
+    struct reading *r, const struct ledger_device *dev, const struct zone_day *day, sqlite3_stmt *s)
+{
+	const struct ledger_belonging *b = ledger_devices_on(r->ds, dev, day->day);
+	const struct usage_slot *slot = usage_sums_slot(r->sums, day->day);
+	struct usage_sum sum;
+	int rc;
+
+	if (slot == NULL || b->key == LEDGER_NO_KEY ||
+	    !is_source(r->q, b, (unsigned)sqlite3_column_int(s, Q_SOURCE)))
+		return KK_OK;
+	read_day(s, &sum);
+	if (sum.days_imported > 0)
+		sum.imported_s = usage_sums_in_service(r->sums, dev, day->from_s, day->to_s);
+	rc = usage_sums_add(r->sums, b->key, slot, &sum);
+	return rc == KK_OK ? usage_sums_count(r->sums, dev, b, slot) : rc;
 }
 
 /* Rows and devices are both in order of numbers: one walk a day. */
 static int
-sum_rows(struct sums *m, struct db *db, struct diag *d)
+walk_days(struct reading *r, sqlite3_stmt *s)
+{
+	size_t at = 0, n;
+	const struct ledger_device *all = ledger_devices_all(r->ds, &n);
+	struct zone_day day = {0};
+	int step, is_day = 0, rc = KK_OK;
+
+	while (rc == KK_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
+		uint32_t device = (uint32_t)sqlite3_column_int64(s, Q_DEVICE);
+		kk_day name = (kk_day)sqlite3_column_int64(s, Q_DAY);
+
+		if (name != day.day) {
+			is_day = zone_day_bounds(name, &day) == KK_OK;
+			day.day = name;
+			at = 0;
+		}
+		while (at < n && all[at].num < device)
+			at++;
+		if (is_day && at < n && all[at].num == device && all[at].is_ap)
+			rc = add_day(r, &all[at], &day, s);
+	}
+	if (rc == KK_OK && step != SQLITE_DONE)
+		rc = KK_E_DB;
+	return rc;
+}
+
+static int
+read_days(struct reading *r, kk_day from, kk_day to, struct diag *d)
 {
 	sqlite3_stmt *s;
-	size_t at = 0;
-	int step, is_day = 0, rc = db_prepare(db, query, &s, d);
+	int rc = db_prepare(r->db, days_sql, &s, d);
 
 	if (rc != KK_OK)
 		return rc;
-	sqlite3_bind_int64(s, 1, (int64_t)m->from * 100 + 1);
-	sqlite3_bind_int64(s, 2, (int64_t)m->to * 100 + 31);
-	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
-		uint32_t device = (uint32_t)sqlite3_column_int64(s, Q_DEVICE);
-		kk_day day = (kk_day)sqlite3_column_int64(s, Q_DAY);
-
-		if (day != m->day.day) {
-			is_day = zone_day_bounds(day, &m->day) == KK_OK;
-			m->day.day = day;
-			at = 0;
-		}
-		while (at < m->n_devices && m->all[at].num < device)
-			at++;
-		if (is_day && at < m->n_devices && m->all[at].num == device && m->all[at].is_ap)
-			add_row(m, &m->all[at], s);
-	}
-	if (step != SQLITE_DONE)
-		rc = db_error(db, d, "read the ledger");
+	sqlite3_bind_int64(s, 1, from);
+	sqlite3_bind_int64(s, 2, to);
+	rc = walk_days(r, s);
+	if (rc == KK_E_DB)
+		rc = db_error(r->db, d, "read the ledger");
 	sqlite3_finalize(s);
 	return rc;
 }
 
 /* ---- the table ---- */
 
-static int
-by_key(const void *a, const void *b)
+static kk_day
+first_day(const struct usage_slot *slot)
 {
-	const struct usage_row *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
-
-	return order != 0 ? order : (x->month > y->month) - (x->month < y->month);
+	return slot->name > 999912 ? slot->name : slot->name * 100 + 1;
 }
 
-/* A key nobody belonged to in these months has no row. */
-static int
-is_used(const struct sums *m, size_t key)
+static kk_day
+last_day(const struct usage_slot *slot)
 {
-	for (size_t k = 0; k < m->n_months; k++) {
-		const struct cell *c = &m->cells[key * m->n_months + k];
-
-		if (c->row.possible_s > 0 || c->imported_days + c->measured_days > 0)
-			return 1;
-	}
-	return 0;
+	return slot->name > 999912 ? slot->name : slot->name * 100 + 31;
 }
 
 static int
-fill_table(struct sums *m, enum usage_by by, struct usage_table *t)
+sum_up(struct reading *r, struct diag *d)
 {
-	const char *const *keys = ledger_devices_keys(m->ds, &m->n_keys);
+	size_t n;
+	const struct usage_slot *slots;
+	int rc = usage_sums_new(r->q, r->ds, &r->sums);
 
-	t->rows = calloc(m->n_keys * m->n_months + 1, sizeof(*t->rows));
-	if (t->rows == NULL)
-		return KK_E_NOMEM;
-	for (size_t key = 0; key < m->n_keys; key++) {
-		kk_day month = m->from;
-
-		if (by != USAGE_CITY && !is_used(m, key))
-			continue;
-		for (size_t k = 0; k < m->n_months; k++, month = zone_month_add(month, 1)) {
-			const struct cell *c = &m->cells[key * m->n_months + k];
-			struct usage_row *r = &t->rows[t->n++];
-
-			*r = c->row;
-			r->key = keys[key];
-			r->month = month;
-			r->imported = c->imported_days == 0 ? 0 : c->measured_days == 0 ? 2 : 1;
-		}
-	}
-	qsort(t->rows, t->n, sizeof(*t->rows), by_key);
-	return KK_OK;
+	if (rc == KK_OK)
+		rc = usage_sums_possible(r->sums);
+	if (rc != KK_OK)
+		return rc;
+	slots = usage_sums_slots(r->sums, &n);
+	return read_days(r, first_day(&slots[0]), last_day(&slots[n - 1]), d);
 }
 
 static int
-sum_up(struct sums *m, struct db *db, enum usage_by by, struct owned_table *t, struct diag *d)
+fill(struct reading *r, struct owned_table *t, struct diag *d)
 {
-	int rc = ledger_devices_read(db, by, &t->ds, d);
+	int rc = ledger_devices_read(r->db, r->q, &t->ds, d);
 
 	if (rc != KK_OK)
 		return rc;
-	m->ds = t->ds;
-	m->all = ledger_devices_all(m->ds, &m->n_devices);
-	ledger_devices_keys(m->ds, &m->n_keys);
-	if (m->n_keys * m->n_months > CELLS_MAX)
-		return diag_set(d, KK_E_RANGE, "too many months for %zu rows", m->n_keys);
-	m->cells = calloc(m->n_keys * m->n_months + 1, sizeof(*m->cells));
-	rc = m->cells != NULL ? sum_possible(m) : KK_E_NOMEM;
+	r->ds = t->ds;
+	rc = sum_up(r, d);
 	if (rc == KK_OK)
-		rc = sum_rows(m, db, d);
-	if (rc == KK_OK)
-		rc = fill_table(m, by, &t->table);
-	free(m->cells);
-	return rc == KK_E_NOMEM ? diag_set(d, rc, "%s: out of memory", db_file(db)) : rc;
-}
-
-static int
-is_month(kk_day month)
-{
-	return month >= 190001 && month <= 999911 && month % 100 >= 1 && month % 100 <= 12;
+		rc = usage_sums_rows(r->sums, &t->table);
+	usage_sums_free(r->sums);
+	if (rc == KK_E_RANGE)
+		return diag_set(d, rc, "%d to %d: no range of periods, or too many rows",
+		    (int)r->q->from, (int)r->q->to);
+	return rc == KK_E_NOMEM ? diag_set(d, rc, "%s: out of memory", db_file(r->db)) : rc;
 }
 
 int
-ledger_usage(struct db *db, kk_day from, kk_day to, enum usage_by by, int64_t now_s,
-    struct usage_table **out, struct diag *d)
+ledger_usage(struct db *db, const struct usage_query *q, struct usage_table **out, struct diag *d)
 {
-	struct sums m = {.from = from, .to = to, .now_s = now_s};
-	struct owned_table *t;
+	struct reading r = {.db = db, .q = q};
+	struct owned_table *t = calloc(1, sizeof(*t));
 	int rc;
 
 	*out = NULL;
-	if (!is_month(from) || !is_month(to) || from > to)
-		return diag_set(d, KK_E_RANGE, "%d to %d is no range of months", from, to);
-	m.n_months = month_index(&m, to) + 1;
-	t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory");
 	rc = db_begin_read(db, d);
 	if (rc == KK_OK)
-		rc = sum_up(&m, db, by, t, d);
+		rc = fill(&r, t, d);
 	db_rollback(db);
 	if (rc != KK_OK) {
 		usage_table_free(&t->table);

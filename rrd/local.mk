@@ -14,7 +14,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger.c %D%/ledger.h \
 	%D%/ledger_days.c %D%/ledger_days.h \
 	%D%/ledger_devices.c %D%/ledger_devices.h \
-	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c %D%/ledger_usage.c \
+	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c \
+	%D%/ledger_sums.c %D%/ledger_sums.h %D%/ledger_usage.c %D%/ledger_usage.h \
 	%D%/db/today.c %D%/db/today.h
 nodist_%C%_libstore_a_SOURCES = %D%/db/db_schema.c
 

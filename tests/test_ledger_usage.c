@@ -4,6 +4,7 @@
 #include "lib/sample.h"
 #include "rrd/import/import.h"
 #include "rrd/ledger.h"
+#include "rrd/ledger_usage.h"
 #include "tests/harness.h"
 
 #define SEOUL_0 INT64_C(1625065200) /* 2021-07-01 00:00 in Seoul */
@@ -79,10 +80,11 @@ integer(const char *text)
 static struct usage_table *
 usage(kk_day from, kk_day to, enum usage_by by, int64_t now_s)
 {
+	struct usage_query q = {.by = by, .from = from, .to = to, .now_s = now_s};
 	struct usage_table *t;
 	struct diag d = {""};
 
-	ck_assert_msg(ledger_usage(db, from, to, by, now_s, &t, &d) == KK_OK, "%s", d.text);
+	ck_assert_msg(ledger_usage(db, &q, &t, &d) == KK_OK, "%s", d.text);
 	return t;
 }
 
@@ -97,7 +99,7 @@ table(kk_day from, kk_day to, enum usage_by by, int64_t now_s)
 	out[0] = '\0';
 	for (size_t i = 0; i < t->n; i++)
 		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s %d %llu/%llu %llu/%llu %d",
-		    i ? "; " : "", t->rows[i].key, t->rows[i].month % 100,
+		    i ? "; " : "", t->rows[i].key, t->rows[i].period % 100,
 		    (unsigned long long)t->rows[i].octets_down,
 		    (unsigned long long)t->rows[i].octets_up,
 		    (unsigned long long)t->rows[i].observed_s,
@@ -213,7 +215,7 @@ START_TEST(months_of_the_city)
 	t = usage(202104, 202106, USAGE_CITY, SEOUL_0);
 	ck_assert_uint_eq(t->n, 3);
 	ck_assert_str_eq(t->rows[0].key, "city");
-	ck_assert_int_eq(t->rows[0].month, 202104);
+	ck_assert_int_eq(t->rows[0].period, 202104);
 	ck_assert(t->rows[0].octets_down == 38 * TB && t->rows[0].octets_up == 10 * TB);
 	/* Neither the switch's octets nor those of another source than the account's. */
 	ck_assert(t->rows[1].octets_down == 52 * TB && t->rows[1].octets_up == 0);
@@ -280,6 +282,88 @@ START_TEST(possible_seconds)
 }
 END_TEST
 
+/* ---- what is asked ---- */
+
+/* Rows as "key period down": those that have octets. */
+static const char *
+asked(struct usage_query q)
+{
+	static char out[2000];
+	struct usage_table *t;
+	struct diag d = {""};
+	size_t n = 0;
+
+	q.now_s = SEOUL_0 + 90 * DAY_S;
+	ck_assert_msg(ledger_usage(db, &q, &t, &d) == KK_OK, "%s", d.text);
+	out[0] = '\0';
+	for (size_t i = 0; i < t->n; i++)
+		if (t->rows[i].octets_down > 0)
+			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s %d %llu",
+			    n ? "; " : "", t->rows[i].key, (int)t->rows[i].period,
+			    (unsigned long long)t->rows[i].octets_down);
+	usage_table_free(t);
+	return out;
+}
+
+START_TEST(questions)
+{
+	static const struct {
+		struct usage_query q;
+		const char *answer;
+	} rows[] = {
+	    {{.by = USAGE_TYPE, .from = 202107, .to = 202107}, "거리 202107 60; 공원 202107 3"},
+	    {{.by = USAGE_INSTALLED, .from = 202107, .to = 202107},
+		" 202107 20; 2019 202107 3; 2020 202107 40"},
+	    {{.by = USAGE_PLACE, .from = 202107, .to = 202107}, "실내 202107 3; 실외 202107 60"},
+	    {{.period = USAGE_DAYS, .from = 20210731, .to = 20210801},
+		"city 20210731 60; city 20210801 100"},
+	    {{.by = USAGE_PHASE, .period = USAGE_DAYS, .from = 20210702, .to = 20210702},
+		"1 20210702 2"},
+	    {{.period = USAGE_YEARS, .from = 2020, .to = 2021}, "city 2020 1000; city 2021 163"},
+	    {{.period = USAGE_YEARS, .from = 2020, .to = 2020, .by = USAGE_AP}, "A1 2020 1000"},
+	    {{.from = 202107, .to = 202107, .district = "중구"}, "city 202107 60"},
+	    {{.from = 202107, .to = 202107, .district = "중구", .phase = "2"}, "city 202107 20"},
+	    {{.by = USAGE_AP, .from = 202107, .to = 202107, .site_type = "거리"},
+		"A2 202107 40; A3 202107 20"},
+	    {{.from = 202107, .to = 202107, .site = "서울숲"}, "city 202107 3"},
+	    {{.from = 202107, .to = 202107, .phase = ""}, ""},
+	    /* What another source saw, which is nobody's account. */
+	    {{.by = USAGE_AP, .from = 202107, .to = 202107, .source = 1 + SOURCE_RADIUS},
+		"A1 202107 7"},
+	};
+
+	inventory("id,district,site,site_type,phase,installed,place\n"
+		  "A1,성동구,서울숲,공원,1,2019,실내\nA2,중구,명동,거리,1,2020-05-01,실외\n"
+		  "A3,중구,명동,거리,2,0,실외\n",
+	    SEOUL_0);
+	sql("INSERT INTO usage_day (day, device, source, octets_down) VALUES (20210701, 1, 2, 1),"
+	    " (20210702, 1, 2, 2), (20210701, 1, 3, 7), (20210731, 2, 2, 40), (20210731, 3, 2, 20),"
+	    " (20210801, 3, 2, 100), (20200229, 1, 2, 1000)");
+	for (int i = 0; i < ROWS(rows); i++)
+		ck_assert_msg(strcmp(asked(rows[i].q), rows[i].answer) == 0, "row %d: %s", i,
+		    asked(rows[i].q));
+}
+END_TEST
+
+/* An access point counts once for each key that it had, however often it moved. */
+START_TEST(access_points_are_counted)
+{
+	struct usage_query q = {.by = USAGE_DISTRICT, .from = 202107, .to = 202107};
+	struct usage_table *t;
+	struct diag d = {""};
+
+	inventory("id,district,site\nA1,중구,x\nA2,중구,x\n", SEOUL_0);
+	inventory("id,district,site\nA1,중구,y\n", SEOUL_0 + DAY_S);
+	inventory("id,district,site\nA2,성동구,x\n", SEOUL_0 + 2 * DAY_S);
+	q.now_s = SEOUL_0 + 20 * DAY_S;
+	ck_assert_int_eq(ledger_usage(db, &q, &t, &d), KK_OK);
+	ck_assert_uint_eq(t->n, 2);
+	ck_assert_uint_eq(t->rows[0].aps, 1); /* 성동구 */
+	ck_assert_uint_eq(t->rows[1].aps, 2);
+	usage_table_free(t);
+}
+END_TEST
+
 START_TEST(no_range_of_months)
 {
 	static const struct {
@@ -289,10 +373,12 @@ START_TEST(no_range_of_months)
 	struct usage_table *t;
 	struct diag d;
 
-	for (int i = 0; i < ROWS(ranges); i++)
-		ck_assert_int_eq(
-		    ledger_usage(db, ranges[i].from, ranges[i].to, USAGE_CITY, SEOUL_0, &t, &d),
-		    KK_E_RANGE);
+	for (int i = 0; i < ROWS(ranges); i++) {
+		struct usage_query q = {
+		    .from = ranges[i].from, .to = ranges[i].to, .now_s = SEOUL_0};
+
+		ck_assert_int_eq(ledger_usage(db, &q, &t, &d), KK_E_RANGE);
+	}
 	ck_assert_str_eq(
 	    table(202101, 202102, USAGE_CITY, SEOUL_0), "city 1 0/0 0/0 0; city 2 0/0 0/0 0");
 	ck_assert_str_eq(table(202101, 202102, USAGE_DISTRICT, SEOUL_0), "");
@@ -334,7 +420,7 @@ START_TEST(history_of_phase_1)
 	fclose(f);
 	ck_assert_msg(ledger_import(db, path, 0, &rows, &d) == KK_OK, "%s", d.text);
 	ck_assert_uint_eq(rows, APS * DAYS);
-	for (enum usage_by by = USAGE_CITY; by <= USAGE_AP; by++) {
+	for (enum usage_by by = USAGE_CITY; by < USAGE_BY_COUNT; by++) {
 		t = usage(202104, 202107, by, SEOUL_0 + 40 * DAY_S);
 		sum = 0;
 		for (size_t i = 0; i < t->n; i++)
@@ -361,6 +447,8 @@ main(void)
 	tcase_add_test(tc, months_of_the_city);
 	tcase_add_test(tc, belonging_by_day);
 	tcase_add_test(tc, possible_seconds);
+	tcase_add_test(tc, questions);
+	tcase_add_test(tc, access_points_are_counted);
 	tcase_add_test(tc, no_range_of_months);
 	tcase_add_test(tc, history_of_phase_1);
 	suite_add_tcase(s, tc);

@@ -16,6 +16,7 @@
 #include "rrd/import/import.h"
 #include "rrd/journal.h"
 #include "rrd/ledger.h"
+#include "rrd/ledger_usage.h"
 #include "rrd/live.h"
 #include "rrd/store.h"
 #include "tests/fleet.h"
@@ -147,8 +148,11 @@ report(void)
 	struct db *db;
 	int rc = db_open(dir, DB_READ, &db, &diag);
 
-	for (enum usage_by by = USAGE_CITY; by <= USAGE_AP && rc == KK_OK; by++) {
-		rc = ledger_usage(db, 202104, 202107, by, FLEET_T0 + 9999, &t, &diag);
+	for (enum usage_by by = USAGE_CITY; by < USAGE_BY_COUNT && rc == KK_OK; by++) {
+		rc = ledger_usage(db,
+		    &(struct usage_query){
+			.by = by, .from = 202104, .to = 202107, .now_s = FLEET_T0 + 9999},
+		    &t, &diag);
 		if (rc == KK_OK)
 			rc = print_report(t, by, out);
 		if (rc == KK_OK || t != NULL)

@@ -6,11 +6,11 @@
 
 /* The city's own table of 2021: phase 1, April to July. */
 static struct usage_row city_rows[] = {
-    {.key = "city", .month = 202104, .octets_down = 40 * TB, .octets_up = 8 * TB, .imported = 2},
-    {.key = "city", .month = 202105, .octets_down = 44 * TB, .octets_up = 8 * TB, .imported = 2},
-    {.key = "city", .month = 202106, .octets_down = 47 * TB, .octets_up = 9 * TB, .imported = 2},
+    {.key = "city", .period = 202104, .octets_down = 40 * TB, .octets_up = 8 * TB, .imported = 2},
+    {.key = "city", .period = 202105, .octets_down = 44 * TB, .octets_up = 8 * TB, .imported = 2},
+    {.key = "city", .period = 202106, .octets_down = 47 * TB, .octets_up = 9 * TB, .imported = 2},
     {.key = "city",
-	.month = 202107,
+	.period = 202107,
 	.octets_down = 40 * TB,
 	.octets_up = 8 * TB,
 	.imported = 1,
@@ -21,22 +21,22 @@ static struct usage_row city_rows[] = {
 };
 
 static struct usage_row two_rows[] = {
-    {.key = "", .month = 202112, .octets_down = 7, .observed_s = 99, .possible_s = 100},
-    {.key = "", .month = 202201, .possible_s = 100},
+    {.key = "", .period = 202112, .octets_down = 7, .observed_s = 99, .possible_s = 100},
+    {.key = "", .period = 202201, .possible_s = 100},
     {.key = "",
-	.month = 202202,
+	.period = 202202,
 	.octets_down = 9,
 	.octets_up = 5,
 	.observed_s = 200,
 	.possible_s = 100},
-    {.key = "=1+1", .month = 202112, .possible_s = 100},
+    {.key = "=1+1", .period = 202112, .possible_s = 100},
     {.key = "=1+1",
-	.month = 202201,
+	.period = 202201,
 	.octets_up = 3,
 	.observed_s = 999999,
 	.possible_s = 1000000,
 	.unsure = 1},
-    {.key = "=1+1", .month = 202202, .octets_up = 6, .observed_s = 100, .possible_s = 100},
+    {.key = "=1+1", .period = 202202, .octets_up = 6, .observed_s = 100, .possible_s = 100},
 };
 
 static struct report *

@@ -7,7 +7,8 @@
 
 #define TENTHS_MAX INT64_C(100000000000000000)
 
-static const char *const by_names[] = {"city", "district", "phase", "site", "ap"};
+static const char *const by_names[] = {
+    "city", "district", "phase", "site", "ap", "type", "installed", "place"};
 
 const char *
 report_by_name(enum usage_by by)
@@ -108,10 +109,10 @@ set_marks(struct report_month *m, const struct usage_row *r)
 static void
 judge(struct report_month *m, const struct usage_row *r)
 {
-	m->month = r->month;
+	m->month = r->period;
 	m->octets_down = r->octets_down;
 	m->octets_up = r->octets_up;
-	m->octets = r->octets_down + r->octets_up;
+	m->octets = r->octets_down + r->octets_up + r->octets_undirected;
 	m->octets_lump = r->octets_lump;
 	m->restarts = r->restarts;
 	m->unsure = r->unsure;

@@ -9,7 +9,7 @@
 
 #include "lib/err.h"
 #include "lib/zone.h"
-#include "rrd/ledger.h"
+#include "rrd/ledger_usage.h"
 
 /* Covered less than this, a month's octets are marked as partial: tenths of a percent. */
 #define REPORT_WHOLE_TENTHS 990

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "rrd/ledger.h"
+#include "rrd/ledger_usage.h"
 #include "usage/format.h"
 #include "usage/report.h"
 #include "web/api.h"
@@ -46,11 +46,12 @@ static int
 make(struct app *app, kk_day from, kk_day to, enum usage_by by, struct usage_table **t,
     struct report **r, struct diag *d)
 {
+	struct usage_query q = {.by = by, .from = from, .to = to, .now_s = time(NULL)};
 	struct db *db = NULL;
 	int rc = db_open(app->conf->state_dir, DB_READ, &db, d);
 
 	if (rc == KK_OK)
-		rc = ledger_usage(db, from, to, by, time(NULL), t, d);
+		rc = ledger_usage(db, &q, t, d);
 	if (rc == KK_OK)
 		rc = report_make(*t, from, to, by, r);
 	db_close(db);
