@@ -67,12 +67,12 @@ int usage_sums_add(
 
 /** Count a device in the period of a slot, once for each key. @param m Sums. @param dev Device.
  * @param b One of its belongings, with a key. @param slot Slot. @retval KK_OK Done. @retval
- * KK_E_NOMEM @retval KK_E_RANGE */
+ * KK_E_NOMEM Out of memory. @retval KK_E_RANGE */
 int usage_sums_count(struct usage_sums *m, const struct ledger_device *dev,
     const struct ledger_belonging *b, const struct usage_slot *slot);
 
 /** Add what could have been observed of every access point. @param m Sums. @retval KK_OK Done.
- * @retval KK_E_NOMEM @retval KK_E_RANGE */
+ * @retval KK_E_NOMEM Out of memory. @retval KK_E_RANGE */
 int usage_sums_possible(struct usage_sums *m);
 
 /** The rows: by key, then period. A key that nobody belonged to has none. @param m Sums. @param t
