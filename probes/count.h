@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "probes/dec/dec.h"
+#include "probes/dec/detail.h"
+#include "probes/figures.h"
 #include "probes/map.h"
 #include "probes/read/read.h"
 #include "probes/set.h"
@@ -52,8 +54,13 @@ struct ap_line {
 	const char *name; /* the city's id; or "bssid:...", "vlan:...", "unknown" */
 	int mapped;	  /* the name is an id of the map */
 	struct tally t;
-	int64_t clients; /* distinct; -1: unknown, as direction or room was missing */
-	int64_t busiest; /* octets of the client that carried most; -1: likewise */
+	int64_t clients;	       /* distinct; -1: unknown, as direction or room was missing */
+	int64_t busiest;	       /* octets of the client that carried most; -1: likewise */
+	const struct figures *figures; /* NULL: not looked at, as octets only are counted */
+	int64_t sessions; /* accounting sessions that are open; -1: none was ever seen */
+	int said;	  /* `figures` has something of this interval */
+	int air;   /* its air was heard since the start; 0: what is heard there only is unknown */
+	int heard; /* packets of its own were seen since the start; 0: others told of it */
 	const struct bssid_line *bssid;
 	size_t bssids;
 };
@@ -74,6 +81,8 @@ struct totals {
 	uint64_t dhcp, radius;
 	uint64_t stopped[DEC_NEXT_COUNT];
 	struct set bssids, clients, ssids;
+	struct figures figures; /* of all intervals that were told; no copies */
+	int looked;		/* 0: figures are unknown, as octets only are counted */
 };
 
 struct count_options {
@@ -102,8 +111,8 @@ void count_free(struct count *c);
 void count_start(struct count *c, int64_t now_us);
 
 /**
- * Count one packet. Closes the intervals that ended before it; one that is late counts in the
- * present interval.
+ * Count one packet that says nothing at length. Closes the intervals that ended before it; one that
+ * is late counts in the present interval.
  *
  * @param c        Counter.
  * @param time_us  When it was captured, UTC, microseconds.
@@ -119,9 +128,11 @@ void count_packet(struct count *c, int64_t time_us, size_t len, const struct see
  * @param c       Counter.
  * @param packet  When they were captured, and their octets on the wire.
  * @param s       What they said.
+ * @param said    What some of them say at length: that of s[i] at its `detail`, from 1.
  * @param n       How many, at most COUNT_BATCH.
  */
-void count_packets(struct count *c, const struct packet *packet, const struct seen *s, size_t n);
+void count_packets(struct count *c, const struct packet *packet, const struct seen *s,
+    const struct detail *said, size_t n);
 
 /** Close the intervals that have ended. @param c Counter. @param now_us UTC, microseconds. */
 void count_advance(struct count *c, int64_t now_us);
@@ -129,6 +140,10 @@ void count_advance(struct count *c, int64_t now_us);
 /** Close the running interval as it is. @param c Counter. @param now_us UTC; earlier than what was
  * counted last: that. */
 void count_finish(struct count *c, int64_t now_us);
+
+/** Go on with what takes more than one packet, where another counter stood: with another map.
+ * @param c New counter. @param old Old one, which is told its last interval before. */
+void count_succeed(struct count *c, struct count *old);
 
 /** Packets were lost before decoding: mark the interval. @param c Counter. */
 void count_lost(struct count *c);

@@ -258,11 +258,12 @@ count_air_total(struct totals *t, const struct seen *s, int cell_known, int clie
 		set_add(&t->clients, s->client);
 }
 
-static void
+/* 0: it is a copy, or nobody's. */
+static int
 count_air(struct count *c, const struct aim *aim, const struct seen *s)
 {
 	struct cell *cell = aim->cell;
-	int known = 0, cell_known = 0;
+	int known = 0, cell_known = 0, counts = 0;
 
 	if (cell != NULL) {
 		cell_known = cell->seen && cell != &c->cell[0];
@@ -270,6 +271,7 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s)
 		if (is_copy(c, s)) {
 			cell->t.copies++;
 		} else {
+			counts = 1;
 			cell->t.frames++;
 			if (s->kind == SEEN_DATA)
 				count_octets(&cell->t, s, aim->direction);
@@ -280,50 +282,62 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s)
 	}
 	if (!c->o.octets_only)
 		count_air_total(&c->totals, s, cell_known, known);
+	return counts;
 }
 
-static void
+static int
 count_wire(struct count *c, const struct aim *aim, const struct seen *s)
 {
 	struct cell *cell = aim->cell;
 
 	if (cell == NULL)
-		return;
+		return 0;
 	cell->seen = 1;
 	cell->t.frames++;
 	count_octets(&cell->t, s, aim->direction);
 	count_client(c, aim, s);
+	return 1;
 }
 
 static void
-count_aimed(struct count *c, const struct aim *aim, size_t len, const struct seen *s)
+count_aimed(struct count *c, const struct aim *aim, const struct packet *packet,
+    const struct seen *s, const struct detail *said)
 {
 	struct totals *t = &c->totals;
+	int counts;
 
 	t->packets++;
-	t->octets += len;
+	t->octets += packet->len;
 	t->kind[s->kind]++;
 	t->stopped[s->next]++;
 	t->dhcp += s->dhcp;
 	t->radius += s->radius;
 	t->associations += is_success(s);
-	if (s->flags & SEEN_AIR)
-		count_air(c, aim, s);
-	else
-		count_wire(c, aim, s);
+	counts = s->flags & SEEN_AIR ? count_air(c, aim, s) : count_wire(c, aim, s);
+	if (counts && s->detail != 0 && c->watch != NULL)
+		count_said(c, aim->cell, s, &said[s->detail - 1], packet->time_us);
+}
+
+static void
+count_alone(
+    struct count *c, const struct packet *packet, const struct seen *s, const struct detail *said)
+{
+	struct aim aim;
+
+	count_start(c, packet->time_us);
+	count_advance(c, packet->time_us);
+	if (packet->time_us > c->newest_us)
+		c->newest_us = packet->time_us;
+	aim = aim_at(c, s);
+	count_aimed(c, &aim, packet, s, said);
 }
 
 void
 count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s)
 {
-	struct aim aim;
+	const struct packet packet = {.time_us = time_us, .len = (uint32_t)len};
 
-	count_start(c, time_us);
-	count_advance(c, time_us);
-	if (time_us > c->newest_us)
-		c->newest_us = time_us;
-	aim = aim_at(c, s);
-	count_aimed(c, &aim, len, s);
+	count_alone(c, &packet, s, NULL);
 }
 
 /* Whether none of them ends the interval. */
@@ -342,14 +356,15 @@ in_interval(struct count *c, const struct packet *packet, size_t n)
 }
 
 void
-count_packets(struct count *c, const struct packet *packet, const struct seen *s, size_t n)
+count_packets(struct count *c, const struct packet *packet, const struct seen *s,
+    const struct detail *said, size_t n)
 {
 	struct aim aim[COUNT_BATCH];
 	uint64_t key[2];
 
 	if (!in_interval(c, packet, n)) {
 		for (size_t i = 0; i < n; i++)
-			count_packet(c, packet[i].time_us, packet[i].len, &s[i]);
+			count_alone(c, &packet[i], &s[i], said);
 		return;
 	}
 	/* Each loop finds in the cache what the one before it asked for. */
@@ -362,5 +377,5 @@ count_packets(struct count *c, const struct packet *packet, const struct seen *s
 	for (size_t i = 0; i < n; i++)
 		aim[i] = aim_at(c, &s[i]);
 	for (size_t i = 0; i < n; i++)
-		count_aimed(c, &aim[i], packet[i].len, &s[i]);
+		count_aimed(c, &aim[i], &packet[i], &s[i], said);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* count_table.h - what count.c (tables and intervals) and count_packet.c (packets) share. Nobody
- * else includes it. */
+/* count_table.h - what count.c (tables), count_packet.c (packets), count_figures.c (what some say
+ * at length) and count_tell.c (intervals) share. Nobody else includes it. */
 #ifndef KK_PROBES_COUNT_TABLE_H
 #define KK_PROBES_COUNT_TABLE_H
 
 #include "probes/clients.h"
 #include "probes/count.h"
+#include "probes/watch.h"
 
 #define COUNT_COPIES	16384 /* transmitters whose last frame is remembered; a power of two */
 #define COUNT_NONE	UINT32_MAX
@@ -16,20 +17,31 @@
 /* What is counted under one BSSID, VLAN or address of the map, or under a name of its own. What
  * most packets touch is in the first 64 octets, and those are in one line of the cache. */
 struct cell {
-	uint64_t key;  /* kind << 56 | value */
-	uint32_t ap;   /* whose it is; COUNT_NONE: its own, until the interval ends */
-	uint32_t next; /* another cell of the same access point */
-	int seen;      /* in this interval */
+	uint64_t key;	  /* kind << 56 | value */
+	uint32_t ap;	  /* whose it is; COUNT_NONE: its own, until the interval ends */
+	uint32_t next;	  /* another cell of the same access point */
+	int seen;	  /* in this interval */
+	uint32_t figures; /* place; 0: none. Of its own only */
 	struct tally t;
-	int64_t clients, busiest;
+	int64_t clients, busiest, sessions;
 } __attribute__((aligned(COUNT_LINE)));
 
 /* An access point of the map. */
 struct ap {
-	uint32_t cells; /* its first one */
-	int64_t clients, busiest;
-	int ever; /* seen since the start: told even when quiet */
+	uint32_t cells;	  /* its first one */
+	uint32_t figures; /* place; 0: none */
+	int64_t clients, busiest, sessions;
+	int heard;     /* since the start: told even when quiet */
+	int air;       /* likewise, a BSSID of it */
+	int accounted; /* likewise, by RADIUS */
 	int counts_clients;
+};
+
+/* Sums of this interval, for those that something was said of. */
+struct figures_pool {
+	struct figures *at;
+	uint32_t used, room;
+	int unknown; /* place 0 is in use */
 };
 
 /* The last frame of a transmitter and traffic class. */
@@ -55,6 +67,10 @@ struct count {
 	struct clients clients; /* of this interval */
 	struct last_frame *last;
 	struct totals totals;
+	struct watch *watch; /* NULL: octets only */
+	struct figures_pool figures;
+	uint32_t *names; /* of the map's access points, by hash: from 1 */
+	size_t names_mask;
 	int64_t from_us, end_us, newest_us; /* end_us 0: not started */
 	int lossy;
 };
@@ -94,5 +110,33 @@ count_foresee_cell(const struct count *c, uint64_t key)
 /** The cell of a key, with a name of its own if the map lacks it. @param c Counter. @param key Key.
  * @return Beyond the bound: the cell "unknown". */
 struct cell *count_get(struct count *c, uint64_t key);
+
+/** Put every cell into an index that is empty. @param c Counter. */
+void count_index_all(struct count *c);
+
+/** What a packet says at length. @param c Counter. @param cell Whose it is. @param s What it is.
+ * @param d What it says. @param now_us When. */
+void count_said(struct count *c, const struct cell *cell, const struct seen *s,
+    const struct detail *d, int64_t now_us);
+
+/** Sums of a place. @param c Counter. @param place Place. @return NULL for place 0. */
+const struct figures *count_figures(const struct count *c, uint32_t place);
+
+/** Sums of those that nobody knows. @param c Counter. @return NULL: there are none. */
+const struct figures *count_figures_unknown(const struct count *c);
+
+/** The interval ends: give up what waited for too long, and count open sessions. @param c Counter.
+ * @param to_us When. */
+void count_figures_close(struct count *c, int64_t to_us);
+
+/** Forget all sums. @param c Counter. */
+void count_figures_clear(struct count *c);
+
+/** Make what figures need. @param c Counter. @return 0: out of memory; count_figures_free() frees
+ * what there is. */
+int count_figures_new(struct count *c);
+
+/** @param c Counter. */
+void count_figures_free(struct count *c);
 
 #endif

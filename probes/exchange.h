@@ -27,8 +27,9 @@ enum exchange_kind { EXCHANGE_KINDS(EXCHANGE_AS_ENUM) EXCHANGE_KIND_COUNT };
 enum exchange_step {
 	EXCHANGE_BEGUN,
 	EXCHANGE_DONE,
-	EXCHANGE_FAILED,  /* refused, or the client was sent away in the middle of it */
-	EXCHANGE_GIVEN_UP /* silence */
+	EXCHANGE_FAILED,   /* refused, or the client was sent away in the middle of it */
+	EXCHANGE_GIVEN_UP, /* silence */
+	EXCHANGE_STEP_COUNT
 };
 
 struct exchange_event {

@@ -7,7 +7,9 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/capture.c %D%/capture.h \
 	%D%/clients.c %D%/clients.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
+	%D%/count_figures.c \
 	%D%/count_packet.c \
+	%D%/count_tell.c \
 	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \
 	%D%/dec/dhcp.c %D%/dec/dhcp6.c %D%/dec/eapol.c %D%/dec/lldp.c \
 	%D%/dec/naming.c %D%/dec/naming.h \
@@ -20,6 +22,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/wlan.c \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/lockdown.c %D%/lockdown.h \
+	%D%/figures.c %D%/figures.h \
 	%D%/map.c %D%/map.h \
 	%D%/options.c %D%/options.h \
 	%D%/privileges.c %D%/privileges.h \
@@ -30,9 +33,12 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/read/read.c %D%/read/read.h %D%/read/format.h \
 	%D%/read/source.c %D%/read/source.h \
 	%D%/report.c %D%/report.h \
+	%D%/report_figures.c %D%/report_figures.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/sessions.c %D%/sessions.h \
-	%D%/set.c %D%/set.h
+	%D%/set.c %D%/set.h \
+	%D%/stations.c %D%/stations.h \
+	%D%/watch.c %D%/watch.h
 
 # What a program that links libprobes.a needs beside it.
 PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
@@ -109,6 +115,11 @@ check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_watch
+tests_test_watch_SOURCES = tests/test_watch.c
+tests_test_watch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_watch_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 # The program: golden outputs of made captures, and other people's captures where they are.
 noinst_PROGRAMS += tests/make_pcap

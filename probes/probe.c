@@ -36,6 +36,7 @@ struct probe {
 	int stop, failed, reload;
 	uint64_t lost;
 	struct complaint losing, undirected;
+	struct detail said[COUNT_BATCH]; /* what some packets of a batch say at length */
 };
 
 /* ---- what the counter tells ---- */
@@ -99,11 +100,19 @@ on_packets(void *ctx, const struct packet *packet, size_t n)
 
 	while (n > 0) {
 		size_t some = n < COUNT_BATCH ? n : COUNT_BATCH;
+		uint8_t says = 0;
 
-		for (size_t i = 0; i < some; i++)
+		for (size_t i = 0; i < some; i++) {
+			const struct detail *d = decoder_detail(p->decoder);
+
 			dec_frame(p->decoder, packet[i].linktype, packet[i].time_us, packet[i].p,
 			    packet[i].caplen, packet[i].len, &seen[i]);
-		count_packets(p->count, packet, seen, some);
+			if (d->kind == DETAIL_NONE)
+				continue;
+			p->said[says] = *d;
+			seen[i].detail = ++says;
+		}
+		count_packets(p->count, packet, seen, p->said, some);
 		packet += some;
 		n -= some;
 	}
@@ -204,6 +213,7 @@ reload(struct probe *p)
 	}
 	count_finish(p->count, now_us());
 	count_start(count, now_us());
+	count_succeed(count, p->count);
 	count_free(p->count);
 	map_free(p->map);
 	p->count = count;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/zone.h"
+#include "probes/report_figures.h"
 
 #define US 1000000
 
@@ -13,23 +14,24 @@ static const struct {
 	const char *name;
 	size_t offset;
 	int per_bssid; /* also told for each BSSID */
+	int air;       /* heard on the air only */
 } figures[] = {
-    {"octets_down", offsetof(struct tally, octets_down), 1},
-    {"octets_up", offsetof(struct tally, octets_up), 1},
-    {"octets_undirected", offsetof(struct tally, octets_undirected), 0},
-    {"octets_estimated", offsetof(struct tally, octets_estimated), 0},
-    {"packets_down", offsetof(struct tally, packets_down), 0},
-    {"packets_up", offsetof(struct tally, packets_up), 0},
-    {"packets_undirected", offsetof(struct tally, packets_undirected), 0},
-    {"beacons", offsetof(struct tally, beacons), 0},
-    {"authentications", offsetof(struct tally, authentications), 1},
-    {"association_requests", offsetof(struct tally, association_requests), 1},
-    {"reassociation_requests", offsetof(struct tally, reassociation_requests), 1},
-    {"associations", offsetof(struct tally, associations), 1},
-    {"refusals", offsetof(struct tally, refusals), 1},
-    {"disassociations", offsetof(struct tally, disassociations), 1},
-    {"deauthentications", offsetof(struct tally, deauthentications), 1},
-    {"copies", offsetof(struct tally, copies), 0},
+    {"octets_down", offsetof(struct tally, octets_down), 1, 0},
+    {"octets_up", offsetof(struct tally, octets_up), 1, 0},
+    {"octets_undirected", offsetof(struct tally, octets_undirected), 0, 0},
+    {"octets_estimated", offsetof(struct tally, octets_estimated), 0, 0},
+    {"packets_down", offsetof(struct tally, packets_down), 0, 0},
+    {"packets_up", offsetof(struct tally, packets_up), 0, 0},
+    {"packets_undirected", offsetof(struct tally, packets_undirected), 0, 0},
+    {"beacons", offsetof(struct tally, beacons), 0, 1},
+    {"authentications", offsetof(struct tally, authentications), 1, 1},
+    {"association_requests", offsetof(struct tally, association_requests), 1, 1},
+    {"reassociation_requests", offsetof(struct tally, reassociation_requests), 1, 1},
+    {"associations", offsetof(struct tally, associations), 1, 1},
+    {"refusals", offsetof(struct tally, refusals), 1, 1},
+    {"disassociations", offsetof(struct tally, disassociations), 1, 1},
+    {"deauthentications", offsetof(struct tally, deauthentications), 1, 1},
+    {"copies", offsetof(struct tally, copies), 0, 1},
 };
 
 static void
@@ -38,13 +40,25 @@ put_count(json_t *o, const char *name, uint64_t v)
 	json_object_set_new(o, name, json_integer((json_int_t)v));
 }
 
+/* `t` NULL: they are unknown; `air` 0: those of the air are. */
 static void
-put_figures(json_t *o, const struct tally *t, int per_bssid)
+put_tally(json_t *o, const struct tally *t, int air, int per_bssid)
 {
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		if (!per_bssid || figures[i].per_bssid)
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		if (per_bssid && !figures[i].per_bssid)
+			continue;
+		if (t == NULL || (figures[i].air && !air))
+			json_object_set_new(o, figures[i].name, json_null());
+		else
 			put_count(o, figures[i].name,
 			    *(const uint64_t *)(const void *)((const char *)t + figures[i].offset));
+	}
+}
+
+static void
+put_known(json_t *o, const char *name, int64_t v)
+{
+	json_object_set_new(o, name, v >= 0 ? json_integer(v) : json_null());
 }
 
 static json_t *
@@ -60,7 +74,7 @@ bssids(const struct ap_line *line)
 		    json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(v >> 40 & 255),
 			(unsigned)(v >> 32 & 255), (unsigned)(v >> 24 & 255),
 			(unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255), (unsigned)(v & 255)));
-		put_figures(o, line->bssid[i].t, 1);
+		put_tally(o, line->bssid[i].t, 1, 1);
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -83,7 +97,7 @@ report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
 	char time[ZONE_TEXT], from[ZONE_TEXT];
 	json_t *o;
 
-	if (line->t.frames == 0 && line->t.copies == 0)
+	if (line->t.frames == 0 && line->t.copies == 0 && !line->said)
 		return 1;
 	o = json_object();
 	/* A capture may end within a second: the end is told as the second that has begun. */
@@ -91,11 +105,10 @@ report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
 	json_object_set_new(o, "from", json_string(zone_format(iv->from_us / US, from)));
 	json_object_set_new(o, "ap", json_string(line->name));
 	json_object_set_new(o, "mapped", json_boolean(line->mapped));
-	json_object_set_new(
-	    o, "clients", line->clients >= 0 ? json_integer(line->clients) : json_null());
-	json_object_set_new(o, "octets_busiest_client",
-	    line->busiest >= 0 ? json_integer(line->busiest) : json_null());
-	put_figures(o, &line->t, 0);
+	put_known(o, "clients", line->clients);
+	put_known(o, "octets_busiest_client", line->busiest);
+	put_tally(o, line->heard ? &line->t : NULL, line->air, 0);
+	report_figures(o, line->figures, line->air, line->sessions);
 	json_object_set_new(o, "partial", json_boolean(iv->partial));
 	json_object_set_new(o, "bssids", bssids(line));
 	return print(out, o);
@@ -110,7 +123,7 @@ put_set(json_t *o, const char *name, const struct set *s)
 int
 report_totals(FILE *out, const struct totals *t)
 {
-	json_t *o = json_object(), *stopped = json_object();
+	json_t *o = json_object(), *stopped = json_object(), *figures_of_all = json_object();
 
 	put_count(o, "packets", t->packets);
 	put_count(o, "octets", t->octets);
@@ -126,6 +139,8 @@ report_totals(FILE *out, const struct totals *t)
 	put_count(o, "deauthentications", t->kind[SEEN_DEAUTHENTICATION]);
 	put_count(o, "dhcp", t->dhcp);
 	put_count(o, "radius_accounting", t->radius);
+	report_figures(figures_of_all, t->looked ? &t->figures : NULL, 1, -1);
+	json_object_set_new(o, "figures", figures_of_all);
 	for (unsigned i = DEC_DONE + 1; i < DEC_NEXT_COUNT; i++)
 		if (t->stopped[i] > 0)
 			put_count(stopped, dec_stop_name(i), t->stopped[i]);

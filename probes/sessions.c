@@ -450,3 +450,11 @@ sessions_tick(struct sessions *s, int64_t now_us, session_sink *sink, void *arg)
 	}
 	book_forget(s->book, now_us - KEEP_US);
 }
+
+void
+sessions_each(const struct sessions *s, session_open *sink, void *arg)
+{
+	for (uint32_t i = 0; i < s->buckets; i++)
+		for (uint32_t at = s->devices[i]; at != BOOK_NONE; at = s->session[at].after)
+			sink(arg, s->session[at].ap);
+}

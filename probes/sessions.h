@@ -82,6 +82,13 @@ void sessions_take(struct sessions *s, const struct detail_radius *r, uint64_t a
  * Receives them. @param arg For sink. */
 void sessions_tick(struct sessions *s, int64_t now_us, session_sink *sink, void *arg);
 
+/** What receives open sessions. @param arg Its own. @param ap Access point, 0: unknown. */
+typedef void session_open(void *arg, uint64_t ap);
+
+/** Every session that is open now. @param s Sessions. @param sink Receives them. @param arg For
+ * sink. */
+void sessions_each(const struct sessions *s, session_open *sink, void *arg);
+
 /** @param s Sessions. @return Its counters, as long as it lives. */
 const struct sessions_stats *sessions_stats(const struct sessions *s);
 

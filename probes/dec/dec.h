@@ -168,6 +168,7 @@ struct seen {
 	uint32_t packets; /* how many units these are: more than one in an A-MSDU */
 	uint16_t dhcp;	  /* DHCP messages */
 	uint16_t radius;  /* RADIUS accounting messages */
+	uint8_t detail;	  /* where its reader keeps what it says at length, from 1; 0: nothing */
 	uint64_t bssid;	  /* 48 bits, if SEEN_HAS_BSSID */
 	uint64_t client;  /* who is at the other end of the access point's air */
 	uint64_t from;	  /* wire: source address */

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* count_tell.c - intervals: when they end, and what is told of them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/count_table.h"
+
+#define US	    INT64_C(1000000)
+#define QUIET_MAX   1440 /* intervals without a packet that are told one by one */
+#define LINE_BSSIDS 64	 /* that one access point's line names */
+
+static void
+tally_add(struct tally *sum, const struct tally *t)
+{
+	/* Every member is a uint64_t. */
+	const uint64_t *from = (const uint64_t *)t;
+	uint64_t *to = (uint64_t *)sum;
+
+	_Static_assert(sizeof(*sum) % sizeof(uint64_t) == 0, "members are of one type");
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(uint64_t); i++)
+		to[i] += from[i];
+}
+
+static const char *
+cell_name(const struct cell *cell, char out[COUNT_NAME_MAX])
+{
+	uint64_t v = cell->key & ((UINT64_C(1) << 56) - 1);
+
+	switch ((enum map_key)(cell->key >> 56)) {
+	case MAP_BSSID:
+		snprintf(out, COUNT_NAME_MAX, "bssid:%02x:%02x:%02x:%02x:%02x:%02x",
+		    (unsigned)(v >> 40 & 255), (unsigned)(v >> 32 & 255), (unsigned)(v >> 24 & 255),
+		    (unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255), (unsigned)(v & 255));
+		break;
+	case MAP_VLAN:
+		if (v >> COUNT_VLAN_BITS != 0)
+			snprintf(out, COUNT_NAME_MAX, "vlan:%u.%u",
+			    (unsigned)(v >> COUNT_VLAN_BITS & 4095), (unsigned)(v & 4095));
+		else
+			snprintf(out, COUNT_NAME_MAX, "vlan:%u", (unsigned)v);
+		break;
+	default:
+		snprintf(out, COUNT_NAME_MAX, "unknown");
+		break;
+	}
+	return out;
+}
+
+/* Clients are known only if every packet's direction was, and all had room. */
+static int64_t
+clients_known(const struct count *c, int64_t clients, const struct tally *t)
+{
+	return t->packets_undirected == 0 && !c->clients.full ? clients : -1;
+}
+
+static void
+line_add(struct ap_line *line, struct bssid_line *bssid, struct cell *cell)
+{
+	tally_add(&line->t, &cell->t);
+	if (cell->key >> 56 != MAP_BSSID || !cell->seen)
+		return;
+	line->air = 1;
+	if (line->bssids < LINE_BSSIDS)
+		bssid[line->bssids++] =
+		    (struct bssid_line){cell->key & ((UINT64_C(1) << 48) - 1), &cell->t};
+}
+
+static void
+tell(struct count *c, const struct interval *iv, struct ap_line *line)
+{
+	static const struct figures none;
+
+	line->said = line->figures != NULL;
+	if (line->said)
+		figures_add(&c->totals.figures, line->figures);
+	else if (c->watch != NULL)
+		line->figures = &none;
+	c->sink.ap(c->sink.ctx, iv, line);
+}
+
+static void
+tell_mapped(struct count *c, const struct interval *iv, size_t i)
+{
+	struct bssid_line bssid[LINE_BSSIDS];
+	struct ap_line line = {.name = map_ap(c->map, i), .mapped = 1, .bssid = bssid};
+	struct ap *ap = &c->ap[i];
+
+	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next)
+		line_add(&line, bssid, &c->cell[at]);
+	ap->heard |= line.t.frames > 0;
+	line.figures = count_figures(c, ap->figures);
+	ap->accounted |=
+	    ap->sessions > 0 || (line.figures != NULL && line.figures->radius.messages > 0);
+	line.sessions = ap->accounted ? ap->sessions : -1;
+	line.heard = ap->heard;
+	line.air = ap->air |= line.air;
+	line.clients = ap->counts_clients ? clients_known(c, ap->clients, &line.t) : -1;
+	line.busiest = line.clients >= 0 ? ap->busiest : -1;
+	if (ap->heard || ap->accounted || line.figures != NULL)
+		tell(c, iv, &line);
+	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next) {
+		memset(&c->cell[at].t, 0, sizeof(c->cell[at].t));
+		c->cell[at].seen = 0;
+	}
+	ap->clients = ap->busiest = ap->sessions = 0;
+	ap->figures = 0;
+}
+
+static void
+tell_unmapped(struct count *c, const struct interval *iv, struct cell *cell)
+{
+	struct bssid_line bssid[LINE_BSSIDS];
+	char name[COUNT_NAME_MAX];
+	struct ap_line line = {.name = cell_name(cell, name), .bssid = bssid};
+
+	line.figures =
+	    cell == &c->cell[0] ? count_figures_unknown(c) : count_figures(c, cell->figures);
+	if (!cell->seen && line.figures == NULL)
+		return;
+	line_add(&line, bssid, cell);
+	line.clients = cell == &c->cell[0] ? -1 : clients_known(c, cell->clients, &line.t);
+	line.busiest = line.clients >= 0 ? cell->busiest : -1;
+	line.sessions =
+	    line.figures != NULL && line.figures->radius.messages > 0 ? cell->sessions : -1;
+	line.heard = cell->seen;
+	tell(c, iv, &line);
+}
+
+/* Names of one's own live for an interval, so that a bus through the city fills no table. */
+static void
+forget_unmapped(struct count *c)
+{
+	if (c->cells > c->mapped_cells) {
+		memset(c->index, 0, (c->index_mask + 1) * sizeof(*c->index));
+		c->cells = c->mapped_cells;
+		count_index_all(c);
+	}
+	memset(&c->cell[0].t, 0, sizeof(c->cell[0].t));
+	c->cell[0].seen = 0;
+	c->cell[0].sessions = 0;
+}
+
+static void
+find_busiest(struct count *c)
+{
+	if (c->clients.n == 0)
+		return;
+	for (size_t i = 0; i <= c->clients.mask; i++) {
+		const struct client_row *row = &c->clients.row[i];
+		int64_t octets = (int64_t)row->octets, *most;
+		uint32_t owner = c->clients.owner[i];
+
+		if (row->pair == 0)
+			continue;
+		most = owner & COUNT_OWN ? &c->cell[owner & ~COUNT_OWN].busiest
+					 : &c->ap[owner].busiest;
+		if (octets > *most)
+			*most = octets;
+	}
+}
+
+static void
+close_interval(struct count *c, int64_t to_us)
+{
+	struct interval iv = {c->from_us, to_us, c->lossy};
+
+	find_busiest(c);
+	count_figures_close(c, to_us);
+	for (size_t i = 0; i < map_aps(c->map); i++)
+		tell_mapped(c, &iv, i);
+	tell_unmapped(c, &iv, &c->cell[0]);
+	for (size_t i = c->mapped_cells; i < c->cells; i++)
+		tell_unmapped(c, &iv, &c->cell[i]);
+	c->sink.end(c->sink.ctx, &iv);
+	forget_unmapped(c);
+	count_figures_clear(c);
+	clients_clear(&c->clients);
+	c->lossy = 0;
+}
+
+static void
+open_interval(struct count *c, int64_t from_us)
+{
+	int64_t step = (int64_t)c->o.interval_s * US;
+
+	c->from_us = from_us;
+	c->end_us = from_us - from_us % step + step;
+}
+
+void
+count_start(struct count *c, int64_t now_us)
+{
+	if (c->end_us == 0 && now_us > 0)
+		open_interval(c, now_us);
+}
+
+void
+count_advance(struct count *c, int64_t now_us)
+{
+	int64_t step = (int64_t)c->o.interval_s * US;
+
+	while (c->end_us != 0 && now_us >= c->end_us) {
+		int64_t end = c->end_us;
+
+		close_interval(c, end);
+		/* After a long silence of a file it is not known whether anybody listened. */
+		if (now_us - end > step * QUIET_MAX)
+			end = now_us - now_us % step;
+		open_interval(c, end);
+	}
+}
+
+void
+count_finish(struct count *c, int64_t now_us)
+{
+	if (c->end_us == 0)
+		return;
+	count_advance(c, now_us);
+	if (now_us <= c->newest_us)
+		now_us = c->newest_us + 1;
+	if (now_us > c->from_us)
+		close_interval(c, now_us < c->end_us ? now_us : c->end_us);
+	c->end_us = 0;
+}
+
+void
+count_lost(struct count *c)
+{
+	c->lossy = 1;
+}
+
+int64_t
+count_due(const struct count *c)
+{
+	return c->end_us;
+}
+
+const struct totals *
+count_totals(const struct count *c)
+{
+	return &c->totals;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * figures.h - what is told of an access point beside octets and packets: how its clients come and
+ * go, and how long they wait. Plain sums of an interval; watch.h fills them.
+ */
+#ifndef KK_PROBES_FIGURES_H
+#define KK_PROBES_FIGURES_H
+
+#include <stdint.h>
+
+#include "probes/dec/detail.h"
+#include "probes/exchange.h"
+
+#define FIGURES_CODES	    12
+#define FIGURES_GENERATIONS (WIFI_7 + 1)
+
+/* Numbers that frames give as a reason or a status, and how often each. */
+struct figures_codes {
+	uint16_t code[FIGURES_CODES];
+	uint32_t n[FIGURES_CODES];
+	uint32_t used;
+	uint32_t others; /* of numbers that found no place */
+};
+
+/* Exchanges of a kind: by step, and how long those took that were done. */
+struct figures_exchange {
+	uint64_t step[EXCHANGE_STEP_COUNT]; /* by enum exchange_step */
+	uint64_t timed;			    /* done, and seen from their beginning on */
+	uint64_t sum_us, max_us;
+};
+
+/* RADIUS accounting. */
+struct figures_radius {
+	uint64_t messages;
+	uint64_t octets_down, octets_up;
+	uint64_t started, ended; /* sessions; one that moved ended there and started here */
+	uint64_t unknown;	 /* messages after which more octets may have passed than counted */
+};
+
+struct figures {
+	uint64_t reassociations;		  /* of the associations: reassociations */
+	uint64_t roams;				  /* clients that came from another access point */
+	uint64_t generation[FIGURES_GENERATIONS]; /* of clients that were let in */
+	struct figures_codes deauthentication, disassociation; /* reasons */
+	struct figures_codes refusal;	     /* statuses of refused associations */
+	struct figures_codes authentication; /* statuses of refused authentications */
+	struct figures_exchange exchange[EXCHANGE_KIND_COUNT];
+	struct figures_radius radius;
+};
+
+/** Count a number. @param c Numbers. @param code Which. */
+void figures_code(struct figures_codes *c, uint16_t code);
+
+/** Count an exchange. @param f Sums. @param e What became of it. */
+void figures_exchange(struct figures *f, const struct exchange_event *e);
+
+/** Add sums up. @param sum Receives. @param f What is added. */
+void figures_add(struct figures *sum, const struct figures *f);
+
+#endif

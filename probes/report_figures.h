@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report_figures.h - what report.c puts into a line beside octets, packets and frames. Nobody else
+ * includes it. */
+#ifndef KK_PROBES_REPORT_FIGURES_H
+#define KK_PROBES_REPORT_FIGURES_H
+
+#include <jansson.h>
+
+#include "probes/figures.h"
+
+/** Put figures into an object. @param o Object. @param f Sums; NULL: unknown. @param air 0: what is
+ * heard on the air only is unknown. @param sessions Accounting sessions that are open; -1: unknown.
+ */
+void report_figures(json_t *o, const struct figures *f, int air, int64_t sessions);
+
+#endif
