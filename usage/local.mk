@@ -24,3 +24,25 @@ tests_test_report_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_sheet_SOURCES = tests/test_sheet.c
 tests_test_sheet_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_sheet_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+
+# What a council asks: who stands close by, and what the next months bring.
+%C%_libusage_a_SOURCES += \
+	%D%/backtest.c \
+	%D%/forecast.c %D%/forecast.h %D%/forecast_in.h \
+	%D%/holt.c %D%/holt.h \
+	%D%/median.c %D%/median.h \
+	%D%/move.c %D%/move.h \
+	%D%/pairs.c %D%/pairs.h \
+	%D%/predict.c %D%/predict.h \
+	%D%/season.c %D%/season.h
+
+check_PROGRAMS += tests/test_forecast tests/test_move tests/test_pairs
+tests_test_forecast_SOURCES = tests/test_forecast.c
+tests_test_forecast_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_forecast_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+tests_test_move_SOURCES = tests/test_move.c
+tests_test_move_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_move_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+tests_test_pairs_SOURCES = tests/test_pairs.c
+tests_test_pairs_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_pairs_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
