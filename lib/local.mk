@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/seglog.c %D%/seglog_read.c %D%/seglog.h \
 	%D%/seglog_file.c %D%/seglog_pack.c %D%/seglog_file.h \
 	%D%/sink.h \
+	%D%/sketch.c %D%/sketch.h \
 	%D%/slurp.c %D%/slurp.h \
 	%D%/ssid.c %D%/ssid.h \
 	%D%/text.c %D%/text.h \
@@ -125,3 +126,14 @@ tests_fuzz_event_SOURCES = tests/fuzz_event.c $(FUZZ_MAIN)
 tests_fuzz_event_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_event_LDADD = $(LIB_LIBS)
 EXTRA_DIST += tests/corpus/event
+
+check_PROGRAMS += tests/test_sketch
+tests_test_sketch_SOURCES = tests/test_sketch.c
+tests_test_sketch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_sketch_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_sketch
+tests_fuzz_sketch_SOURCES = tests/fuzz_sketch.c $(FUZZ_MAIN)
+tests_fuzz_sketch_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_sketch_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/sketch
