@@ -382,3 +382,30 @@ seglog_trim(struct seglog *l, struct cursor passed, int64_t now_s)
 		tend(l, &all[i], passed, now_s);
 	free(all);
 }
+
+uint64_t
+seglog_octets(const struct seglog *l, uint64_t *oldest)
+{
+	char path[SEG_PATH_MAX];
+	struct seg_entry *all;
+	struct diag d = {""};
+	uint64_t sum = 0;
+	struct stat st;
+	size_t n;
+
+	*oldest = 0;
+	if (seg_list(l->dir, &all, &n, &d) != KK_OK) {
+		log_line(LOG_LV_WARNING, "%s", d.text);
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		for (unsigned form = SEG_PLAIN; form <= SEG_PACKED; form++) {
+			seg_path(l->dir, all[i].number, form, path);
+			if (all[i].forms & form && stat(path, &st) == 0)
+				sum += (uint64_t)st.st_size;
+		}
+	if (n > 0)
+		*oldest = all[0].number;
+	free(all);
+	return sum;
+}

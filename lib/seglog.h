@@ -99,6 +99,10 @@ struct cursor seglog_synced(const struct seglog *l);
  */
 void seglog_trim(struct seglog *l, struct cursor passed, int64_t now_s);
 
+/** What the log takes on disk. @param l Log. @param oldest Receives the number of the oldest
+ * segment, 0 if the folder cannot be read. @return Octets of all segments' files. */
+uint64_t seglog_octets(const struct seglog *l, uint64_t *oldest);
+
 /**
  * Read from a cursor on; needs no writer, and no folder yet.
  *

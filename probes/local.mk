@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/sender.c %D%/sender.h \
 	%D%/sessions.c %D%/sessions.h \
 	%D%/set.c %D%/set.h \
+	%D%/spool.c %D%/spool.h \
 	%D%/stations.c %D%/stations.h \
 	%D%/watch.c %D%/watch.h
 
@@ -110,6 +111,17 @@ check_PROGRAMS += tests/test_lockdown
 tests_test_lockdown_SOURCES = tests/test_lockdown.c
 tests_test_lockdown_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_lockdown_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_spool
+tests_test_spool_SOURCES = tests/test_spool.c
+tests_test_spool_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_spool_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_spool
+tests_fuzz_spool_SOURCES = tests/fuzz_spool.c $(FUZZ_MAIN)
+tests_fuzz_spool_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_spool_LDADD = $(PROBE_LIBS)
+EXTRA_DIST += tests/corpus/spool
 
 check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c

@@ -23,6 +23,8 @@ static const char help[] =
     "  -s, --send            deliver samples of mapped access points to kkachid\n"
     "      --id NAME         name of this probe (the host's name)\n"
     "      --socket PATH     kkachid's socket (run_dir/samples of the configuration)\n"
+    "      --spool DIR       with --send: samples that wait are kept in this folder\n"
+    "      --spool-size MB   at most, 1 to 65536 (256)\n"
     "      --print           with -i and --send: print as well\n"
     "      --figures WHICH   all; or octets: octets, packets and clients that carried some (all)\n"
     "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
@@ -43,7 +45,9 @@ enum {
 	OPT_BUFFER,
 	OPT_USER,
 	OPT_JSON,
-	OPT_FIGURES
+	OPT_FIGURES,
+	OPT_SPOOL,
+	OPT_SPOOL_SIZE
 };
 
 static const struct option longs[] = {
@@ -58,6 +62,8 @@ static const struct option longs[] = {
     {"snaplen", required_argument, NULL, OPT_SNAPLEN},
     {"buffer", required_argument, NULL, OPT_BUFFER},
     {"figures", required_argument, NULL, OPT_FIGURES},
+    {"spool", required_argument, NULL, OPT_SPOOL},
+    {"spool-size", required_argument, NULL, OPT_SPOOL_SIZE},
     {"user", required_argument, NULL, OPT_USER},
     {"config", required_argument, NULL, 'c'},
     {"json", no_argument, NULL, OPT_JSON},
@@ -139,6 +145,11 @@ read_one(int opt, struct options *o, struct diag *d)
 		return number("--snaplen", 64, 262144, &o->snaplen, d);
 	case OPT_BUFFER:
 		return number("--buffer", 1, 1024, &o->buffer_mb, d);
+	case OPT_SPOOL:
+		o->spool = optarg;
+		return KK_OK;
+	case OPT_SPOOL_SIZE:
+		return number("--spool-size", 1, 65536, &o->spool_mb, d);
 	case OPT_USER:
 		o->user = optarg;
 		return KK_OK;
@@ -160,8 +171,11 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 {
 	int opt, rc;
 
-	*o = (struct options){
-	    .user = "kkachi-probe", .interval = 60, .snaplen = 512, .buffer_mb = 64};
+	*o = (struct options){.user = "kkachi-probe",
+	    .interval = 60,
+	    .snaplen = 512,
+	    .buffer_mb = 64,
+	    .spool_mb = 256};
 	if (gethostname(o->id, sizeof(o->id) - 1) != 0 || o->id[0] == '\0')
 		memcpy(o->id, "probe", sizeof("probe"));
 	while ((opt = getopt_long(argc, argv, "r:i:m:t:sc:hV", longs, NULL)) != -1)

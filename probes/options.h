@@ -13,10 +13,11 @@ struct options {
 	const char *map;    /* -m; NULL: none */
 	const char *config; /* -c; NULL: the default one, if it can be read */
 	const char *user;
+	const char *spool;	   /* --spool; NULL: samples wait in memory */
 	char id[81];		   /* this probe's name */
 	char socket[OPTIONS_TEXT]; /* "": run_dir/samples of the configuration */
 	char timezone[64];	   /* likewise */
-	int interval, snaplen, buffer_mb;
+	int interval, snaplen, buffer_mb, spool_mb;
 	int send, print;
 	int octets_only; /* --figures octets */
 	int help, version;

@@ -20,7 +20,8 @@
 #define PACKETS_AT_ONCE 4096
 #define LATE_US		INT64_C(500000) /* packets may wait so long in the kernel's block */
 #define TICK_MS		1000
-#define ANSWER_MS	30000 /* how long a file's samples wait for the collector at the end */
+#define ANSWER_MS	30000 /* how long samples wait for the collector at the end */
+#define ANSWER_SPOOL_MS 3000  /* ... where the next start sends them else */
 #define CS_US		10000
 
 struct probe {
@@ -247,11 +248,12 @@ run_live(struct probe *p, struct diag *d)
 	return rc;
 }
 
-/* What was counted last is worth some patience, as nobody can send it again. */
+/* What was counted last is worth some patience, as without a spool nobody can send it again. */
 static int
 await_answers(struct probe *p, struct diag *d)
 {
-	int64_t until_ms = clock_mono_ms(NULL) + ANSWER_MS;
+	int64_t until_ms =
+	    clock_mono_ms(NULL) + (p->o->spool != NULL ? ANSWER_SPOOL_MS : ANSWER_MS);
 
 	if (p->sender == NULL)
 		return KK_OK;
@@ -261,7 +263,11 @@ await_answers(struct probe *p, struct diag *d)
 		wait_for(p, -1, TICK_MS);
 		sender_run(p->sender);
 	}
-	if (sender_waiting(p->sender) == 0 && sender_stats(p->sender)->lost == 0)
+	if (p->o->spool != NULL && sender_waiting(p->sender) > 0)
+		log_line(LOG_LV_NOTICE, "%s: %zu batches of samples wait for the next start",
+		    p->o->spool, sender_waiting(p->sender));
+	if ((p->o->spool != NULL || sender_waiting(p->sender) == 0) &&
+	    sender_stats(p->sender)->lost == 0)
 		return KK_OK;
 	return diag_set(d, KK_E_SILENT, "%s: %zu batches of samples were not taken, %llu were lost",
 	    p->o->socket, sender_waiting(p->sender),
@@ -290,7 +296,8 @@ block_signals(struct probe *p, struct diag *d)
 static int
 lock_down(const struct options *o, struct diag *d)
 {
-	const struct lockdown_paths paths = {.map = o->map, .iface = o->iface};
+	const struct lockdown_paths paths = {
+	    .map = o->map, .iface = o->iface, .spool = o->send ? o->spool : NULL};
 	int rc = lockdown_paths(&paths, d);
 
 	return rc == KK_OK ? lockdown_calls(d) : rc;
@@ -300,7 +307,10 @@ static int
 prepare(struct probe *p, struct diag *d)
 {
 	const struct options *o = p->o;
-	const struct sender_options so = {.socket = o->socket, .probe = o->id};
+	const struct sender_options so = {.socket = o->socket,
+	    .probe = o->id,
+	    .spool = o->spool,
+	    .spool_octets = (uint64_t)o->spool_mb * 1000000};
 	const struct capture_options cap = {.file = o->file,
 	    .iface = o->iface,
 	    .snaplen = o->snaplen,
@@ -319,9 +329,10 @@ prepare(struct probe *p, struct diag *d)
 		return KK_E_SYNTAX;
 	if ((p->count = new_count(p, p->map)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory for the tables");
-	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
-		return rc;
 	if ((rc = capture_open(&cap, &p->capture, d)) != KK_OK)
+		return rc;
+	/* Without privileges any more: the spool belongs to whom this has become. */
+	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
 		return rc;
 	return lock_down(o, d);
 }

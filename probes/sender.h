@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sender.h - samples to kkachid over its socket: batches that wait, in memory and up to a bound,
- * until they are answered as durable. What has no room is lost, counted and told.
+ * sender.h - samples to kkachid over its socket: batches that wait, in memory or in a spool on disk
+ * and up to a bound, until they are answered as durable. What has no room is lost, counted and
+ * told.
  */
 #ifndef KK_PROBES_SENDER_H
 #define KK_PROBES_SENDER_H
@@ -26,7 +27,9 @@ struct sender_stats {
 struct sender_options {
 	const char *socket;	      /* path; borrowed */
 	const char *probe;	      /* this probe's name; borrowed */
-	size_t octets_max;	      /* of batches that wait; 0: 16 MiB */
+	const char *spool;	      /* folder; NULL: batches wait in memory; borrowed */
+	uint64_t spool_octets;	      /* of the spool */
+	size_t octets_max;	      /* of batches that wait in memory; 0: 16 MiB */
 	const struct kk_clock *clock; /* NULL: the real one */
 };
 
@@ -37,10 +40,11 @@ struct sender_options {
  * @retval KK_OK
  * @retval KK_E_RANGE  The path is too long, or the name is none.
  * @retval KK_E_NOMEM
+ * @retval KK_E_BUSY  And the other errors of spool_open().
  */
 int sender_new(const struct sender_options *o, struct sender **out, struct diag *d);
 
-/** Forgets what waits. @param s Sender, NULL is allowed. */
+/** Forgets what waits in memory. @param s Sender, NULL is allowed. */
 void sender_free(struct sender *s);
 
 /**
@@ -56,7 +60,7 @@ void sender_free(struct sender *s);
  */
 int sender_put(struct sender *s, const char *ap, int64_t from_cs, const struct sample *sample);
 
-/** The batch is complete: queue it. @param s Sender. */
+/** The batch is complete: queue it, on disk if there is a spool. @param s Sender. */
 void sender_commit(struct sender *s);
 
 /**
