@@ -61,8 +61,14 @@ void spool_close(struct spool *s);
  */
 int spool_put(struct spool *s, const void *p, size_t len, struct diag *d);
 
-/** Make durable what was put. What is lost when that fails is counted. @param s Spool. @param d Why
- * not. @retval KK_OK @retval KK_E_IO And its kin. */
+/**
+ * Make durable what was put. What is lost when that fails is counted.
+ *
+ * @param s  Spool.
+ * @param d  Why not.
+ * @retval KK_OK
+ * @retval KK_E_IO  And its kin.
+ */
 int spool_sync(struct spool *s, struct diag *d);
 
 /**
