@@ -107,7 +107,7 @@ is_valid(const struct event *e)
 	       e->differs < EVENT_DIFFERENCE_COUNT && e->bssid <= BSSID_MAX &&
 	       e->ssid.len <= SSID_MAX && is_time(e->since_cs) && is_time(e->last_cs) &&
 	       e->last_cs >= e->since_cs && e->reasons <= EVENT_REASONS_MAX &&
-	       e->broadcast <= e->frames && e->peak <= e->frames;
+	       e->broadcast <= e->frames;
 }
 
 static size_t

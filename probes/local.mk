@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 %C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS) \
 	$(SYSTEMD_CFLAGS)
 %C%_libprobes_a_SOURCES = \
+	%D%/air.c %D%/air.h \
 	%D%/book.c %D%/book.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/clients.c %D%/clients.h \
@@ -23,6 +24,8 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/exchange.c %D%/exchange.h \
 	%D%/lockdown.c %D%/lockdown.h \
 	%D%/figures.c %D%/figures.h \
+	%D%/flood.c %D%/flood.h \
+	%D%/hearing.c %D%/hearing.h \
 	%D%/map.c %D%/map.h \
 	%D%/options.c %D%/options.h \
 	%D%/privileges.c %D%/privileges.h \
@@ -132,6 +135,11 @@ check_PROGRAMS += tests/test_watch
 tests_test_watch_SOURCES = tests/test_watch.c
 tests_test_watch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_watch_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_air
+tests_test_air_SOURCES = tests/test_air.c
+tests_test_air_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_air_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 # The program: golden outputs of made captures, and other people's captures where they are.
 noinst_PROGRAMS += tests/make_pcap
