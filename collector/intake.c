@@ -22,7 +22,7 @@ static const uint8_t measured[] = {METRIC_OCTETS_DOWN, METRIC_OCTETS_UP, METRIC_
 /* One AP as last taken; `device` 0 is an empty place. */
 struct ap {
 	uint32_t device;
-	uint32_t known; /* as in the sample */
+	uint64_t known; /* as in the sample */
 	int64_t time_cs;
 	int64_t value[MEASURED];
 	int64_t heard_ms; /* monotonic: when its owner last delivered */
@@ -150,7 +150,7 @@ intake_restore(struct intake *t, const struct sample *s)
 		enum metric m = measured[i];
 
 		ap->value[i] = s->value[m];
-		ap->known |= sample_has(s, m) ? UINT32_C(1) << m : 0;
+		ap->known |= sample_has(s, m) ? METRIC_BIT(m) : 0;
 	}
 	return KK_OK;
 }
@@ -183,9 +183,9 @@ put_start(struct intake *t, struct ap *ap, int64_t from_cs)
 
 	start.flags = ap->time_cs == 0 ? SAMPLE_FIRST : SAMPLE_RESTART;
 	start.time_cs = from_cs;
-	start.known &= ~(UINT32_C(1) << METRIC_CLIENTS);
+	start.known &= ~METRIC_BIT(METRIC_CLIENTS);
 	if (ap->time_cs == 0)
-		start.known = UINT32_C(1) << METRIC_OCTETS_DOWN | UINT32_C(1) << METRIC_OCTETS_UP;
+		start.known = METRIC_BIT(METRIC_OCTETS_DOWN) | METRIC_BIT(METRIC_OCTETS_UP);
 	if ((rc = put(t, &start)) == KK_OK)
 		*ap = start; /* it stands, whatever becomes of the interval */
 	return rc;
@@ -197,10 +197,10 @@ unfit(const struct batch_entry *e, int64_t now_cs)
 {
 	const struct sample *s = &e->sample;
 	int64_t span = s->time_cs - e->from_cs;
-	uint32_t allowed = 0;
+	uint64_t allowed = 0;
 
 	for (size_t i = 0; i < MEASURED; i++)
-		allowed |= UINT32_C(1) << measured[i];
+		allowed |= METRIC_BIT(measured[i]);
 	if (s->source != SOURCE_PROBE || (s->known & ~allowed) != 0 ||
 	    !sample_has(s, METRIC_OCTETS_DOWN) || !sample_has(s, METRIC_OCTETS_UP))
 		return INGEST_DROP_SOURCE;
@@ -221,7 +221,7 @@ advance(const struct ap *ap, const struct batch_entry *e, struct ap *next)
 	*next = *ap;
 	next->time_cs = e->sample.time_cs;
 	next->flags = e->sample.flags & SAMPLE_PARTIAL;
-	next->known &= ~(UINT32_C(1) << METRIC_CLIENTS);
+	next->known &= ~METRIC_BIT(METRIC_CLIENTS);
 	next->known |= e->sample.known;
 	for (size_t i = 0; i < MEASURED; i++) {
 		enum metric m = measured[i];

@@ -12,6 +12,11 @@ enum metric {
 };
 #undef METRIC
 
+/* A set of metrics has a bit for each. */
+#define METRIC_BIT(m) (UINT64_C(1) << (m))
+
+_Static_assert(METRIC_COUNT < 64, "a set of metrics has 64 bits");
+
 enum metric_kind { METRIC_GAUGE, METRIC_DERIVE };
 
 struct metric_info {
@@ -22,6 +27,14 @@ struct metric_info {
 	int64_t min; /* in unit; min == max == 0: no bound */
 	int64_t max;
 };
+
+/** The first of a set; without it, `set & (set - 1)` holds the others. @param set Not 0. @return
+ * Metric. */
+static inline enum metric
+metric_first(uint64_t set)
+{
+	return (enum metric)__builtin_ctzll(set);
+}
 
 /** The description of a metric. @param m Metric. @return Static table row. */
 const struct metric_info *metric_info(enum metric m);

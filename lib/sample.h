@@ -86,7 +86,7 @@ struct sample {
 	uint16_t flags;		     /* enum sample_flag */
 	int64_t time_cs;	     /* UTC, 1/100 s since the epoch */
 	int64_t boot_cs;	     /* when the device booted; 0: unknown */
-	uint32_t known;		     /* bit METRIC_x is set if value[METRIC_x] is known */
+	uint64_t known;		     /* METRIC_BIT(METRIC_x) is set if value[METRIC_x] is known */
 	int64_t value[METRIC_COUNT]; /* unit × scale; OCTETS_DOWN and OCTETS_UP are the odometers */
 	uint16_t n_counters;
 	const struct counter *counters;
@@ -106,7 +106,7 @@ sample_set(struct sample *s, enum metric m, int64_t v)
 	if (!metric_plausible(m, v))
 		return;
 	s->value[m] = v;
-	s->known |= UINT32_C(1) << m;
+	s->known |= METRIC_BIT(m);
 }
 
 /** Whether a metric is known. @param s Sample. @param m Metric. @return 1 or 0. */

@@ -12,9 +12,8 @@
 #define OTHER_BOOT 0x02
 #define OTHER_WHEN 0x04
 
-#define KNOWN_MASK ((UINT32_C(1) << METRIC_COUNT) - 1)
+#define KNOWN_MASK (METRIC_BIT(METRIC_COUNT) - 1)
 
-_Static_assert(METRIC_COUNT < 32, "`known` has 32 bits");
 _Static_assert(SOURCE_COUNT <= SOURCE_MASK + 1, "a source has 4 bits");
 
 static int
@@ -73,9 +72,8 @@ put_sample(uint8_t *at, const struct sample *s)
 	if (s->boot_cs != 0)
 		n += wire_put_zigzag(at + n, s->time_cs - s->boot_cs);
 	n += wire_put_leb(at + n, s->known);
-	for (unsigned m = 0; m < METRIC_COUNT; m++)
-		if (sample_has(s, m))
-			n += wire_put_zigzag(at + n, s->value[m]);
+	for (uint64_t rest = s->known; rest != 0; rest &= rest - 1)
+		n += wire_put_zigzag(at + n, s->value[metric_first(rest)]);
 	n += wire_put_leb(at + n, s->n_counters);
 	for (size_t i = 0; i < s->n_counters; i++)
 		n += put_counter(at + n, s, &s->counters[i]);
@@ -145,13 +143,12 @@ take_values(struct wire *w, struct sample *s)
 {
 	uint64_t known = wire_leb(w);
 
-	if ((known & ~(uint64_t)KNOWN_MASK) != 0)
+	if ((known & ~KNOWN_MASK) != 0)
 		return 0;
 	s->known = 0;
 	memset(s->value, 0, sizeof(s->value));
-	for (unsigned m = 0; m < METRIC_COUNT; m++)
-		if ((known >> m) & 1)
-			sample_set(s, m, wire_zigzag(w));
+	for (uint64_t rest = known; rest != 0; rest &= rest - 1)
+		sample_set(s, metric_first(rest), wire_zigzag(w));
 	return 1;
 }
 

@@ -26,7 +26,7 @@
 #include "lib/text.h"
 
 #define LIVE_MAGIC    "KKLIVE\n"
-#define LIVE_VERSION  1
+#define LIVE_VERSION  2
 #define CHUNK_DEVICES 256
 #define CHUNKS_MAX    16384 /* 4,194,304 devices */
 #define ENTRY_WORDS   (sizeof(struct live_entry) / 8)

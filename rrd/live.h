@@ -21,7 +21,7 @@ struct live_entry {
 	int64_t silent_cs;   /* first silent sample since the newest answer; 0: none */
 	int64_t up_since_cs; /* first answer after the last silence */
 	int64_t boot_cs;
-	uint32_t known;
+	uint64_t known;
 	int64_t value[METRIC_COUNT]; /* of the newest answered sample */
 	/* The answered sample before, for rates. */
 	int64_t prev_cs;

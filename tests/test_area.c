@@ -9,7 +9,7 @@
 static struct point {
 	char key[ROSTER_KEY];
 	int64_t time_s;
-	uint32_t known;
+	uint64_t known;
 	int64_t down, clients;
 } points[4000];
 static int n_points;

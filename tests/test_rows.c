@@ -13,7 +13,7 @@ static int
 add(struct rows *r, int64_t cs, int64_t down, int64_t clients)
 {
 	int64_t v[METRIC_COUNT] = {0};
-	uint32_t known = SCHEMA_BIT(OCTETS_DOWN);
+	uint64_t known = SCHEMA_BIT(OCTETS_DOWN);
 
 	v[METRIC_OCTETS_DOWN] = down;
 	if (clients >= 0) {

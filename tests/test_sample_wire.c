@@ -184,7 +184,8 @@ static const struct {
     {"unknown source", "\x01\x0f\x01\x00\x00\x00\x00", 7, KK_E_SYNTAX},
     {"unknown bit", "\x01\x20\x01\x00\x00\x00\x00", 7, KK_E_SYNTAX},
     {"17 flags", "\x01\x00\x01\x80\x80\x04\x00\x00\x00", 9, KK_E_SYNTAX},
-    {"unknown metric", "\x01\x00\x01\x00\x00\x80\x80\x80\x80\x01\x00\x00", 12, KK_E_SYNTAX},
+    {"unknown metric", "\x01\x00\x01\x00\x00\x80\x80\x80\x80\x80\x80\x80\x80\x40\x00\x00", 16,
+	KK_E_SYNTAX},
     {"65 counters", "\x01\x00\x01\x00\x00\x00\x41", 7, KK_E_SYNTAX},
     {"counter's unknown bit", "\x01\x00\x01\x00\x00\x00\x01kkkk\x08\x00\x00", 14, KK_E_SYNTAX},
     {"time of 64 bits", "\x01\x00\x01\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00", 16,
@@ -217,7 +218,7 @@ START_TEST(implausible)
 	struct sample got, s = {.device = 1, .time_cs = NOW_CS};
 	int n;
 
-	s.known = 1u << METRIC_CLIENTS | 1u << METRIC_NOISE_5G;
+	s.known = METRIC_BIT(METRIC_CLIENTS) | METRIC_BIT(METRIC_NOISE_5G);
 	s.value[METRIC_CLIENTS] = -1;
 	s.value[METRIC_NOISE_5G] = -95;
 	n = sample_encode(&s, wire, sizeof(wire));
@@ -247,7 +248,7 @@ START_TEST(invalid_is_not_encoded)
 	s.time_cs = SAMPLE_TIME_MAX;
 	ck_assert_int_eq(sample_encode(&s, wire, sizeof(wire)), KK_E_RANGE);
 	s.time_cs = 0;
-	s.known = 1u << METRIC_COUNT;
+	s.known = METRIC_BIT(METRIC_COUNT);
 	ck_assert_int_eq(sample_encode(&s, wire, sizeof(wire)), KK_E_RANGE);
 	s.known = 0;
 	s.n_counters = SAMPLE_COUNTERS_MAX + 1;

@@ -283,7 +283,7 @@ set_metric(struct roll_ap *a, const struct metric_rule *m, const struct gathered
 	    __builtin_mul_overflow(n, metric_info(m->metric)->scale, &n) ||
 	    !metric_plausible(m->metric, n))
 		return;
-	a->known |= UINT32_C(1) << m->metric;
+	a->known |= METRIC_BIT(m->metric);
 	a->value[m->metric] = n;
 }
 

@@ -21,7 +21,7 @@ struct roll_ap {
 	int64_t uptime_cs; /* 1/100 s; -1: unknown */
 	size_t first;	   /* its counters: roll.reading[first .. first + n) */
 	unsigned n;
-	uint32_t known; /* as struct sample's */
+	uint64_t known; /* as struct sample's */
 	int64_t value[METRIC_COUNT];
 };
 

@@ -113,7 +113,7 @@ visit(struct archive *a, uint32_t i)
 
 /* A point for one file. */
 static void
-add(struct archive *a, uint64_t id, const char *area, int64_t time_cs, uint32_t known,
+add(struct archive *a, uint64_t id, const char *area, int64_t time_cs, uint64_t known,
     const int64_t *value)
 {
 	uint32_t i = table_get(&a->table, id, area);
@@ -172,8 +172,8 @@ take_one(struct archive *a, const struct sample *s, int64_t now_cs)
 		add(a, table_id(s->device, s->source, 0), NULL, s->time_cs, s->known & SCHEMA_MAIN,
 		    s->value);
 	if (s->known & SCHEMA_EXTRA)
-		add(a, table_id(s->device, s->source, 1), NULL, s->time_cs,
-		    (uint32_t)(s->known & SCHEMA_EXTRA), s->value);
+		add(a, table_id(s->device, s->source, 1), NULL, s->time_cs, s->known & SCHEMA_EXTRA,
+		    s->value);
 }
 
 static int

@@ -13,7 +13,7 @@
 #include "rrd/archive/archive_in.h"
 #include "rrd/archive/schema.h"
 
-#define MAGIC	  "KKARCH1\n"
+#define MAGIC	  "KKARCH2\n"
 #define STATE_MAX (UINT64_C(1) << 32)
 
 struct state_head {
@@ -26,7 +26,7 @@ struct state_head {
 
 struct state_rows {
 	char key[ROSTER_KEY];
-	uint32_t mask, octets;
+	uint64_t mask, octets;
 };
 
 static const char *

@@ -14,7 +14,7 @@ struct member {
 	int64_t time_cs; /* newest answered sample; 0: none */
 	uint64_t down, up;
 	uint32_t clients, rtt_us;
-	uint32_t known; /* of SCHEMA_MAIN */
+	uint64_t known; /* of SCHEMA_MAIN */
 	uint32_t source;
 };
 
@@ -230,7 +230,7 @@ add(struct areas *a, const struct roster_entry *e, uint64_t down, uint64_t up)
 void
 areas_take(struct areas *a, const struct roster_entry *e, const struct sample *s)
 {
-	const uint32_t both = SCHEMA_BIT(OCTETS_DOWN) | SCHEMA_BIT(OCTETS_UP);
+	const uint64_t both = SCHEMA_BIT(OCTETS_DOWN) | SCHEMA_BIT(OCTETS_UP);
 	struct member *m;
 
 	if (a->roster == NULL || e->num >= a->n_members || s->source != e->account)

@@ -21,7 +21,7 @@ struct areas;
 struct area_point {
 	const char *key; /* roster_area(); borrowed during the call */
 	int64_t time_cs; /* the end of the minute */
-	uint32_t known;	 /* bits of SCHEMA_MAIN */
+	uint64_t known;	 /* bits of SCHEMA_MAIN */
 	int64_t value[METRIC_COUNT];
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A row: time in 1/100 s, one word of marks (known:32, span:16, merged:16), a word per data
- * source. */
+/* A row: time in 1/100 s, the values that are known, a word of marks (span:16, merged:16), a word
+ * per data source. */
 #include "rrd/archive/rows.h"
 
 #include <inttypes.h>
@@ -10,12 +10,13 @@
 
 #define MERGE_CS 5000 /* polls of every 60 s jitter, and must not merge */
 #define EVERYDAY 12   /* rows: ten minutes and some */
+#define HEAD	 3    /* words before the values */
 #define FINE	 64   /* gauges are kept in 1/64, so that a mean of clients is not rounded */
 
 static size_t
-width(uint32_t mask)
+width(uint64_t mask)
 {
-	return 2 + (size_t)__builtin_popcount(mask);
+	return HEAD + (size_t)__builtin_popcountll(mask);
 }
 
 static int64_t *
@@ -24,21 +25,34 @@ row_at(const struct rows *r, size_t i)
 	return r->at + i * width(r->mask);
 }
 
-static uint32_t
+static uint64_t
 row_known(const int64_t *row)
 {
-	return (uint32_t)row[1];
+	return (uint64_t)row[1];
+}
+
+static unsigned
+row_span(const int64_t *row)
+{
+	return (unsigned)row[2] & 0xffff;
+}
+
+static unsigned
+row_merged(const int64_t *row)
+{
+	return (unsigned)row[2] >> 16;
 }
 
 static void
-row_mark(int64_t *row, uint32_t known, unsigned span_cs, unsigned merged)
+row_mark(int64_t *row, uint64_t known, unsigned span_cs, unsigned merged)
 {
-	row[1] = (int64_t)((uint64_t)merged << 48 | (uint64_t)span_cs << 32 | known);
+	row[1] = (int64_t)known;
+	row[2] = (int64_t)(merged << 16 | span_cs);
 }
 
 /* More data sources: every row gets wider. */
 static int
-widen(struct rows *r, uint32_t mask)
+widen(struct rows *r, uint64_t mask)
 {
 	struct rows w = {.mask = mask, .n = r->n, .room = r->room};
 	size_t from, to;
@@ -46,8 +60,8 @@ widen(struct rows *r, uint32_t mask)
 	if (r->room > 0 && (w.at = calloc(r->room, width(mask) * sizeof(*w.at))) == NULL)
 		return KK_E_NOMEM;
 	for (size_t i = 0; i < r->n; i++) {
-		from = to = 2;
-		memcpy(row_at(&w, i), row_at(r, i), 2 * sizeof(*w.at));
+		from = to = HEAD;
+		memcpy(row_at(&w, i), row_at(r, i), HEAD * sizeof(*w.at));
 		for (int m = 0; m < METRIC_COUNT; m++) {
 			if (r->mask >> m & 1)
 				row_at(&w, i)[to] = row_at(r, i)[from++];
@@ -88,12 +102,11 @@ merge(enum metric m, int had, int64_t old, int64_t value, unsigned merged)
 }
 
 static void
-put(struct rows *r, int64_t *row, int64_t time_cs, uint32_t known, const int64_t *value)
+put(struct rows *r, int64_t *row, int64_t time_cs, uint64_t known, const int64_t *value)
 {
-	uint32_t had = row_known(row);
-	unsigned merged = (unsigned)((uint64_t)row[1] >> 48);
-	unsigned span = (unsigned)((uint64_t)row[1] >> 32 & 0xffff);
-	size_t at = 2;
+	uint64_t had = row_known(row);
+	unsigned merged = row_merged(row), span = row_span(row);
+	size_t at = HEAD;
 
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		if (!(r->mask >> m & 1))
@@ -108,7 +121,7 @@ put(struct rows *r, int64_t *row, int64_t time_cs, uint32_t known, const int64_t
 }
 
 int
-rows_add(struct rows *r, int64_t time_cs, uint32_t known, const int64_t value[METRIC_COUNT])
+rows_add(struct rows *r, int64_t time_cs, uint64_t known, const int64_t value[METRIC_COUNT])
 {
 	int64_t *row;
 	int rc;
@@ -119,7 +132,7 @@ rows_add(struct rows *r, int64_t time_cs, uint32_t known, const int64_t value[ME
 		row = row_at(r, r->n - 1u);
 		if (time_cs <= row[0])
 			return KK_E_ORDER;
-		if (time_cs - row[0] + (int64_t)((uint64_t)row[1] >> 32 & 0xffff) < MERGE_CS) {
+		if (time_cs - row[0] + row_span(row) < MERGE_CS) {
 			put(r, row, time_cs, known, value);
 			return KK_OK;
 		}
@@ -149,9 +162,9 @@ print_gauge(char *out, size_t room, int64_t v, int64_t scale)
 }
 
 const char *
-rows_print(const struct rows *r, size_t i, uint32_t mask, char out[ROWS_TEXT])
+rows_print(const struct rows *r, size_t i, uint64_t mask, char out[ROWS_TEXT])
 {
-	const int64_t *row = row_at(r, i), *v = row + 2;
+	const int64_t *row = row_at(r, i), *v = row + HEAD;
 	int n = snprintf(
 	    out, ROWS_TEXT, "%" PRId64 ".%02d", row[0] / 100, (int)((uint64_t)row[0] % 100));
 
@@ -209,7 +222,7 @@ rows_octets(const struct rows *r, size_t *len)
 }
 
 int
-rows_load(struct rows *r, uint32_t mask, const void *p, size_t len)
+rows_load(struct rows *r, uint64_t mask, const void *p, size_t len)
 {
 	size_t one = width(mask) * sizeof(*r->at), n = len / one;
 

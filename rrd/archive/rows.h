@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rows.h - the points of one round-robin file that wait to be written: one a minute, 16 octets and
+/* rows.h - the points of one round-robin file that wait to be written: one a minute, 24 octets and
  * 8 per data source each. */
 #ifndef KK_RRD_ARCHIVE_ROWS_H
 #define KK_RRD_ARCHIVE_ROWS_H
@@ -10,12 +10,12 @@
 #include "lib/err.h"
 #include "lib/metric.h"
 
-#define ROWS_MAX  64  /* more do not wait in memory */
-#define ROWS_TEXT 720 /* octets of one row as text, at most */
+#define ROWS_MAX  64			   /* more do not wait in memory */
+#define ROWS_TEXT (32 + 32 * METRIC_COUNT) /* octets of one row as text, at most */
 
 /* A queue; zeroed it is empty. Owns `at`. */
 struct rows {
-	uint32_t mask; /* data sources, bits of enum metric; grows as metrics appear */
+	uint64_t mask; /* data sources, bits of enum metric; grows as metrics appear */
 	uint16_t n, room;
 	int64_t *at;
 };
@@ -33,7 +33,7 @@ struct rows {
  * @retval KK_E_FULL   ROWS_MAX rows wait.
  * @retval KK_E_NOMEM
  */
-int rows_add(struct rows *r, int64_t time_cs, uint32_t known, const int64_t value[METRIC_COUNT]);
+int rows_add(struct rows *r, int64_t time_cs, uint64_t known, const int64_t value[METRIC_COUNT]);
 
 /** When a row was measured. @param r Queue. @param i Row, the oldest is 0. @return UTC, 1/100 s. */
 int64_t rows_time(const struct rows *r, size_t i);
@@ -47,7 +47,7 @@ int64_t rows_time(const struct rows *r, size_t i);
  * @param out   Buffer of ROWS_TEXT octets.
  * @return      `out`.
  */
-const char *rows_print(const struct rows *r, size_t i, uint32_t mask, char out[ROWS_TEXT]);
+const char *rows_print(const struct rows *r, size_t i, uint64_t mask, char out[ROWS_TEXT]);
 
 /** Drop rows from the front. @param r Queue. @param n How many, at most all. */
 void rows_drop(struct rows *r, size_t n);
@@ -65,6 +65,6 @@ const void *rows_octets(const struct rows *r, size_t *len);
 /** Rows from the state file. @param r Empty queue. @param mask Data sources. @param p Octets of
  * rows_octets(). @param len Their count. @retval KK_OK Done. @retval KK_E_CORRUPT Damaged. @retval
  * KK_E_NOMEM */
-int rows_load(struct rows *r, uint32_t mask, const void *p, size_t len);
+int rows_load(struct rows *r, uint64_t mask, const void *p, size_t len);
 
 #endif

@@ -25,7 +25,7 @@
 /* An empty file as librrd made it: the next one with the same data sources is a copy. */
 struct template
 {
-	uint32_t mask;
+	uint64_t mask;
 	int64_t start_s;
 	uint8_t *octets;
 	size_t len;
@@ -116,7 +116,7 @@ slurp(const char *path, uint8_t **out, size_t *len, struct diag *d)
  * them, a copy a fifth of it. */
 static int
 template_for(
-    struct rrdfiles *f, uint32_t mask, int64_t first_s, const struct template **out, struct diag *d)
+    struct rrdfiles *f, uint64_t mask, int64_t first_s, const struct template **out, struct diag *d)
 {
 	struct template *t = &f->template[mask != SCHEMA_MAIN];
 	int64_t start_s = (first_s - 1) / SCHEMA_STEP_S * SCHEMA_STEP_S;
@@ -171,7 +171,7 @@ uncache(int fd)
 
 /* Make a file: a copy of the template beside it, then renamed, so that a half one never shows. */
 static int
-create(struct rrdfiles *f, const char *key, uint32_t mask, int64_t first_s, struct diag *d)
+create(struct rrdfiles *f, const char *key, uint64_t mask, int64_t first_s, struct diag *d)
 {
 	char path[PATH_ROOM], temp[PATH_ROOM];
 	const struct template *t;
@@ -201,7 +201,7 @@ create(struct rrdfiles *f, const char *key, uint32_t mask, int64_t first_s, stru
 
 /* Another interval, another heartbeat. */
 static int
-tune(const struct rrdfiles *f, const char *path, uint32_t mask, struct diag *d)
+tune(const struct rrdfiles *f, const char *path, uint64_t mask, struct diag *d)
 {
 	char text[METRIC_COUNT][48], opt[] = "--heartbeat", name[PATH_ROOM], tool[] = "tune";
 	char *arg[2 + 2 * METRIC_COUNT + 1] = {tool, name};
@@ -237,7 +237,7 @@ put_aside(const char *path, const char *why)
 
 /* More data sources: a new file that takes the old one's rows over. */
 static int
-widen(struct rrdfiles *f, const char *path, uint32_t mask, int64_t last_s, struct diag *d)
+widen(struct rrdfiles *f, const char *path, uint64_t mask, int64_t last_s, struct diag *d)
 {
 	char temp[PATH_ROOM + 8];
 	int rc;
@@ -316,7 +316,7 @@ static int
 first_look(struct rrdfiles *f, const char *key, struct rrdfile *known, const struct rows *rows,
     struct diag *d)
 {
-	uint32_t want = rows->mask == SCHEMA_MAIN ? SCHEMA_MAIN : 0;
+	uint64_t want = rows->mask == SCHEMA_MAIN ? SCHEMA_MAIN : 0;
 	struct rrdlook l = {0};
 	char path[PATH_ROOM];
 	int rc = rrdfiles_flush(f, key, d);

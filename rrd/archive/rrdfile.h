@@ -14,7 +14,7 @@ struct rrdfiles;
 
 /* What is known of one file, so that it is looked at once only. Zeroed: nothing. */
 struct rrdfile {
-	uint32_t mask;	/* its data sources; 0: not looked at yet */
+	uint64_t mask;	/* its data sources; 0: not looked at yet */
 	int64_t last_s; /* newest value in it, UTC seconds */
 };
 

@@ -44,10 +44,10 @@ see_ds(struct look *l, const rrd_info_t *i)
 		if (m < l->newest)
 			l->foreign = 1;
 		l->newest = m;
-		l->out->mask |= UINT32_C(1) << m;
+		l->out->mask |= METRIC_BIT(m);
 	}
 	if (strcmp(what, "].minimal_heartbeat") == 0 && i->value.u_cnt != l->heartbeat)
-		l->out->other_heartbeat |= UINT32_C(1) << m;
+		l->out->other_heartbeat |= METRIC_BIT(m);
 	if (strcmp(what, "].type") == 0 &&
 	    strcmp(i->value.u_str,
 		metric_info((enum metric)m)->kind == METRIC_DERIVE ? "DERIVE" : "GAUGE") != 0)

@@ -9,7 +9,7 @@
 #include "lib/err.h"
 
 struct rrdlook {
-	uint32_t mask;		  /* its data sources, bits of enum metric */
+	uint64_t mask;		  /* its data sources, bits of enum metric */
 	int64_t last_s;		  /* newest value, UTC seconds */
 	uint32_t other_heartbeat; /* data sources whose heartbeat is not the one asked for */
 };

@@ -24,7 +24,7 @@ static const struct schema_rra extra_rras[] = {
 };
 
 const struct schema_rra *
-schema_rras(uint32_t mask, unsigned *n)
+schema_rras(uint64_t mask, unsigned *n)
 {
 	if (mask == SCHEMA_MAIN) {
 		*n = sizeof(main_rras) / sizeof(main_rras[0]);
@@ -53,7 +53,7 @@ print_ds(char out[ARG_ROOM], const struct metric_info *m, unsigned heartbeat)
 }
 
 int
-schema_create(const char *path, uint32_t mask, unsigned heartbeat, int64_t start_s, const char *old,
+schema_create(const char *path, uint64_t mask, unsigned heartbeat, int64_t start_s, const char *old,
     struct diag *d)
 {
 	char text[METRIC_COUNT + 8][ARG_ROOM];

@@ -14,12 +14,11 @@
 /* Data sources as bits of enum metric. A device's file always has the four of SCHEMA_MAIN; its
  * second file those of SCHEMA_EXTRA that it has ever shown. `up` and `uptime` are in neither: the
  * ledger keeps seconds up, for ever. */
-#define SCHEMA_BIT(m) (UINT32_C(1) << METRIC_##m)
+#define SCHEMA_BIT(m) METRIC_BIT(METRIC_##m)
 #define SCHEMA_MAIN \
 	(SCHEMA_BIT(OCTETS_DOWN) | SCHEMA_BIT(OCTETS_UP) | SCHEMA_BIT(CLIENTS) | SCHEMA_BIT(RTT))
-#define SCHEMA_EXTRA                                                    \
-	(((UINT64_C(1) << METRIC_COUNT) - 1) & ~(uint64_t)SCHEMA_MAIN & \
-	    ~(uint64_t)SCHEMA_BIT(UP) & ~(uint64_t)SCHEMA_BIT(UPTIME))
+#define SCHEMA_EXTRA \
+	((METRIC_BIT(METRIC_COUNT) - 1) & ~(SCHEMA_MAIN | SCHEMA_BIT(UP) | SCHEMA_BIT(UPTIME)))
 
 /* Rows of one archive in a file: `steps` steps a row. A file with other rows than schema.c's is not
  * ours (rrdlook.h): who changes the table must teach rrdlook() the old one. */
@@ -31,7 +30,7 @@ struct schema_rra {
 
 /** The archives of a file. @param mask Its data sources. @param n Receives their count. @return
  * Static table. */
-const struct schema_rra *schema_rras(uint32_t mask, unsigned *n);
+const struct schema_rra *schema_rras(uint64_t mask, unsigned *n);
 
 /** The longest interval between two values that is still known: max(180 s, 3 × interval). @param
  * interval_s Seconds between sweeps. @return Seconds. */
@@ -48,7 +47,7 @@ unsigned schema_heartbeat(unsigned interval_s);
  * @param d          Why not.
  * @retval KK_OK  And the errors of rrderr_take().
  */
-int schema_create(const char *path, uint32_t mask, unsigned heartbeat, int64_t start_s,
+int schema_create(const char *path, uint64_t mask, unsigned heartbeat, int64_t start_s,
     const char *old, struct diag *d);
 
 #endif
