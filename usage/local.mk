@@ -28,6 +28,7 @@ tests_test_sheet_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 # What a council asks: who stands close by, and what the next months bring.
 %C%_libusage_a_SOURCES += \
 	%D%/backtest.c \
+	%D%/chart_svg.c %D%/chart_svg.h \
 	%D%/forecast.c %D%/forecast.h %D%/forecast_in.h \
 	%D%/holt.c %D%/holt.h \
 	%D%/median.c %D%/median.h \
@@ -36,7 +37,10 @@ tests_test_sheet_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 	%D%/predict.c %D%/predict.h \
 	%D%/season.c %D%/season.h
 
-check_PROGRAMS += tests/test_forecast tests/test_move tests/test_pairs
+check_PROGRAMS += tests/test_chart_svg tests/test_forecast tests/test_move tests/test_pairs
+tests_test_chart_svg_SOURCES = tests/test_chart_svg.c
+tests_test_chart_svg_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_chart_svg_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_forecast_SOURCES = tests/test_forecast.c
 tests_test_forecast_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_forecast_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
