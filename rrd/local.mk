@@ -178,3 +178,10 @@ check_PROGRAMS += tests/test_identity
 tests_test_identity_SOURCES = tests/test_identity.c
 tests_test_identity_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_identity_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+# Every access point with its sums over a span of days, for the questions of usage/.
+%C%_libstore_a_SOURCES += %D%/ledger_aps.c %D%/ledger_aps.h
+check_PROGRAMS += tests/test_ledger_aps
+tests_test_ledger_aps_SOURCES = tests/test_ledger_aps.c
+tests_test_ledger_aps_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ledger_aps_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
