@@ -27,10 +27,13 @@ tests_test_sheet_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 
 # What a council asks: who stands close by, and what the next months bring.
 %C%_libusage_a_SOURCES += \
+	%D%/age.c %D%/age.h \
 	%D%/backtest.c \
+	%D%/busy_hour.c %D%/busy_hour.h \
 	%D%/chart_svg.c %D%/chart_svg.h \
 	%D%/forecast.c %D%/forecast.h %D%/forecast_in.h \
 	%D%/holt.c %D%/holt.h \
+	%D%/idle.c %D%/idle.h \
 	%D%/median.c %D%/median.h \
 	%D%/move.c %D%/move.h \
 	%D%/pairs.c %D%/pairs.h \
@@ -50,3 +53,13 @@ tests_test_move_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_pairs_SOURCES = tests/test_pairs.c
 tests_test_pairs_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_pairs_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_age tests/test_busy_hour tests/test_idle
+tests_test_age_SOURCES = tests/test_age.c
+tests_test_age_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_age_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+tests_test_busy_hour_SOURCES = tests/test_busy_hour.c
+tests_test_busy_hour_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_busy_hour_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+tests_test_idle_SOURCES = tests/test_idle.c
+tests_test_idle_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_idle_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
