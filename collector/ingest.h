@@ -28,14 +28,14 @@
 
 /* Why an entry or a batch was not taken: each has a counter and a name. */
 #define INGEST_DROPS(X)                                                                            \
-	X(MALFORMED, "malformed")     /* a batch that cannot be read: the connection is closed */  \
-	X(REPEATED, "repeated")	      /* a batch that was taken before */                          \
-	X(UNKNOWN_AP, "unknown_ap")   /* an id that the inventory lacks */                         \
-	X(SOURCE, "source")	      /* not source `probe`, or other metrics than a probe has */  \
-	X(OVERLAP, "overlap")	      /* the interval starts before the newest taken one's end */  \
-	X(FOREIGN, "foreign")	      /* another probe delivers for this AP */                     \
-	X(FUTURE, "future")	      /* the interval ends after now */                            \
-	X(INTERVAL, "interval")	      /* it is empty, or longer than a day */                      \
+	X(MALFORMED, "malformed")   /* a batch that cannot be read: the connection is closed */    \
+	X(REPEATED, "repeated")	    /* a batch that was taken before */                            \
+	X(UNKNOWN_AP, "unknown_ap") /* an id that the inventory lacks */                           \
+	X(SOURCE, "source")	/* not source `probe` or `radius`, or other metrics than theirs */ \
+	X(OVERLAP, "overlap")	/* the interval starts before the newest taken one's end */        \
+	X(FOREIGN, "foreign")	/* another probe delivers for this AP */                           \
+	X(FUTURE, "future")	/* the interval ends after now */                                  \
+	X(INTERVAL, "interval") /* it is empty, or longer than a day */                            \
 	X(IMPLAUSIBLE, "implausible") /* more octets than any link carries, or an odometer full */ \
 	X(CLIENTS, "clients")	      /* a connection too many */                                  \
 	X(STORE_FULL, "store_full")   /* the store takes nothing now: the probe sends again */

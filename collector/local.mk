@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/engine.c %D%/snmp/engine.h %D%/snmp/engine_in.h %D%/snmp/engine_take.c \
 	%D%/ingest.c %D%/ingest.h \
 	%D%/intake.c %D%/intake.h \
+	%D%/odometers.c %D%/odometers.h \
 	%D%/snmp/answer_in.h %D%/snmp/notification.c %D%/snmp/notification.h \
 	%D%/snmp/net_udp.c %D%/snmp/net_udp.h \
 	%D%/snmp/netsnmp.c %D%/snmp/netsnmp.h \

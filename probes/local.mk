@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/read/source.c %D%/read/source.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_figures.c %D%/report_figures.h \
+	%D%/samples.c %D%/samples.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/sessions.c %D%/sessions.h \
 	%D%/set.c %D%/set.h \
@@ -130,6 +131,11 @@ check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_samples
+tests_test_samples_SOURCES = tests/test_samples.c
+tests_test_samples_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_samples_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_watch
 tests_test_watch_SOURCES = tests/test_watch.c

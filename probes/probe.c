@@ -15,6 +15,7 @@
 #include "probes/count.h"
 #include "probes/lockdown.h"
 #include "probes/report.h"
+#include "probes/samples.h"
 #include "probes/sender.h"
 
 #define PACKETS_AT_ONCE 4096
@@ -45,29 +46,16 @@ struct probe {
 static void
 send_line(struct probe *p, const struct interval *iv, const struct ap_line *line)
 {
-	struct sample s = {.device = 1,
-	    .source = SOURCE_PROBE,
-	    .flags = iv->partial ? SAMPLE_PARTIAL : 0,
-	    .time_cs = iv->to_us / CS_US};
-	int64_t from_cs = iv->from_us / CS_US;
+	struct sample s[SAMPLES_MAX];
+	int64_t from_cs;
+	size_t n = samples_of(iv, line, &from_cs, s);
 
-	if (line->t.octets_undirected > 0) {
-		/* They are in no odometer, and the interval says so. */
-		s.flags |= SAMPLE_PARTIAL;
+	if (line->t.octets_undirected > 0)
 		complain(&p->undirected, clock_mono_ms(NULL), LOG_LV_WARNING,
 		    "%s: octets whose direction nobody knows: the map lacks a gateway", line->name);
-	}
-	if (s.time_cs <= from_cs)
-		s.time_cs = from_cs + 1;
-	sample_set(&s, METRIC_OCTETS_DOWN, (int64_t)line->t.octets_down);
-	sample_set(&s, METRIC_OCTETS_UP, (int64_t)line->t.octets_up);
-	sample_set(&s, METRIC_PACKETS_DOWN, (int64_t)line->t.packets_down);
-	sample_set(&s, METRIC_PACKETS_UP, (int64_t)line->t.packets_up);
-	sample_set(&s, METRIC_ASSOCIATIONS, (int64_t)line->t.associations);
-	if (line->clients >= 0)
-		sample_set(&s, METRIC_CLIENTS, line->clients);
-	if (sender_put(p->sender, line->name, from_cs, &s) != KK_OK)
-		p->failed = 1;
+	for (size_t i = 0; i < n; i++)
+		if (sender_put(p->sender, line->name, from_cs, &s[i]) != KK_OK)
+			p->failed = 1;
 }
 
 static void

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define DEVICES 8
 
 struct seen {
-	struct sample last[DEVICES + 1];
+	struct sample last[DEVICES + 1][2]; /* of each source */
 	uint32_t puts;
 };
 
@@ -27,10 +27,10 @@ static int
 put(void *ctx, const struct sample *s)
 {
 	struct seen *seen = ctx;
-	struct sample *last = &seen->last[s->device];
+	struct sample *last = &seen->last[s->device][s->source == SOURCE_RADIUS];
 
-	if (s->source != SOURCE_PROBE || s->device == 0 || s->device > DEVICES ||
-	    s->time_cs < last->time_cs ||
+	if ((s->source != SOURCE_PROBE && s->source != SOURCE_RADIUS) || s->device == 0 ||
+	    s->device > DEVICES || s->time_cs < last->time_cs ||
 	    s->value[METRIC_OCTETS_DOWN] < last->value[METRIC_OCTETS_DOWN] ||
 	    s->value[METRIC_OCTETS_UP] < last->value[METRIC_OCTETS_UP])
 		abort();

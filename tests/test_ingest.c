@@ -38,7 +38,7 @@ put(void *ctx, const struct sample *s)
 		w->full = 1;
 	ck_assert_int_lt(w->n, ROWS(w->kept));
 	for (int i = 0; i < w->n; i++)
-		if (w->kept[i].device == s->device)
+		if (w->kept[i].device == s->device && w->kept[i].source == s->source)
 			ck_assert_int_ge(s->time_cs, w->kept[i].time_cs);
 	w->kept[w->n++] = *s;
 	return KK_OK;
@@ -186,6 +186,53 @@ START_TEST(increments_become_odometers)
 	ingest_synced(w->in, 1);
 	ck_assert_int_eq(answered(fd), 2);
 	close(fd);
+	world_free(w);
+}
+END_TEST
+
+/* Accounting has odometers of its own, of another probe if need be; counts go on, gauges do not. */
+START_TEST(each_source_for_itself)
+{
+	struct world *w = world_new();
+	struct batch_head gate = {"gate-1", 5, 1}, core = {"core-1", 6, 1};
+	struct sample s = increments(T0_CS + MINUTE_CS, 100, 10, 3);
+	int a = dial(w), b = dial(w);
+
+	sample_set(&s, METRIC_ROAMS, 2);
+	sample_set(&s, METRIC_RTT_CLIENT, 5000);
+	deliver(a, &gate, "AP-1", T0_CS, &s);
+	turn(w, 1);
+	/* A count starts from 0, a gauge has no beginning. */
+	ck_assert(sample_has(&w->kept[0], METRIC_ROAMS));
+	ck_assert(!sample_has(&w->kept[0], METRIC_RTT_CLIENT));
+	ck_assert_int_eq(w->kept[1].value[METRIC_RTT_CLIENT], 5000);
+	s = increments(T0_CS + MINUTE_CS, 7000, 700, 40);
+	s.source = SOURCE_RADIUS;
+	sample_set(&s, METRIC_SESSIONS, 4);
+	deliver(b, &core, "AP-1", T0_CS, &s);
+	turn(w, 1);
+	ck_assert_int_eq(w->n, 4);
+	ck_assert_uint_eq(w->kept[3].source, SOURCE_RADIUS);
+	check_last(w, 7000, 700);
+	minute(a, 5, 2, "AP-1", 1);
+	turn(w, 1);
+	check_last(w, 300, 30);
+	ck_assert_int_eq(w->kept[4].value[METRIC_ROAMS], 2);
+	ck_assert(sample_has(&w->kept[4], METRIC_ROAMS));
+	ck_assert(!sample_has(&w->kept[4], METRIC_RTT_CLIENT));
+	/* After a restart both go on. */
+	ingest_free(w->in);
+	collector_start(w);
+	close(b);
+	b = dial(w);
+	core.sequence = 2;
+	s.time_cs += MINUTE_CS;
+	deliver(b, &core, "AP-1", T0_CS + MINUTE_CS, &s);
+	turn(w, 1);
+	check_last(w, 14000, 1400);
+	ck_assert_int_eq(w->kept[w->n - 1].value[METRIC_SESSIONS], 8);
+	close(a);
+	close(b);
 	world_free(w);
 }
 END_TEST
@@ -375,6 +422,8 @@ static const struct {
 	INGEST_DROP_UNKNOWN_AP},
     {"another source", "AP-1", 6000, 12000, 1, SOURCE_SNMP, 0, INGEST_DROP_SOURCE},
     {"a metric that is not a probe's", "AP-1", 6000, 12000, 1, SOURCE_PROBE, 1, INGEST_DROP_SOURCE},
+    {"a metric that accounting has not", "AP-1", 6000, 12000, 1, SOURCE_RADIUS, 1,
+	INGEST_DROP_SOURCE},
     {"tomorrow", "AP-1", 8640000, 8646000, 1, SOURCE_PROBE, 0, INGEST_DROP_FUTURE},
     {"over what was taken", "AP-1", 3000, 9000, 1, SOURCE_PROBE, 0, INGEST_DROP_OVERLAP},
     {"two days", "AP-1", -2 * 8640000, 0, 1, SOURCE_PROBE, 0, INGEST_DROP_INTERVAL},
@@ -562,6 +611,7 @@ main(void)
 	TCase *tc = tcase_create("samples socket");
 
 	tcase_add_test(tc, increments_become_odometers);
+	tcase_add_test(tc, each_source_for_itself);
 	tcase_add_test(tc, a_hole_is_marked);
 	tcase_add_test(tc, repeated_after_restart);
 	tcase_add_test(tc, lost_tail_comes_again);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "probes/samples.h"
+
+#define CS_US 10000
+
+static void
+put(struct sample *s, enum metric m, uint64_t count)
+{
+	sample_set(s, m, (int64_t)count);
+}
+
+static void
+put_air(struct sample *s, const struct tally *t, const struct figures *f)
+{
+	const uint64_t *generation = f->generation;
+
+	put(s, METRIC_REASSOCIATIONS, f->reassociations);
+	put(s, METRIC_REFUSALS, t->refusals);
+	put(s, METRIC_DISASSOCIATIONS, t->disassociations);
+	put(s, METRIC_DEAUTHENTICATIONS, t->deauthentications);
+	put(s, METRIC_ROAMS, f->roams);
+	put(s, METRIC_AUTH_FAILURES, f->exchange[EXCHANGE_AUTHENTICATION].step[EXCHANGE_FAILED]);
+	put(s, METRIC_WIFI3_CLIENTS, generation[WIFI_1] + generation[WIFI_3]);
+	put(s, METRIC_WIFI4_CLIENTS, generation[WIFI_4]);
+	put(s, METRIC_WIFI5_CLIENTS, generation[WIFI_5]);
+	put(s, METRIC_WIFI6_CLIENTS, generation[WIFI_6]);
+	put(s, METRIC_WIFI6E_CLIENTS, generation[WIFI_6E]);
+	put(s, METRIC_WIFI7_CLIENTS, generation[WIFI_7]);
+}
+
+static void
+put_exchanges(struct sample *s, const struct figures *f)
+{
+	const struct figures_exchange *dhcp = &f->exchange[EXCHANGE_DHCP];
+
+	put(s, METRIC_EAP_FAILURES, f->exchange[EXCHANGE_EAP].step[EXCHANGE_FAILED]);
+	put(s, METRIC_HANDSHAKE_FAILURES, f->exchange[EXCHANGE_HANDSHAKE].step[EXCHANGE_FAILED]);
+	put(s, METRIC_DHCP_ASKED, dhcp->step[EXCHANGE_BEGUN]);
+	put(s, METRIC_DHCP_ANSWERED, dhcp->step[EXCHANGE_DONE]);
+	if (dhcp->timed > 0)
+		put(s, METRIC_DHCP_TIME, dhcp->sum_us / dhcp->timed);
+}
+
+static void
+fill_probe(struct sample *s, const struct ap_line *line)
+{
+	const struct tally *t = &line->t;
+
+	s->source = SOURCE_PROBE;
+	/* They are in no odometer, and the interval says so. */
+	if (t->octets_undirected > 0)
+		s->flags |= SAMPLE_PARTIAL;
+	put(s, METRIC_OCTETS_DOWN, t->octets_down);
+	put(s, METRIC_OCTETS_UP, t->octets_up);
+	put(s, METRIC_PACKETS_DOWN, t->packets_down);
+	put(s, METRIC_PACKETS_UP, t->packets_up);
+	if (line->air)
+		put(s, METRIC_ASSOCIATIONS, t->associations);
+	if (line->clients >= 0)
+		sample_set(s, METRIC_CLIENTS, line->clients);
+	if (line->figures == NULL)
+		return;
+	if (line->air)
+		put_air(s, t, line->figures);
+	put_exchanges(s, line->figures);
+}
+
+static void
+fill_radius(struct sample *s, const struct ap_line *line)
+{
+	const struct figures_radius *r = &line->figures->radius;
+
+	s->source = SOURCE_RADIUS;
+	if (r->unknown > 0)
+		s->flags |= SAMPLE_PARTIAL;
+	put(s, METRIC_OCTETS_DOWN, r->octets_down);
+	put(s, METRIC_OCTETS_UP, r->octets_up);
+	sample_set(s, METRIC_CLIENTS, line->sessions);
+	put(s, METRIC_SESSIONS, r->started);
+}
+
+size_t
+samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_cs,
+    struct sample out[SAMPLES_MAX])
+{
+	const struct sample blank = {
+	    .device = 1, .flags = iv->partial ? SAMPLE_PARTIAL : 0, .time_cs = iv->to_us / CS_US};
+	size_t n = 0;
+
+	*from_cs = iv->from_us / CS_US;
+	if (line->heard) {
+		out[n] = blank;
+		fill_probe(&out[n++], line);
+	}
+	if (line->sessions >= 0 && line->figures != NULL) {
+		out[n] = blank;
+		fill_radius(&out[n++], line);
+	}
+	/* A capture may end within a hundredth of a second. */
+	for (size_t i = 0; i < n; i++)
+		if (out[i].time_cs <= *from_cs)
+			out[i].time_cs = *from_cs + 1;
+	return n;
+}

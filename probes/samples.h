@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* samples.h - what is told of an access point's interval, as samples for kkachid: increments. */
+#ifndef KK_PROBES_SAMPLES_H
+#define KK_PROBES_SAMPLES_H
+
+#include <stddef.h>
+
+#include "lib/sample.h"
+#include "probes/count.h"
+
+#define SAMPLES_MAX 2
+
+/**
+ * The samples of a line: of source `probe` if its packets were seen since the start, of source
+ * `radius` if accounting named it since. What is not known is not in them.
+ *
+ * @param iv       Interval.
+ * @param line     Counts.
+ * @param from_cs  Receives the interval's start, UTC, 1/100 s.
+ * @param out      Receives samples; their time is the interval's end.
+ * @return         How many.
+ */
+size_t samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_cs,
+    struct sample out[SAMPLES_MAX]);
+
+#endif

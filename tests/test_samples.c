@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_samples.c - what goes to kkachid of an interval: nothing that is not known. */
+#include "probes/samples.h"
+#include "tests/harness.h"
+
+#define T0_US (INT64_C(1627740000) * 1000000)
+
+static const struct figures figures = {.reassociations = 3,
+    .roams = 2,
+    .generation = {5, 1, 1, 1, 4, 6, 7, 8},
+    .exchange = {[EXCHANGE_DHCP] = {{10, 8, 1, 1}, 4, 100000, 50000},
+	[EXCHANGE_EAP] = {{9, 0, 2, 0}, 0, 0, 0},
+	[EXCHANGE_HANDSHAKE] = {{9, 0, 3, 0}, 0, 0, 0},
+	[EXCHANGE_AUTHENTICATION] = {{9, 0, 4, 0}, 0, 0, 0}},
+    .radius = {.messages = 1, .octets_down = 70, .octets_up = 7, .started = 1}};
+static const struct figures quiet = {.reassociations = 0};
+
+static const struct ap_line whole = {.name = "AP-1",
+    .mapped = 1,
+    .t = {.octets_down = 1000,
+	.octets_up = 100,
+	.packets_down = 10,
+	.packets_up = 5,
+	.associations = 6,
+	.refusals = 1,
+	.disassociations = 2,
+	.deauthentications = 3},
+    .clients = 4,
+    .figures = &figures,
+    .said = 1,
+    .air = 1,
+    .heard = 1,
+    .sessions = 9};
+
+static struct ap_line
+with(int heard, int air, int64_t clients, int64_t sessions, const struct figures *f)
+{
+	struct ap_line line = whole;
+
+	line.heard = heard;
+	line.air = air;
+	line.clients = clients;
+	line.sessions = sessions;
+	line.figures = f;
+	return line;
+}
+
+#define BIT(m) METRIC_BIT(METRIC_##m)
+#define OCTETS (BIT(OCTETS_DOWN) | BIT(OCTETS_UP) | BIT(PACKETS_DOWN) | BIT(PACKETS_UP))
+#define WIRE   (BIT(EAP_FAILURES) | BIT(HANDSHAKE_FAILURES) | BIT(DHCP_ASKED) | BIT(DHCP_ANSWERED))
+#define AIR                                                                                      \
+	(BIT(ASSOCIATIONS) | BIT(REASSOCIATIONS) | BIT(REFUSALS) | BIT(DISASSOCIATIONS) |        \
+	    BIT(DEAUTHENTICATIONS) | BIT(ROAMS) | BIT(AUTH_FAILURES) | BIT(WIFI3_CLIENTS) |      \
+	    BIT(WIFI4_CLIENTS) | BIT(WIFI5_CLIENTS) | BIT(WIFI6_CLIENTS) | BIT(WIFI6E_CLIENTS) | \
+	    BIT(WIFI7_CLIENTS))
+#define ACCOUNT (BIT(OCTETS_DOWN) | BIT(OCTETS_UP) | BIT(CLIENTS) | BIT(SESSIONS))
+
+static const struct {
+	const char *why;
+	int heard, air;
+	int64_t clients, sessions;
+	const struct figures *figures;
+	uint64_t probe, radius; /* 0: no such sample */
+} rows[] = {
+    {"all", 1, 1, 4, 9, &figures, OCTETS | BIT(CLIENTS) | AIR | WIRE | BIT(DHCP_TIME), ACCOUNT},
+    {"the wire", 1, 0, 4, -1, &figures, OCTETS | BIT(CLIENTS) | WIRE | BIT(DHCP_TIME), 0},
+    {"clients are not known", 1, 0, -1, -1, &figures, OCTETS | WIRE | BIT(DHCP_TIME), 0},
+    {"nothing took any time", 1, 0, -1, -1, &quiet, OCTETS | WIRE, 0},
+    {"octets only", 1, 0, 4, -1, NULL, OCTETS | BIT(CLIENTS), 0},
+    {"accounting only", 0, 0, -1, 0, &quiet, 0, ACCOUNT},
+    {"others told of it", 0, 0, -1, -1, &figures, 0, 0},
+};
+
+START_TEST(what_is_known)
+{
+	const struct interval iv = {T0_US, T0_US + 60000000, 0};
+	struct ap_line line = with(
+	    rows[_i].heard, rows[_i].air, rows[_i].clients, rows[_i].sessions, rows[_i].figures);
+	struct sample s[SAMPLES_MAX];
+	int64_t from_cs;
+	size_t n = samples_of(&iv, &line, &from_cs, s), i = 0;
+
+	ck_assert_int_eq(from_cs, T0_US / 10000);
+	if (rows[_i].probe != 0) {
+		ck_assert_uint_eq(s[i].source, SOURCE_PROBE);
+		ck_assert_msg(s[i].known == rows[_i].probe, "%s: %llx is known", rows[_i].why,
+		    (unsigned long long)(s[i].known ^ rows[_i].probe));
+		ck_assert_int_eq(s[i++].time_cs, T0_US / 10000 + 6000);
+	}
+	if (rows[_i].radius != 0) {
+		ck_assert_uint_eq(s[i].source, SOURCE_RADIUS);
+		ck_assert_msg(s[i++].known == rows[_i].radius, "%s: accounting", rows[_i].why);
+	}
+	ck_assert_msg(n == i, "%s: %zu samples", rows[_i].why, n);
+}
+END_TEST
+
+static const struct {
+	enum metric m;
+	int64_t want;
+} values[] = {{METRIC_OCTETS_DOWN, 1000}, {METRIC_OCTETS_UP, 100}, {METRIC_PACKETS_DOWN, 10},
+    {METRIC_PACKETS_UP, 5}, {METRIC_CLIENTS, 4}, {METRIC_ASSOCIATIONS, 6},
+    {METRIC_REASSOCIATIONS, 3}, {METRIC_REFUSALS, 1}, {METRIC_DISASSOCIATIONS, 2},
+    {METRIC_DEAUTHENTICATIONS, 3}, {METRIC_ROAMS, 2}, {METRIC_AUTH_FAILURES, 4},
+    {METRIC_EAP_FAILURES, 2}, {METRIC_HANDSHAKE_FAILURES, 3}, {METRIC_DHCP_ASKED, 10},
+    {METRIC_DHCP_ANSWERED, 8}, {METRIC_DHCP_TIME, 25000}, {METRIC_WIFI3_CLIENTS, 2},
+    {METRIC_WIFI4_CLIENTS, 1}, {METRIC_WIFI5_CLIENTS, 4}, {METRIC_WIFI6_CLIENTS, 6},
+    {METRIC_WIFI6E_CLIENTS, 7}, {METRIC_WIFI7_CLIENTS, 8}};
+
+START_TEST(what_is_told)
+{
+	const struct interval iv = {T0_US, T0_US + 60000000, 0};
+	struct sample s[SAMPLES_MAX];
+	int64_t from_cs;
+
+	ck_assert_uint_eq(samples_of(&iv, &whole, &from_cs, s), 2);
+	for (int i = 0; i < ROWS(values); i++)
+		ck_assert_msg(s[0].value[values[i].m] == values[i].want, "%s: %lld",
+		    metric_info(values[i].m)->name, (long long)s[0].value[values[i].m]);
+	ck_assert_int_eq(s[1].value[METRIC_OCTETS_DOWN], 70);
+	ck_assert_int_eq(s[1].value[METRIC_OCTETS_UP], 7);
+	ck_assert_int_eq(s[1].value[METRIC_CLIENTS], 9);
+	ck_assert_int_eq(s[1].value[METRIC_SESSIONS], 1);
+}
+END_TEST
+
+/* What may have passed uncounted marks the interval, of the source that it concerns. */
+START_TEST(partial)
+{
+	struct figures f = figures;
+	struct interval iv = {T0_US, T0_US + 5000, 0};
+	struct ap_line line = whole;
+	struct sample s[SAMPLES_MAX];
+	int64_t from_cs;
+
+	line.figures = &f;
+	samples_of(&iv, &line, &from_cs, s);
+	ck_assert_uint_eq(s[0].flags | s[1].flags, 0);
+	ck_assert_int_eq(s[0].time_cs, from_cs + 1); /* shorter than a sample can tell */
+	f.radius.unknown = 1;
+	samples_of(&iv, &line, &from_cs, s);
+	ck_assert_uint_eq(s[0].flags, 0);
+	ck_assert_uint_eq(s[1].flags, SAMPLE_PARTIAL);
+	f.radius.unknown = 0;
+	line.t.octets_undirected = 5;
+	samples_of(&iv, &line, &from_cs, s);
+	ck_assert_uint_eq(s[0].flags, SAMPLE_PARTIAL);
+	ck_assert_uint_eq(s[1].flags, 0);
+	iv.partial = 1;
+	samples_of(&iv, &line, &from_cs, s);
+	ck_assert_uint_eq(s[0].flags & s[1].flags, SAMPLE_PARTIAL);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("samples");
+	TCase *tc = tcase_create("samples");
+
+	tcase_add_loop_test(tc, what_is_known, 0, ROWS(rows));
+	tcase_add_test(tc, what_is_told);
+	tcase_add_test(tc, partial);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
