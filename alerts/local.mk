@@ -35,4 +35,4 @@ check_PROGRAMS += tests/test_nomem
 tests_test_nomem_SOURCES = tests/test_nomem.c tests/nomem.h
 tests_test_nomem_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_nomem_LDFLAGS = $(AM_LDFLAGS) $(NOMEM_LINK)
-tests_test_nomem_LDADD = usage/libusage.a $(ALERTS_LIBS) $(CHECK_LIBS) -lm
+tests_test_nomem_LDADD = usage/libusage.a $(ALERTS_LIBS) $(XLSX_LIBS) $(CHECK_LIBS) -lm

@@ -23,10 +23,12 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/replace.c \
 	%D%/show.c \
 	%D%/topology.c \
-	%D%/usage.c
+	%D%/usage.c \
+	%D%/usage_in.h \
+	%D%/usage_report.c
 
 # What a program that links libcli.a needs beside it.
-CLI_LIBS = cli/libcli.a topology/libtopology.a alerts/libalerts.a usage/libusage.a $(COLLECTOR_LIBS)
+CLI_LIBS = cli/libcli.a topology/libtopology.a alerts/libalerts.a usage/libusage.a $(COLLECTOR_LIBS) $(XLSX_LIBS)
 
 bin_PROGRAMS += kkachi
 kkachi_SOURCES = %D%/main.c

@@ -1,139 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/city.h"
-#include "lib/zone.h"
+#include "cli/usage_in.h"
 #include "rrd/ledger.h"
-#include "rrd/ledger_usage.h"
-#include "usage/format.h"
 
-/* Longer ranges are a mistyped year. */
-#define MONTHS_MAX 1200
+enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE };
 
-enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
-enum { OPT_FROM = CLI_OWN, OPT_TO, OPT_BY, OPT_FORMAT, OPT_NO_BOM, OPT_IMPORT, OPT_REPLACE };
-
-static const struct option options[] = {{"from", required_argument, NULL, OPT_FROM},
-    {"to", required_argument, NULL, OPT_TO}, {"by", required_argument, NULL, OPT_BY},
-    {"format", required_argument, NULL, OPT_FORMAT}, {"no-bom", no_argument, NULL, OPT_NO_BOM},
+static const struct option options[] = {USAGE_REPORT_OPTIONS,
     {"import", required_argument, NULL, OPT_IMPORT}, {"replace", no_argument, NULL, OPT_REPLACE},
     {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *import; /* file */
 	int replace;
-	const char *from, *to; /* as typed; NULL: this month */
-	kk_day from_month, to_month;
-	enum usage_by by;
-	enum format format;
-	int format_set, report_set;
-	int bom;
+	struct usage_wish report;
 };
-
-static int
-set_format(struct cli *c, struct wish *w, const char *name)
-{
-	static const char *const names[] = {"table", "csv", "json"};
-
-	if (strcmp(name, "xlsx") == 0) {
-		cli_misused(c, "--format xlsx is not in this version yet; a spreadsheet opens csv");
-		return 0;
-	}
-	for (int i = 0; i < 3; i++)
-		if (strcmp(name, names[i]) == 0) {
-			w->format = (enum format)i;
-			w->format_set = 1;
-			return 1;
-		}
-	cli_misused(c, "--format is table, csv or json, not \"%s\"", name);
-	return 0;
-}
-
-static int
-set_by(struct cli *c, struct wish *w, const char *name)
-{
-	int by = report_by_name_of(name);
-
-	if (by < 0) {
-		cli_misused(c, "--by is city, district, phase, site or ap, not \"%s\"", name);
-		return 0;
-	}
-	w->by = (enum usage_by)by;
-	return 1;
-}
 
 static int
 take(struct cli *c, struct wish *w, int o)
 {
-	w->report_set |= o != OPT_IMPORT && o != OPT_REPLACE;
 	switch (o) {
-	case OPT_FROM:
-		w->from = optarg;
-		return 1;
-	case OPT_TO:
-		w->to = optarg;
-		return 1;
-	case OPT_BY:
-		return set_by(c, w, optarg);
-	case OPT_FORMAT:
-		return set_format(c, w, optarg);
-	case OPT_NO_BOM:
-		w->bom = 0;
-		return 1;
 	case OPT_IMPORT:
 		w->import = optarg;
 		return 1;
-	default:
+	case OPT_REPLACE:
 		w->replace = 1;
 		return 1;
+	default:
+		return usage_take(c, &w->report, o);
 	}
 }
 
 /* What contradicts itself, before anything is opened. */
 static int
-sound(struct cli *c, const struct wish *w)
+sound(struct cli *c, struct wish *w)
 {
-	if (c->json && w->format_set && w->format != FORMAT_JSON)
-		cli_misused(c, "--json and --format contradict each other");
-	else if (w->import != NULL && w->report_set)
+	if (w->import != NULL && w->report.set)
 		cli_misused(c, "--import goes only with --replace and --json");
 	else if (w->import == NULL && w->replace)
 		cli_misused(c, "--replace goes with --import");
 	else
-		return 1;
-	return 0;
-}
-
-static int
-check_range(struct cli *c, struct wish *w)
-{
-	if (w->from == NULL)
-		w->from_month = w->to_month;
-	if (w->to_month < w->from_month)
-		cli_misused(c, "--to is before --from");
-	else if ((w->to_month / 100 - w->from_month / 100) * 12 > MONTHS_MAX)
-		cli_misused(c, "that is more than %d months", MONTHS_MAX);
-	else
-		return 1;
-	return 0;
-}
-
-/* Months; zone_use() must have run, for "this month". */
-static int
-set_range(struct cli *c, struct wish *w)
-{
-	struct zone_day today = {0};
-
-	zone_day_of(c->now_s, &today);
-	w->to_month = today.day / 100;
-	if (w->to != NULL && zone_parse_month(w->to, &w->to_month) != KK_OK)
-		cli_misused(c, "--to is a month, YYYY-MM, not \"%s\"", w->to);
-	else if (w->from != NULL && zone_parse_month(w->from, &w->from_month) != KK_OK)
-		cli_misused(c, "--from is a month, YYYY-MM, not \"%s\"", w->from);
-	else
-		return check_range(c, w);
+		return usage_sound(c, &w->report);
 	return 0;
 }
 
@@ -160,52 +69,9 @@ import(const struct cli *c, const struct wish *w)
 }
 
 static int
-print(const struct cli *c, const struct wish *w, const struct report *r)
-{
-	int rc;
-
-	if (w->format == FORMAT_JSON)
-		return cli_json(c, report_json(r));
-	if (w->format == FORMAT_CSV) {
-		report_csv(r, w->bom, stdout);
-		return CLI_DONE;
-	}
-	if ((rc = report_table(r, c->lang, stdout)) == KK_OK)
-		return CLI_DONE;
-	cli_say(c, "%s", kk_strerror(rc));
-	return CLI_FAILED;
-}
-
-static int
-report(const struct cli *c, const struct wish *w)
-{
-	struct usage_query q = {
-	    .by = w->by, .from = w->from_month, .to = w->to_month, .now_s = c->now_s};
-	struct usage_table *t = NULL;
-	struct report *r = NULL;
-	struct db *db = NULL;
-	struct diag d = {""};
-	int rc, code = CLI_FAILED;
-
-	if (!city_db(c, DB_READ, &db))
-		return CLI_FAILED;
-	rc = ledger_usage(db, &q, &t, &d);
-	db_close(db);
-	if (rc == KK_OK)
-		rc = report_make(t, w->from_month, w->to_month, w->by, &r);
-	if (rc == KK_OK)
-		code = print(c, w, r);
-	else
-		cli_say(c, "%s", d.text[0] ? d.text : kk_strerror(rc));
-	report_free(r);
-	usage_table_free(t);
-	return code;
-}
-
-static int
 run(struct cli *c, int argc, char **argv)
 {
-	struct wish w = {.by = USAGE_CITY, .bom = 1};
+	struct wish w = {.report = {.bom = 1}};
 	int o, code = CLI_USAGE;
 
 	while ((o = cli_option(c, argc, argv, options, &code)) != -1) {
@@ -216,23 +82,28 @@ run(struct cli *c, int argc, char **argv)
 	}
 	if (!sound(c, &w) || !cli_arguments(c, argc, argv, 0, 0))
 		return c->usage_code;
-	if (c->json)
-		w.format = FORMAT_JSON;
 	if ((code = cli_open(c)) != CLI_DONE)
 		return code;
-	if (w.import != NULL)
-		return import(c, &w);
-	return set_range(c, &w) ? report(c, &w) : c->usage_code;
+	return w.import != NULL ? import(c, &w) : usage_report(c, &w.report);
 }
 
 const struct command command_usage = {.name = "usage",
-    .arguments = "[--from YYYY-MM] [--to YYYY-MM] [--by WHAT] | --import FILE [--replace]",
+    .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
+		 "[--format FORMAT] [-o FILE] | --import FILE [--replace]",
     .about = TEXT_ABOUT_USAGE,
-    .options = "      --from MONTH    first month (default: that of --to)\n"
-	       "      --to MONTH      last month (default: this month)\n"
-	       "      --by WHAT       city (default), district, phase, site or ap\n"
-	       "      --format FORMAT table (default), csv or json\n"
-	       "      --no-bom        csv without a byte-order mark\n"
-	       "      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
-	       "      --replace       imported days replace days imported before\n",
+    .options =
+	"      --from PERIOD   first month, YYYY-MM (default: that of --to)\n"
+	"      --to PERIOD     last month (default: this month)\n"
+	"      --per PERIOD    month (default), day (YYYY-MM-DD) or year (YYYY)\n"
+	"      --by WHAT       city (default), district, phase, type, site, ap, installed "
+	"(year), place (indoor, outdoor)\n"
+	"      --show WHAT     octets (default)\n"
+	"      --top N         only the N with the most octets; --bottom N: with the least\n"
+	"      --district NAME, --phase NAME, --type NAME, --site NAME: only what was there\n"
+	"      --format FORMAT table (default), csv, json, xlsx or html\n"
+	"  -o, --output FILE   write there; the file appears whole or not at all\n"
+	"      --language LANG ko or en (default: the session's)\n"
+	"      --no-bom        csv without a byte-order mark\n"
+	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
+	"      --replace       imported days replace days imported before\n",
     .run = run};

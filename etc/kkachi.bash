@@ -8,7 +8,8 @@ _kkachi_options() {
 	import) echo "--dry-run --prune $common" ;;
 	devices) echo "--district --state --format --no-bom --slow --by --changes --duplicates $common" ;;
 	replace) echo "--yes $common" ;;
-	usage) echo "--from --to --by --format --import --replace --no-bom $common" ;;
+	usage) echo "--from --to --per --by --show --top --bottom --district --phase --type --site --format -o --output --language
+		--import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
 	alert) echo "--dry-run --nagios --warning --critical $common" ;;
@@ -22,10 +23,17 @@ _kkachi_commands='import devices show replace poll usage graph topology alert ba
 _kkachi_values() {
 	case $2 in
 	--state) echo 'up degraded down unreachable unknown flapping missing maintenance disabled away' ;;
-	--by) [ "$1" = devices ] && echo 'firmware model' || echo 'city district phase site ap' ;;
+	--by) [ "$1" = devices ] && echo 'firmware model' || echo 'city district phase type site ap installed place' ;;
+	--per) echo 'month day year' ;;
+	--language) echo 'ko en' ;;
 	--metric) echo 'traffic clients rtt' ;;
 	--from | --to) [ "$1" = usage ] && date +%Y-%m || echo 'now -1h -6h -1d -7d -30d' ;;
-	--format) [ "$1" = devices ] || [ "$1" = usage ] || [ "$1" = topology ] && echo 'table csv json' ;;
+	--format)
+		case $1 in
+		usage) echo 'table csv json xlsx html' ;;
+		devices | topology) echo 'table csv json' ;;
+		*) return 1 ;;
+		esac ;;
 	*) return 1 ;;
 	esac
 }

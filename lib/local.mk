@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/liblib.a
 %C%_liblib_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(ZSTD_CFLAGS) $(ZLIB_CFLAGS)
 %C%_liblib_a_SOURCES = \
+	%D%/base64.c %D%/base64.h \
 	%D%/batch_wire.c %D%/batch_wire.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/collector.c %D%/collector.h \
@@ -51,6 +52,10 @@ tests_test_text_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 tests_test_sample_wire_SOURCES = tests/test_sample_wire.c
 tests_test_sample_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sample_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_base64
+tests_test_base64_SOURCES = tests/test_base64.c
+tests_test_base64_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_base64_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/test_csv
 tests_test_csv_SOURCES = tests/test_csv.c
 tests_test_csv_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -56,7 +56,9 @@ done
 if [ -x "$builddir/kkachi" ]; then
 	for c in $("$builddir/kkachi" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
 		grep -q "^\.Ss $c\$" kkachi.1 || fail "kkachi.1 lacks $c"
-		options kkachi.1 < <("$builddir/kkachi" "$c" --help)
+		page=kkachi.1
+		[ -f "kkachi-$c.1" ] && page=kkachi-$c.1
+		options "$page" < <("$builddir/kkachi" "$c" --help)
 	done
 	for k in $("$builddir/kkachi" -c "$srcdir/etc/kkachi.yaml" check-config | sed -n 's/^ *\([a-z_]*\):.*/\1/p'); do
 		grep -qE "^\.(It Cm|Ss) $k\$" kkachi.yaml.5 || fail "kkachi.yaml.5 lacks $k"

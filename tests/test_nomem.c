@@ -16,11 +16,11 @@
 #include "rrd/import/import.h"
 #include "rrd/journal.h"
 #include "rrd/ledger.h"
-#include "rrd/ledger_usage.h"
 #include "rrd/live.h"
 #include "rrd/store.h"
 #include "tests/fleet.h"
-#include "usage/format.h"
+#include "usage/ask.h"
+#include "usage/sheet_out.h"
 
 static char dir[64], days_csv[96];
 static struct conf conf;
@@ -127,38 +127,43 @@ import_days(void)
 }
 
 static int
-print_report(const struct usage_table *t, enum usage_by by, FILE *out)
+print_sheet(const struct sheet *s, FILE *out)
 {
-	struct report *r;
-	int rc = report_make(t, 202104, 202107, by, &r);
+	json_t *j = sheet_json(s, LANG_KO); /* its memory is another library's */
 
-	if (rc != KK_OK)
-		return rc;
-	report_csv(r, 1, out);
-	rc = report_table(r, LANG_KO, out);
-	report_free(r);
+	json_decref(j);
+	sheet_csv(s, 1, out);
+	return sheet_table(s, LANG_KO, out);
+}
+
+static int
+print_report(struct db *db, enum usage_by by, FILE *out)
+{
+	const struct ask a = {
+	    .q = {.by = by, .from = 202104, .to = 202107, .now_s = 1638284400}, .top = 3};
+	struct book *b = NULL;
+	struct conf c;
+	int rc;
+
+	conf_defaults(&c);
+	rc = ask_book(&c, db, &a, LANG_KO, &b, &diag);
+	if (rc == KK_OK)
+		book_html(b, LANG_KO, out);
+	for (size_t i = 0; rc == KK_OK && i < book_sheets(b); i++)
+		rc = print_sheet(book_sheet_at(b, i), out);
+	book_free(b);
 	return rc;
 }
 
 static int
 report(void)
 {
-	struct usage_table *t = NULL;
 	FILE *out = fopen("/dev/null", "w");
 	struct db *db;
 	int rc = db_open(dir, DB_READ, &db, &diag);
 
-	for (enum usage_by by = USAGE_CITY; by < USAGE_BY_COUNT && rc == KK_OK; by++) {
-		rc = ledger_usage(db,
-		    &(struct usage_query){
-			.by = by, .from = 202104, .to = 202107, .now_s = FLEET_T0 + 9999},
-		    &t, &diag);
-		if (rc == KK_OK)
-			rc = print_report(t, by, out);
-		if (rc == KK_OK || t != NULL)
-			usage_table_free(t);
-		t = NULL;
-	}
+	for (enum usage_by by = USAGE_CITY; by < USAGE_BY_COUNT && rc == KK_OK; by++)
+		rc = print_report(db, by, out);
 	db_close(db);
 	fclose(out);
 	return rc;

@@ -81,11 +81,12 @@ START_TEST(csv)
 	struct sheet *s = sample();
 	char *text = printed(s, 2, LANG_EN);
 
-	ck_assert_str_eq(text, "\xef\xbb\xbf"
-			       "district,month,octets,growth_percent,lump,state,marks\r\n"
-			       "강남구,2021-07,48000000000000,-14.3,0,up,partial lump\r\n"
-			       "강남구,2021-08,7,8.3,,down,\r\n"
-			       "'=1+1,,,,,,\r\n");
+	ck_assert_str_eq(text,
+	    "\xef\xbb\xbf"
+	    "district,month,octets,growth_percent,lump,state,marks,marked\r\n"
+	    "강남구,2021-07,48000000000000,-14.3,0,up,partial lump,octets growth_percent\r\n"
+	    "강남구,2021-08,7,8.3,,down,,\r\n"
+	    "'=1+1,,,,,,,\r\n");
 	free(text);
 	text = printed(s, 1, LANG_EN);
 	ck_assert_int_eq(strncmp(text, "district", 8), 0);
@@ -103,12 +104,13 @@ START_TEST(json)
 	ck_assert_str_eq(text,
 	    "{\"name\":\"sample\",\"title\":\"DISTRICT\",\"about\":\"2021-07\",\"rows\":["
 	    "{\"district\":\"강남구\",\"month\":\"2021-07\",\"octets\":48000000000000,"
-	    "\"growth_percent\":-14.3,\"lump\":0,\"state\":\"up\",\"marks\":[\"partial\",\"lump\"]}"
+	    "\"growth_percent\":-14.3,\"lump\":0,\"state\":\"up\",\"marks\":[\"partial\",\"lump\"],"
+	    "\"marked\":[\"octets\",\"growth_percent\"]}"
 	    ","
 	    "{\"district\":\"강남구\",\"month\":\"2021-08\",\"octets\":7,\"growth_percent\":8.3,"
-	    "\"lump\":null,\"state\":\"down\",\"marks\":[]},"
+	    "\"lump\":null,\"state\":\"down\",\"marks\":[],\"marked\":[]},"
 	    "{\"district\":\"=1+1\",\"month\":null,\"octets\":null,\"growth_percent\":null,"
-	    "\"lump\":null,\"state\":null,\"marks\":[]}],"
+	    "\"lump\":null,\"state\":null,\"marks\":[],\"marked\":[]}],\"totals\":[],"
 	    "\"notes\":[{\"mark\":\"partial\",\"note\":\"partial: not observed all the time\"},"
 	    "{\"mark\":\"lump\",\"note\":\"gap: includes octets that came in one lump after a "
 	    "gap\"},{\"note\":\"unknown\"}]}");

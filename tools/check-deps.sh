@@ -91,5 +91,6 @@ only 'pcap' probes
 only rrd rrd/archive
 only microhttpd web
 only sqlite3 rrd
+only xlsxwriter usage
 [ "$seen" -gt 0 ] || { echo "no source file found: wrong folder?"; exit 2; }
 exit $bad

@@ -2,20 +2,23 @@
 noinst_LIBRARIES += %D%/libusage.a
 %C%_libusage_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libusage_a_SOURCES = \
-	%D%/csv.c \
-	%D%/format.h \
-	%D%/json.c \
 	%D%/mark.c %D%/mark.h \
+	%D%/ask.c %D%/ask.h \
+	%D%/book.c %D%/book.h %D%/book_in.h \
+	%D%/book_bars.c \
+	%D%/book_html.c \
+	%D%/book_xlsx.c \
+	%D%/figure.c %D%/figure.h \
 	%D%/report.c %D%/report.h \
+	%D%/report_sheet.c %D%/report_sheet.h \
 	%D%/sheet.c %D%/sheet.h \
 	%D%/sheet_out.h \
 	%D%/sheet_say.c \
 	%D%/sheet_script.c \
-	%D%/sheet_table.c \
-	%D%/table.c
+	%D%/sheet_table.c
 
 # What a program that links libusage.a needs beside it.
-USAGE_LIBS = usage/libusage.a $(STORE_LIBS)
+USAGE_LIBS = usage/libusage.a $(STORE_LIBS) $(XLSX_LIBS)
 
 check_PROGRAMS += tests/test_report tests/test_sheet
 tests_test_report_SOURCES = tests/test_report.c

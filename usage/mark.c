@@ -10,6 +10,7 @@ static const struct mark_name names[MARKS] = {
     {MARK_LUMP, 'g', "lump", TEXT_NOTE_LUMP},
     {MARK_LATE, 'l', "late", TEXT_NOTE_LATE},
     {MARK_RUNNING, 't', "running", TEXT_NOTE_RUNNING},
+    {MARK_SPREAD, 's', "spread", TEXT_NOTE_SPREAD},
     {MARK_FEW, 'k', "few_clients", TEXT_NOTE_FEW},
 };
 

@@ -17,10 +17,11 @@ enum mark {
 	MARK_LUMP = 1 << 5,	     /* octets that came in one lump after a gap */
 	MARK_LATE = 1 << 6,	     /* octets that came after the month was closed stand apart */
 	MARK_RUNNING = 1 << 7,	     /* the period is not over */
-	MARK_FEW = 1 << 8	     /* withheld: fewer than five clients */
+	MARK_SPREAD = 1 << 8,	     /* a period's total, spread over its days */
+	MARK_FEW = 1 << 9	     /* withheld: fewer than five clients */
 };
 
-#define MARKS 9
+#define MARKS 10
 
 /* One mark, as people and scripts read it. */
 struct mark_name {

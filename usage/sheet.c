@@ -16,7 +16,10 @@ struct sheet {
 	size_t n, room;
 	enum text_id notes[SHEET_NOTES_MAX];
 	size_t n_notes;
-	int rc; /* sticky */
+	struct sheet_chart chart;
+	int shaded;
+	size_t totals; /* first row of them + 1; 0: none */
+	int rc;	       /* sticky */
 };
 
 struct sheet *
@@ -144,6 +147,20 @@ sheet_mark(struct sheet *s, unsigned marks)
 }
 
 void
+sheet_doubt(struct sheet *s)
+{
+	if (s != NULL && s->n > 0)
+		s->cells[s->n - 1].doubt = 1;
+}
+
+void
+sheet_totals(struct sheet *s)
+{
+	if (s != NULL && s->totals == 0)
+		s->totals = sheet_rows(s) + 1;
+}
+
+void
 sheet_note(struct sheet *s, enum text_id note)
 {
 	if (s == NULL)
@@ -155,6 +172,32 @@ sheet_note(struct sheet *s, enum text_id note)
 		s->notes[s->n_notes++] = note;
 	else
 		s->rc = KK_E_RANGE;
+}
+
+void
+sheet_shade(struct sheet *s)
+{
+	if (s != NULL)
+		s->shaded = 1;
+}
+
+void
+sheet_chart(struct sheet *s, size_t x, size_t y, int by)
+{
+	if (s != NULL)
+		s->chart = (struct sheet_chart){1, x, y, by};
+}
+
+int
+sheet_shaded(const struct sheet *s)
+{
+	return s->shaded;
+}
+
+struct sheet_chart
+sheet_charted(const struct sheet *s)
+{
+	return s->chart;
 }
 
 int
@@ -207,6 +250,18 @@ const struct sheet_cell *
 sheet_cell_at(const struct sheet *s, size_t row, size_t column)
 {
 	return &s->cells[row * s->n_columns + column];
+}
+
+int
+sheet_starred(const struct sheet_cell *c)
+{
+	return c->marks != 0 || c->doubt;
+}
+
+size_t
+sheet_first_total(const struct sheet *s)
+{
+	return s->totals ? s->totals - 1 : sheet_rows(s);
 }
 
 unsigned

@@ -64,6 +64,7 @@ enum sheet_state { CELL_UNKNOWN, CELL_NUMBER, CELL_TEXT, CELL_WORD };
 struct sheet_cell {
 	enum sheet_state state;
 	unsigned marks;	   /* enum mark */
+	int doubt;	   /* what it was computed from has marks, which are told elsewhere */
 	int negative;	   /* the number is below 0 */
 	enum text_id word; /* of CELL_WORD: for people */
 	uint64_t number;   /* its magnitude */
@@ -111,8 +112,24 @@ void sheet_unknown(struct sheet *s);
  * added to those it has. */
 void sheet_mark(struct sheet *s, unsigned marks);
 
+/** Say that the cell put last was computed from figures that have marks, though its own row need
+ * not have any: it is starred. @param s Sheet. */
+void sheet_doubt(struct sheet *s);
+
+/** The rows from the next one on are totals of those above: scripts are not given them among the
+ * rows, charts not at all. @param s Sheet. */
+void sheet_totals(struct sheet *s);
+
 /** Add a footnote; the same one again changes nothing. @param s Sheet. @param note Text. */
 void sheet_note(struct sheet *s, enum text_id note);
+
+/** Shade its numbers: the more, the darker. @param s Sheet. */
+void sheet_shade(struct sheet *s);
+
+/** Ask for a chart beside the table. @param s Sheet. @param x Column of the places on the axis.
+ * @param y Column of numbers: a bar at each place. @param by Column whose value is the same for the
+ * neighbouring rows of one series; -1: all rows are one. */
+void sheet_chart(struct sheet *s, size_t x, size_t y, int by);
 
 /**
  * What went wrong so far.
@@ -125,6 +142,18 @@ void sheet_note(struct sheet *s, enum text_id note);
 int sheet_error(const struct sheet *s);
 
 /* Reading, for those who print. */
+
+struct sheet_chart {
+	int wanted;
+	size_t x, y;
+	int by;
+};
+
+/** @param s Sheet. @return Whether sheet_shade() was asked for. */
+int sheet_shaded(const struct sheet *s);
+
+/** @param s Sheet. @return What sheet_chart() asked for. */
+struct sheet_chart sheet_charted(const struct sheet *s);
 
 /** @param s Sheet. @return Its name. */
 const char *sheet_name(const struct sheet *s);
@@ -146,6 +175,12 @@ size_t sheet_rows(const struct sheet *s);
 
 /** @param s Sheet. @param row From 0. @param column From 0. @return Cell. */
 const struct sheet_cell *sheet_cell_at(const struct sheet *s, size_t row, size_t column);
+
+/** Whether people are shown a star behind a cell. @param c Cell. @return 1 or 0. */
+int sheet_starred(const struct sheet_cell *c);
+
+/** @param s Sheet. @return The first row of totals; the count of rows if there are none. */
+size_t sheet_first_total(const struct sheet *s);
 
 /** All marks of a row. @param s Sheet. @param row From 0. @return Set of enum mark. */
 unsigned sheet_row_marks(const struct sheet *s, size_t row);

@@ -52,12 +52,13 @@ int sheet_table(const struct sheet *s, enum language lang, FILE *out);
  */
 void sheet_csv(const struct sheet *s, int bom, FILE *out);
 
-/** A row as {"KEY": value, ..., "marks": ["partial", ...]}: integers, percentages with one decimal,
- * days as "2021-07-31", unknown is null. @param s Sheet. @param row From 0. @param from First
- * column wanted. @return New reference, NULL: out of memory. */
+/** A row as {"KEY": value, ..., "marks": ["partial", ...], "marked": ["octets", ...]}: integers,
+ * percentages with one decimal, days as "2021-07-31", unknown is null. @param s Sheet. @param row
+ * From 0. @param from First column wanted. @return New reference, NULL: out of memory. */
 json_t *sheet_row_json(const struct sheet *s, size_t row, size_t from);
 
-/** {"name", "title", "about", "rows", "notes"}. @param s Sheet. @param lang Of title and notes.
+/** {"name", "title", "about", "rows", "totals", "notes"}. @param s Sheet. @param lang Of title and
+ * notes.
  * @return New reference, NULL: out of memory. */
 json_t *sheet_json(const struct sheet *s, enum language lang);
 

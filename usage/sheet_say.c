@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "lib/text.h"
-#include "usage/report.h"
+#include "usage/figure.h"
 #include "usage/sheet_out.h"
 
 /* 1234567 as "1,234,567". */
@@ -52,7 +52,7 @@ octets(const struct sheet_cell *c, char out[SHEET_SAY])
 {
 	char text[32];
 
-	snprintf(out, SHEET_SAY, "%s%s", c->negative ? "-" : "", report_octets(c->number, text));
+	snprintf(out, SHEET_SAY, "%s%s", c->negative ? "-" : "", figure_octets(c->number, text));
 	return out;
 }
 

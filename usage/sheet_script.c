@@ -7,16 +7,25 @@
 
 /* ---- CSV ---- */
 
+/* The words of a row's marks, then the columns that have a star. */
 static void
-put_marks(FILE *out, unsigned marks)
+put_marks(const struct sheet *s, size_t row, FILE *out)
 {
 	const struct mark_name *names = mark_names();
+	unsigned marks = sheet_row_marks(s, row);
 	const char *between = "";
 
 	fputc(',', out);
 	for (size_t i = 0; i < MARKS; i++)
 		if (marks & names[i].mark) {
 			fprintf(out, "%s%s", between, names[i].key);
+			between = " ";
+		}
+	fputc(',', out);
+	between = "";
+	for (size_t i = 0; i < sheet_columns(s); i++)
+		if (sheet_starred(sheet_cell_at(s, row, i))) {
+			fprintf(out, "%s%s", between, sheet_column_at(s, i)->key);
 			between = " ";
 		}
 	fputs("\r\n", out);
@@ -31,13 +40,13 @@ sheet_csv(const struct sheet *s, int bom, FILE *out)
 		fputs("\xef\xbb\xbf", out);
 	for (size_t i = 0; i < sheet_columns(s); i++)
 		csv_put(out, sheet_column_at(s, i)->key, i == 0);
-	fputs(",marks\r\n", out);
-	for (size_t row = 0; row < sheet_rows(s); row++) {
+	fputs(",marks,marked\r\n", out);
+	for (size_t row = 0; row < sheet_first_total(s); row++) {
 		for (size_t i = 0; i < sheet_columns(s); i++)
 			csv_put(out,
 			    sheet_exact(sheet_column_at(s, i), sheet_cell_at(s, row, i), number),
 			    i == 0);
-		put_marks(out, sheet_row_marks(s, row));
+		put_marks(s, row, out);
 	}
 }
 
@@ -69,6 +78,17 @@ marks_json(unsigned marks)
 	return all;
 }
 
+static json_t *
+marked_json(const struct sheet *s, size_t row, size_t from)
+{
+	json_t *all = json_array();
+
+	for (size_t i = from; i < sheet_columns(s); i++)
+		if (sheet_starred(sheet_cell_at(s, row, i)))
+			json_array_append_new(all, json_string(sheet_column_at(s, i)->key));
+	return all;
+}
+
 json_t *
 sheet_row_json(const struct sheet *s, size_t row, size_t from)
 {
@@ -78,6 +98,7 @@ sheet_row_json(const struct sheet *s, size_t row, size_t from)
 		json_object_set_new(j, sheet_column_at(s, i)->key,
 		    cell_json(sheet_column_at(s, i), sheet_cell_at(s, row, i)));
 	json_object_set_new(j, "marks", marks_json(sheet_row_marks(s, row)));
+	json_object_set_new(j, "marked", marked_json(s, row, from));
 	return j;
 }
 
@@ -103,11 +124,12 @@ notes_json(const struct sheet *s, enum language lang)
 json_t *
 sheet_json(const struct sheet *s, enum language lang)
 {
-	json_t *rows = json_array();
+	json_t *rows = json_array(), *totals = json_array();
 
 	for (size_t row = 0; row < sheet_rows(s); row++)
-		json_array_append_new(rows, sheet_row_json(s, row, 0));
-	return json_pack("{s:s,s:s,s:s,s:o,s:o}", "name", sheet_name(s), "title",
-	    i18n(lang, sheet_title(s)), "about", sheet_subtitle(s), "rows", rows, "notes",
-	    notes_json(s, lang));
+		json_array_append_new(
+		    row < sheet_first_total(s) ? rows : totals, sheet_row_json(s, row, 0));
+	return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "name", sheet_name(s), "title",
+	    i18n(lang, sheet_title(s)), "about", sheet_subtitle(s), "rows", rows, "totals", totals,
+	    "notes", notes_json(s, lang));
 }

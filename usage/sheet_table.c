@@ -16,7 +16,7 @@ static int
 has_marks(const struct sheet *s, size_t column)
 {
 	for (size_t row = 0; row < sheet_rows(s); row++)
-		if (sheet_cell_at(s, row, column)->marks)
+		if (sheet_starred(sheet_cell_at(s, row, column)))
 			return 1;
 	return 0;
 }
@@ -68,7 +68,7 @@ put_cell(struct grid *g, const struct sheet *s, const struct shown *v, size_t ro
 		grid_cell(g, text);
 		return;
 	}
-	snprintf(starred, sizeof(starred), "%s%s", text ? text : "-", c->marks ? "*" : " ");
+	snprintf(starred, sizeof(starred), "%s%s", text ? text : "-", sheet_starred(c) ? "*" : " ");
 	grid_cell(g, starred);
 }
 

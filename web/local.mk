@@ -17,7 +17,7 @@ noinst_LIBRARIES += %D%/libweb.a
 	%D%/static.c %D%/static.h \
 	%D%/url.c %D%/url.h
 
-WEB_LIBS = %D%/libweb.a usage/libusage.a alerts/libalerts.a $(STORE_LIBS) $(MHD_LIBS) $(JANSSON_LIBS)
+WEB_LIBS = %D%/libweb.a usage/libusage.a alerts/libalerts.a $(STORE_LIBS) $(XLSX_LIBS) $(MHD_LIBS) $(JANSSON_LIBS)
 
 sbin_PROGRAMS += kkachi-web
 kkachi_web_SOURCES = %D%/main.c

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* usage_in.h - what the parts of `kkachi usage` share. */
+#ifndef KK_CLI_USAGE_IN_H
+#define KK_CLI_USAGE_IN_H
+
+#include "cli/cli.h"
+#include "usage/ask.h"
+
+/* What a report is asked to be. Texts are those of the command line. */
+struct usage_wish {
+	struct ask ask;
+	enum ask_format format;
+	int format_set;
+	int set;		     /* one of the options below was given */
+	const char *from, *to, *out; /* as typed; NULL: none */
+	enum language lang;
+	int lang_set;
+	int bom;
+};
+
+/* The options of a report, for the command's list. */
+enum {
+	OPT_FROM = CLI_OWN,
+	OPT_TO,
+	OPT_BY,
+	OPT_PER,
+	OPT_SHOW,
+	OPT_TOP,
+	OPT_BOTTOM,
+	OPT_DISTRICT,
+	OPT_PHASE,
+	OPT_TYPE,
+	OPT_SITE,
+	OPT_FORMAT,
+	OPT_LANGUAGE,
+	OPT_NO_BOM,
+	OPT_REPORT_END
+};
+#define USAGE_OPT_OUT 'o'
+
+#define USAGE_REPORT_OPTIONS                                                                    \
+	{"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},   \
+	    {"by", required_argument, NULL, OPT_BY}, {"per", required_argument, NULL, OPT_PER}, \
+	    {"show", required_argument, NULL, OPT_SHOW},                                        \
+	    {"top", required_argument, NULL, OPT_TOP},                                          \
+	    {"bottom", required_argument, NULL, OPT_BOTTOM},                                    \
+	    {"district", required_argument, NULL, OPT_DISTRICT},                                \
+	    {"phase", required_argument, NULL, OPT_PHASE},                                      \
+	    {"type", required_argument, NULL, OPT_TYPE},                                        \
+	    {"site", required_argument, NULL, OPT_SITE},                                        \
+	    {"format", required_argument, NULL, OPT_FORMAT},                                    \
+	    {"language", required_argument, NULL, OPT_LANGUAGE},                                \
+	    {"no-bom", no_argument, NULL, OPT_NO_BOM},                                          \
+	{                                                                                       \
+		"output", required_argument, NULL, USAGE_OPT_OUT                                \
+	}
+
+/** Take an option of a report, with `optarg`. @param c Run. @param w Receives it. @param o One of
+ * the above. @return 1, or 0: told of. */
+int usage_take(struct cli *c, struct usage_wish *w, int o);
+
+/** Whether the options go together. @param c Run. @param w Wish. @return 1, or 0: told of. */
+int usage_sound(struct cli *c, struct usage_wish *w);
+
+/** Make and print a report. @param c Opened run. @param w Wish. @return Exit code. */
+int usage_report(struct cli *c, struct usage_wish *w);
+
+#endif
