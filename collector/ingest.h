@@ -22,6 +22,7 @@
 
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/event.h"
 #include "lib/sample.h"
 
 #define INGEST_CLIENTS_MAX 64 /* connections at a time */
@@ -48,6 +49,7 @@ struct ingest_stats {
 	uint64_t batches;     /* taken */
 	uint64_t entries;     /* taken */
 	uint64_t samples;     /* handed to `put` */
+	uint64_t events;      /* taken */
 	uint64_t gaps;	      /* batches that a probe says it sent and that never came */
 	uint64_t drops[INGEST_DROP_COUNT];
 };
@@ -62,6 +64,9 @@ struct ingest_env {
 	uint32_t (*device)(void *ctx, const char *id);
 	/* Takes a sample (store_put). KK_OK, or KK_E_FULL: nothing was kept. */
 	int (*put)(void *ctx, const struct sample *s);
+	/* Takes an event of a probe, perhaps not for the first time. KK_OK, or KK_E_FULL: the batch
+	 * comes again. NULL: events are passed over. */
+	int (*event)(void *ctx, const char *probe, const struct event *e);
 };
 
 struct ingest;

@@ -146,12 +146,26 @@ check(struct batch_reader r)
 }
 
 static int
+take_one(struct intake *t, const struct probe *p, const struct batch_entry *e)
+{
+	int rc;
+
+	if (e->kind == BATCH_SAMPLE)
+		return take_entry(t, p, e);
+	if (t->env.event == NULL)
+		return KK_OK;
+	if ((rc = t->env.event(t->env.ctx, p->head.probe, &e->event)) == KK_OK)
+		t->stats->events++;
+	return rc;
+}
+
+static int
 take_batch(struct intake *t, struct probe *p, struct batch_reader r, uint64_t sequence)
 {
 	struct batch_entry e;
 
 	while (batch_next(&r, &e) == KK_OK) {
-		if (take_entry(t, p, &e) != KK_OK) {
+		if (take_one(t, p, &e) != KK_OK) {
 			t->stats->drops[INGEST_DROP_STORE_FULL]++;
 			return KK_E_FULL;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * batch_wire.h - what goes over the samples socket: batches of a probe's samples, and their
- * answers.
+ * batch_wire.h - what goes over the samples socket: batches of a probe's samples and events, and
+ * their answers.
  *
  * A probe has no inventory: its devices are named by the city's id. What a sample's odometers are
  * elsewhere (OCTETS_*, PACKETS_*, every DERIVE metric) are increments here, of the interval
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "lib/event.h"
 #include "lib/sample.h"
 
 #define BATCH_OCTETS_MAX 65536 /* no batch is longer */
@@ -39,10 +40,18 @@ struct batch_writer {
 struct batch_reader {
 	const uint8_t *at;
 	const uint8_t *end;
+	uint8_t version;
 };
+
+/* What an entry is; numbers of the wire. */
+enum batch_kind { BATCH_SAMPLE = 1, BATCH_EVENT = 2 };
 
 /* One entry of a batch. */
 struct batch_entry {
+	uint8_t kind; /* enum batch_kind */
+	/* An event. */
+	struct event event;
+	/* A sample: whose, and of which interval. */
 	char id[BATCH_NAME_MAX + 1]; /* the city's id, UTF-8 */
 	int64_t from_cs;	     /* start of the interval; the sample's time is its end */
 	struct sample sample; /* increments; its counters point into `counters`, always none */
@@ -63,7 +72,7 @@ struct batch_entry {
 int batch_begin(struct batch_writer *b, uint8_t *out, size_t room, const struct batch_head *head);
 
 /**
- * Append an entry.
+ * Append a sample.
  *
  * @param b        Batch; as it was on error.
  * @param id       The city's id.
@@ -74,6 +83,17 @@ int batch_begin(struct batch_writer *b, uint8_t *out, size_t room, const struct 
  * @retval KK_E_RANGE  Not a valid id, interval or sample.
  */
 int batch_add(struct batch_writer *b, const char *id, int64_t from_cs, const struct sample *s);
+
+/**
+ * Append an event.
+ *
+ * @param b  Batch; as it was on error.
+ * @param e  Event.
+ * @retval KK_OK
+ * @retval KK_E_FULL   Send this batch, then go on with a new one.
+ * @retval KK_E_RANGE  Not a valid event.
+ */
+int batch_add_event(struct batch_writer *b, const struct event *e);
 
 /**
  * Read a batch's head; hostile input is refused, never read past.

@@ -3,7 +3,7 @@ noinst_LIBRARIES += %D%/liblib.a
 %C%_liblib_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(ZSTD_CFLAGS) $(ZLIB_CFLAGS)
 %C%_liblib_a_SOURCES = \
 	%D%/base64.c %D%/base64.h \
-	%D%/batch_wire.c %D%/batch_wire.h \
+	%D%/batch_wire.c %D%/batch_wire.h %D%/batch_name.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/collector.c %D%/collector.h \
 	%D%/conf.c %D%/conf_yaml.c %D%/conf.h %D%/conf_key.h \

@@ -136,6 +136,15 @@ wire_zigzag(struct wire *w)
  * v Value. @return Octets written. */
 size_t wire_put_leb(uint8_t *out, uint64_t v);
 
+/** Write 64 bits, little endian. @param out Room for 8 octets. @param v Value. @return 8. */
+static inline size_t
+wire_put_le64(uint8_t *out, uint64_t v)
+{
+	for (unsigned i = 0; i < 8; i++)
+		out[i] = (uint8_t)(v >> 8 * i);
+	return 8;
+}
+
 /** Write a signed number as zigzag LEB128. @param out Room for WIRE_LEB_MAX octets. @param v Value.
  * @return Octets written. */
 static inline size_t

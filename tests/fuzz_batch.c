@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: lib/batch_wire.c */
 /* fuzz_batch.c - batches from a socket, as ingest takes them: whatever comes, odometers never fall,
- * time never goes back, and what is answered was taken. Messages are a length (2 octets) and data.
+ * time never goes back, and what is answered was taken; what was read can be written again.
+ * Messages are a length (2 octets) and data.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/intake.h"
+#include "lib/batch_wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,13 +43,66 @@ put(void *ctx, const struct sample *s)
 	return KK_OK;
 }
 
+static int
+take_event(void *ctx, const char *probe, const struct event *e)
+{
+	uint8_t out[EVENT_WIRE_MAX];
+
+	(void)ctx;
+	if (probe[0] == '\0' || event_encode(e, out, sizeof(out)) <= 0)
+		abort();
+	return e->frames % 7 == 6 ? KK_E_FULL : KK_OK;
+}
+
+/* What can be read can be written. It may not fit: integers need not have been in shortest form. */
+static void
+write_again(const uint8_t *data, size_t len)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	struct batch_reader r;
+	struct batch_writer b;
+	struct batch_head head;
+	struct batch_entry e;
+	int rc = batch_open(&r, data, len, &head);
+
+	if (rc != KK_OK)
+		return;
+	if (batch_begin(&b, out, sizeof(out), &head) != KK_OK)
+		abort();
+	while (rc == KK_OK && batch_next(&r, &e) == KK_OK)
+		rc = e.kind == BATCH_EVENT ? batch_add_event(&b, &e.event)
+					   : batch_add(&b, e.id, e.from_cs, &e.sample);
+	if ((rc != KK_OK && rc != KK_E_FULL && rc != KK_E_RANGE) ||
+	    batch_open(&r, out, b.len, &head) != KK_OK)
+		abort();
+	while ((rc = batch_next(&r, &e)) == KK_OK)
+		;
+	if (rc != KK_END)
+		abort();
+}
+
+/* An answer of a collector's that is none of ours. */
+static void
+read_answer(const uint8_t *data, size_t len)
+{
+	uint8_t out[BATCH_ACK_OCTETS];
+	uint64_t run, sequence;
+
+	if (batch_ack_decode(data, len, &run, &sequence) != KK_OK)
+		return;
+	batch_ack_encode(run, sequence, out);
+	if (len != sizeof(out) || memcmp(out, data, len) != 0)
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kk_clock clock = {1, 1000, INT64_C(162774000000)};
 	struct ingest_stats stats = {0};
 	struct seen seen = {0};
-	struct ingest_env env = {.clock = &clock, .ctx = &seen, .device = device, .put = put};
+	struct ingest_env env = {
+	    .clock = &clock, .ctx = &seen, .device = device, .put = put, .event = take_event};
 	struct intake *t = intake_new(&env, &stats);
 	uint64_t run, sequence;
 	int64_t batch = 0;
@@ -61,6 +117,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= 2;
 		if (len > size)
 			len = size;
+		write_again(data, len);
+		read_answer(data, len);
 		if (intake_batch(t, data, len, &probe) != KK_OK) {
 			intake_gone(t, probe);
 			probe = -1;

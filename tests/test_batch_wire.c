@@ -32,6 +32,21 @@ three(uint8_t out[BATCH_OCTETS_MAX])
 	return b.len;
 }
 
+static struct event
+twin(void)
+{
+	return (struct event){.kind = EVENT_EVIL_TWIN,
+	    .channel = 6,
+	    .signal_last = -60,
+	    .signal_best = -40,
+	    .bssid = UINT64_C(0x021122334455),
+	    .ssid = {.len = 5, .octets = "SEOUL"},
+	    .since_cs = T0_CS,
+	    .last_cs = T0_CS + 100,
+	    .ap = "WF181037",
+	    .frames = 12};
+}
+
 START_TEST(round_trip)
 {
 	static uint8_t out[BATCH_OCTETS_MAX];
@@ -45,6 +60,7 @@ START_TEST(round_trip)
 	ck_assert_uint_eq(got.run, head.run);
 	ck_assert_uint_eq(got.sequence, 300);
 	ck_assert_int_eq(batch_next(&r, &e), KK_OK);
+	ck_assert_uint_eq(e.kind, BATCH_SAMPLE);
 	ck_assert_str_eq(e.id, "WF181037");
 	ck_assert_int_eq(e.from_cs, T0_CS);
 	ck_assert_int_eq(e.sample.time_cs, T0_CS + 6000);
@@ -56,6 +72,96 @@ START_TEST(round_trip)
 	ck_assert_int_eq(e.from_cs, T0_CS + 2);
 	ck_assert_int_eq(e.sample.value[METRIC_OCTETS_UP], INT64_C(1) << 40);
 	ck_assert_int_eq(batch_next(&r, &e), KK_END);
+}
+END_TEST
+
+/* Events and samples in one batch, in the order in which they were added. */
+START_TEST(events)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	struct event e = twin();
+	struct sample s = increments(5, 6);
+	struct batch_writer b;
+	struct batch_reader r;
+	struct batch_head got;
+	struct batch_entry entry;
+
+	ck_assert_int_eq(batch_begin(&b, out, sizeof(out), &head), KK_OK);
+	ck_assert_int_eq(batch_add_event(&b, &e), KK_OK);
+	ck_assert_int_eq(batch_add(&b, "WF181037", T0_CS, &s), KK_OK);
+	ck_assert_int_eq(batch_add_event(&b, &e), KK_OK);
+	ck_assert_int_eq(batch_open(&r, out, b.len, &got), KK_OK);
+	ck_assert_int_eq(batch_next(&r, &entry), KK_OK);
+	ck_assert_uint_eq(entry.kind, BATCH_EVENT);
+	ck_assert_uint_eq(entry.event.bssid, e.bssid);
+	ck_assert_str_eq(entry.event.ap, "WF181037");
+	ck_assert_int_eq(batch_next(&r, &entry), KK_OK);
+	ck_assert_uint_eq(entry.kind, BATCH_SAMPLE);
+	ck_assert_int_eq(entry.sample.value[METRIC_OCTETS_UP], 6);
+	ck_assert_int_eq(batch_next(&r, &entry), KK_OK);
+	ck_assert_uint_eq(entry.kind, BATCH_EVENT);
+	ck_assert_int_eq(batch_next(&r, &entry), KK_END);
+	e.kind = EVENT_KIND_COUNT;
+	ck_assert_int_eq(batch_add_event(&b, &e), KK_E_RANGE);
+}
+END_TEST
+
+/* A batch of the version before, as a spool may hold it. */
+START_TEST(samples_only)
+{
+	static const char old[] =
+	    "KKPB\x01\x06gate-1\x07\0\0\0\0\0\0\0\x01"
+	    "\x04"
+	    "AP-1\xf0\x2e\x01\x02\x01\x00\xe0\xa5\x9f\xe0\xbc\x09\xc7\x81\x20\x02\x04"
+	    "\x06\x08\x02\x00\x00";
+	struct batch_reader r;
+	struct batch_head got;
+	struct batch_entry e;
+
+	ck_assert_int_eq(batch_open(&r, (const uint8_t *)old, sizeof(old) - 1, &got), KK_OK);
+	ck_assert_str_eq(got.probe, "gate-1");
+	ck_assert_int_eq(batch_next(&r, &e), KK_OK);
+	ck_assert_uint_eq(e.kind, BATCH_SAMPLE);
+	ck_assert_str_eq(e.id, "AP-1");
+	ck_assert_int_eq(e.sample.time_cs - e.from_cs, 6000);
+	ck_assert_int_eq(e.sample.value[METRIC_OCTETS_DOWN], 1);
+	ck_assert_int_eq(batch_next(&r, &e), KK_END);
+}
+END_TEST
+
+/* An event within a batch, broken. */
+static const struct {
+	const char *why;
+	size_t at; /* behind the head */
+	const char *to;
+	size_t len;
+	int want;
+} broken[] = {
+    {"a kind of nobody's", 0, "\x03", 1, KK_E_SYNTAX},
+    {"a kind of 0", 0, "\0", 1, KK_E_SYNTAX},
+    {"longer than any", 1, "\x81\x04", 2, KK_E_SYNTAX},
+    {"no octets", 1, "\0", 1, KK_E_SYNTAX},
+    {"longer than the batch", 1, "\x7f", 1, KK_E_TRUNCATED},
+    {"an event of another version", 2, "\x09", 1, KK_E_SYNTAX},
+    {"an event of no kind", 3, "\xc8", 1, KK_E_SYNTAX},
+};
+
+START_TEST(broken_event)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	struct event e = twin();
+	struct batch_writer b;
+	struct batch_reader r;
+	struct batch_head got;
+	struct batch_entry entry;
+	size_t behind;
+
+	ck_assert_int_eq(batch_begin(&b, out, sizeof(out), &head), KK_OK);
+	behind = b.len;
+	ck_assert_int_eq(batch_add_event(&b, &e), KK_OK);
+	memcpy(out + behind + broken[_i].at, broken[_i].to, broken[_i].len);
+	ck_assert_int_eq(batch_open(&r, out, b.len, &got), KK_OK);
+	ck_assert_msg(batch_next(&r, &entry) == broken[_i].want, "%s", broken[_i].why);
 }
 END_TEST
 
@@ -170,6 +276,9 @@ main(void)
 	TCase *tc = tcase_create("batches");
 
 	tcase_add_test(tc, round_trip);
+	tcase_add_test(tc, events);
+	tcase_add_test(tc, samples_only);
+	tcase_add_loop_test(tc, broken_event, 0, ROWS(broken));
 	tcase_add_test(tc, truncated);
 	tcase_add_loop_test(tc, refused, 0, ROWS(faults));
 	tcase_add_test(tc, writer_refuses);

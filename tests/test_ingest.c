@@ -16,6 +16,7 @@ struct world {
 	struct kk_clock clock;
 	struct ingest *in;
 	struct sample kept[64];
+	int events;	   /* taken */
 	int n, full, room; /* `room` puts are taken, then it is full; 0: no such limit */
 	int64_t batches;
 };
@@ -44,6 +45,19 @@ put(void *ctx, const struct sample *s)
 	return KK_OK;
 }
 
+static int
+take_event(void *ctx, const char *probe, const struct event *e)
+{
+	struct world *w = ctx;
+
+	if (w->full)
+		return KK_E_FULL;
+	ck_assert_str_eq(probe, "gate-1");
+	ck_assert_uint_eq(e->bssid, 0x0211);
+	w->events++;
+	return KK_OK;
+}
+
 static void
 collector_start(struct world *w)
 {
@@ -53,7 +67,8 @@ collector_start(struct world *w)
 	    .group = "no-such-group-here",
 	    .ctx = w,
 	    .device = device,
-	    .put = put};
+	    .put = put,
+	    .event = take_event};
 
 	ck_assert_msg(ingest_new(&env, &w->in, &d) == KK_OK, "%s", d.text);
 	for (int i = 0; i < w->n; i++)
@@ -487,6 +502,37 @@ START_TEST(answered_at_once)
 }
 END_TEST
 
+/* Events go to who takes them; without room the batch comes again. */
+START_TEST(events)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	struct world *w = world_new();
+	struct batch_head head = {"gate-1", 5, 1};
+	struct event e = {.kind = EVENT_DEAUTH_FLOOD, .bssid = 0x0211};
+	struct batch_writer b;
+	int fd = dial(w);
+
+	ck_assert_int_eq(batch_begin(&b, out, sizeof(out), &head), KK_OK);
+	ck_assert_int_eq(batch_add_event(&b, &e), KK_OK);
+	ck_assert_int_eq(batch_add_event(&b, &e), KK_OK);
+	w->full = 1;
+	ck_assert_int_eq(send(fd, out, b.len, MSG_NOSIGNAL), (ssize_t)b.len);
+	turn(w, 1);
+	ck_assert_int_eq(answered(fd), -1);
+	ck_assert_int_eq(w->events, 0);
+	w->full = 0;
+	close(fd);
+	fd = dial(w);
+	ck_assert_int_eq(send(fd, out, b.len, MSG_NOSIGNAL), (ssize_t)b.len);
+	turn(w, 1);
+	ck_assert_int_eq(answered(fd), 1);
+	ck_assert_int_eq(w->events, 2);
+	ck_assert_uint_eq(ingest_stats(w->in)->events, 2);
+	close(fd);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(two_probes)
 {
 	struct world *w = world_new();
@@ -621,6 +667,7 @@ main(void)
 	tcase_add_test(tc, repeated_batch);
 	tcase_add_loop_test(tc, not_taken, 0, ROWS(unfit));
 	tcase_add_test(tc, answered_at_once);
+	tcase_add_test(tc, events);
 	tcase_add_test(tc, two_probes);
 	tcase_add_test(tc, hostile_connections);
 	tcase_add_test(tc, reconnected);
