@@ -35,6 +35,11 @@ struct tally {
 	uint64_t refusals;     /* answered otherwise */
 	uint64_t disassociations, deauthentications;
 	uint64_t copies;
+	uint64_t radio_frames;	     /* that a radio heard, copies too, as in all below */
+	uint64_t data_frames;	     /* of these */
+	uint64_t retries;	     /* of the data frames: sent again, says the sender */
+	uint64_t airtime_us;	     /* of frames */
+	uint64_t airtime_unmeasured; /* frames whose time is not known */
 };
 
 /* The span that a line is about. */

@@ -258,6 +258,19 @@ count_air_total(struct totals *t, const struct seen *s, int cell_known, int clie
 		set_add(&t->clients, s->client);
 }
 
+/* Every frame that the access point's radio sent or received, copies too. */
+static void
+count_radio(struct tally *t, const struct seen *s)
+{
+	t->radio_frames++;
+	t->airtime_us += s->airtime_us;
+	t->airtime_unmeasured += s->airtime_us == 0;
+	if (s->kind != SEEN_DATA)
+		return;
+	t->data_frames++;
+	t->retries += (s->flags & SEEN_RETRY) != 0;
+}
+
 /* 0: it is a copy, or nobody's. */
 static int
 count_air(struct count *c, const struct aim *aim, const struct seen *s)
@@ -268,6 +281,8 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s)
 	if (cell != NULL) {
 		cell_known = cell->seen && cell != &c->cell[0];
 		cell->seen = 1;
+		if (s->flags & SEEN_RADIO)
+			count_radio(&cell->t, s);
 		if (is_copy(c, s)) {
 			cell->t.copies++;
 		} else {

@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/eth.c \
 	%D%/dec/ip.c \
 	%D%/dec/link.c \
+	%D%/dec/radio.c %D%/dec/radio.h \
 	%D%/dec/wlan.c \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/lockdown.c %D%/lockdown.h \
@@ -131,6 +132,11 @@ check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_radio
+tests_test_radio_SOURCES = tests/test_radio.c tests/frames_hex.h
+tests_test_radio_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_radio_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_samples
 tests_test_samples_SOURCES = tests/test_samples.c

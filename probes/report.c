@@ -14,7 +14,7 @@ static const struct {
 	const char *name;
 	size_t offset;
 	int per_bssid; /* also told for each BSSID */
-	int air;       /* heard on the air only */
+	int air;       /* heard on the air only; 2: by a radio, not in a tunnel */
 } figures[] = {
     {"octets_down", offsetof(struct tally, octets_down), 1, 0},
     {"octets_up", offsetof(struct tally, octets_up), 1, 0},
@@ -32,6 +32,10 @@ static const struct {
     {"disassociations", offsetof(struct tally, disassociations), 1, 1},
     {"deauthentications", offsetof(struct tally, deauthentications), 1, 1},
     {"copies", offsetof(struct tally, copies), 0, 1},
+    {"data_frames", offsetof(struct tally, data_frames), 0, 2},
+    {"retries", offsetof(struct tally, retries), 0, 2},
+    {"airtime_us", offsetof(struct tally, airtime_us), 0, 2},
+    {"airtime_unmeasured", offsetof(struct tally, airtime_unmeasured), 0, 2},
 };
 
 static void
@@ -40,14 +44,14 @@ put_count(json_t *o, const char *name, uint64_t v)
 	json_object_set_new(o, name, json_integer((json_int_t)v));
 }
 
-/* `t` NULL: they are unknown; `air` 0: those of the air are. */
+/* `t` NULL: they are unknown. `air`: of how much it was heard; what needs more is unknown. */
 static void
 put_tally(json_t *o, const struct tally *t, int air, int per_bssid)
 {
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
 		if (per_bssid && !figures[i].per_bssid)
 			continue;
-		if (t == NULL || (figures[i].air && !air))
+		if (t == NULL || figures[i].air > air)
 			json_object_set_new(o, figures[i].name, json_null());
 		else
 			put_count(o, figures[i].name,
@@ -107,7 +111,7 @@ report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
 	json_object_set_new(o, "mapped", json_boolean(line->mapped));
 	put_known(o, "clients", line->clients);
 	put_known(o, "octets_busiest_client", line->busiest);
-	put_tally(o, line->heard ? &line->t : NULL, line->air, 0);
+	put_tally(o, line->heard ? &line->t : NULL, line->t.radio_frames > 0 ? 2 : line->air, 0);
 	report_figures(o, line->figures, line->air, line->sessions);
 	json_object_set_new(o, "partial", json_boolean(iv->partial));
 	json_object_set_new(o, "bssids", bssids(line));

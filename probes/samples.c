@@ -28,6 +28,23 @@ put_air(struct sample *s, const struct tally *t, const struct figures *f)
 	put(s, METRIC_WIFI7_CLIENTS, generation[WIFI_7]);
 }
 
+/* A share as the metric has it: thousandths of a percent. */
+static uint64_t
+share(uint64_t part, uint64_t whole)
+{
+	return (part * 100000 + whole / 2) / whole;
+}
+
+/* A time that is not known of one frame is not known of all. */
+static void
+put_radio(struct sample *s, const struct tally *t, const struct interval *iv)
+{
+	if (t->data_frames > 0)
+		put(s, METRIC_RETRIES, share(t->retries, t->data_frames));
+	if (t->radio_frames > 0 && t->airtime_unmeasured == 0 && iv->to_us > iv->from_us)
+		put(s, METRIC_AIRTIME, share(t->airtime_us, (uint64_t)(iv->to_us - iv->from_us)));
+}
+
 static void
 put_exchanges(struct sample *s, const struct figures *f)
 {
@@ -42,7 +59,7 @@ put_exchanges(struct sample *s, const struct figures *f)
 }
 
 static void
-fill_probe(struct sample *s, const struct ap_line *line)
+fill_probe(struct sample *s, const struct interval *iv, const struct ap_line *line)
 {
 	const struct tally *t = &line->t;
 
@@ -62,6 +79,7 @@ fill_probe(struct sample *s, const struct ap_line *line)
 		return;
 	if (line->air)
 		put_air(s, t, line->figures);
+	put_radio(s, t, iv);
 	put_exchanges(s, line->figures);
 }
 
@@ -90,7 +108,7 @@ samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_
 	*from_cs = iv->from_us / CS_US;
 	if (line->heard) {
 		out[n] = blank;
-		fill_probe(&out[n++], line);
+		fill_probe(&out[n++], iv, line);
 	}
 	if (line->sessions >= 0 && line->figures != NULL) {
 		out[n] = blank;

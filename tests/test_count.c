@@ -184,9 +184,10 @@ START_TEST(copies)
 	struct seen s = air(0x020000000001, SEEN_DATA, SEEN_UP, 77, 100);
 	int i;
 
-	s.flags |= SEEN_HAS_SEQUENCE;
+	s.flags |= SEEN_HAS_SEQUENCE | SEEN_RADIO;
 	s.sender = 77;
 	s.sequence = 0x10;
+	s.airtime_us = 50;
 	count_packet(c, T0, 200, &s);
 	s.flags |= SEEN_RETRY;
 	count_packet(c, T0, 200, &s); /* sent again: a copy */
@@ -194,11 +195,17 @@ START_TEST(copies)
 	count_packet(c, T0, 200, &s); /* another class counts for itself */
 	s.tid = 0;
 	s.sequence = 0x20;
+	s.airtime_us = 0;
 	count_packet(c, T0, 200, &s); /* sent again, but its first copy was missed */
 	count_finish(c, T0 + S);
 	i = find(&told, "bssid:02:00:00:00:00:01");
 	ck_assert_uint_eq(told.line[i].t.octets_up, 300);
 	ck_assert_uint_eq(told.line[i].t.copies, 1);
+	/* The air was taken by copies too. */
+	ck_assert_uint_eq(told.line[i].t.data_frames, 4);
+	ck_assert_uint_eq(told.line[i].t.retries, 3);
+	ck_assert_uint_eq(told.line[i].t.airtime_us, 150);
+	ck_assert_uint_eq(told.line[i].t.airtime_unmeasured, 1);
 	/* The totals have every frame. */
 	ck_assert_uint_eq(count_totals(c)->packets, 4);
 	ck_assert_uint_eq(count_totals(c)->octets, 800);

@@ -152,6 +152,28 @@ START_TEST(partial)
 }
 END_TEST
 
+/* Of what a radio heard: shares, and nothing that is known in part only. */
+START_TEST(radio)
+{
+	const struct interval iv = {T0_US, T0_US + 60000000, 0};
+	struct ap_line line = whole;
+	struct sample s[SAMPLES_MAX];
+	int64_t from_cs;
+
+	line.t.radio_frames = 9;
+	line.t.data_frames = 8;
+	line.t.retries = 1;
+	line.t.airtime_us = 15000000;
+	samples_of(&iv, &line, &from_cs, s);
+	ck_assert_int_eq(s[0].value[METRIC_RETRIES], 12500); /* 12.5 % */
+	ck_assert_int_eq(s[0].value[METRIC_AIRTIME], 25000);
+	line.t.airtime_unmeasured = 1;
+	samples_of(&iv, &line, &from_cs, s);
+	ck_assert(sample_has(&s[0], METRIC_RETRIES));
+	ck_assert(!sample_has(&s[0], METRIC_AIRTIME));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -161,6 +183,7 @@ main(void)
 	tcase_add_loop_test(tc, what_is_known, 0, ROWS(rows));
 	tcase_add_test(tc, what_is_told);
 	tcase_add_test(tc, partial);
+	tcase_add_test(tc, radio);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probes/dec/detail.h"
+#include "probes/dec/radio.h"
 #include "probes/dec/step.h"
 
 #define DEC_AS_FUNCTION(id, function) function,
@@ -22,6 +23,7 @@ struct decoder {
 	struct pseudonym_cache lately;
 	uint64_t left_out;    /* a bit for each layer */
 	struct detail detail; /* of the last packet */
+	struct radio aired;   /* how the last frame was sent */
 };
 
 struct decoder *
@@ -65,6 +67,7 @@ dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, 
 	d.time_us = time_us;
 	d.key = dec->key;
 	d.lately = &dec->lately;
+	d.aired = &dec->aired;
 	d.detail = &dec->detail;
 	d.out = out;
 	memset(out, 0, dec->blank_seen);

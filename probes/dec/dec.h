@@ -147,7 +147,8 @@ enum seen_flag {
 	SEEN_TO_PRIVATE = 1 << 7,
 	SEEN_IP = 1 << 8,	   /* the two above are known */
 	SEEN_FROM_ROUTER = 1 << 9, /* a virtual router's address: VRRP, HSRP, GLBP */
-	SEEN_TO_ROUTER = 1 << 10
+	SEEN_TO_ROUTER = 1 << 10,
+	SEEN_RADIO = 1 << 11 /* a radio heard it: not 802.11 in a tunnel */
 };
 
 /*
@@ -164,17 +165,18 @@ struct seen {
 	uint8_t tid;	   /* QoS traffic class: sequences count per class */
 	uint8_t vlans;	   /* tags, priority tags left out */
 	uint16_t vlan[DEC_VLANS_MAX];
-	uint32_t octets;  /* IP octets of clients; payload where it is not IP */
-	uint32_t packets; /* how many units these are: more than one in an A-MSDU */
-	uint16_t dhcp;	  /* DHCP messages */
-	uint16_t radius;  /* RADIUS accounting messages */
-	uint8_t detail;	  /* where its reader keeps what it says at length, from 1; 0: nothing */
-	uint64_t bssid;	  /* 48 bits, if SEEN_HAS_BSSID */
-	uint64_t client;  /* who is at the other end of the access point's air */
-	uint64_t from;	  /* wire: source address */
-	uint64_t to;	  /* wire: destination address; 0 for a group */
-	uint64_t sender;  /* air: transmitter, to know a frame that was sent again */
-	uint64_t ssid;	  /* of the network's name, if it says one */
+	uint32_t octets;     /* IP octets of clients; payload where it is not IP */
+	uint32_t packets;    /* how many units these are: more than one in an A-MSDU */
+	uint16_t dhcp;	     /* DHCP messages */
+	uint16_t radius;     /* RADIUS accounting messages */
+	uint32_t airtime_us; /* on the air, 0: unknown */
+	uint8_t detail;	     /* where its reader keeps what it says at length, from 1; 0: nothing */
+	uint64_t bssid;	     /* 48 bits, if SEEN_HAS_BSSID */
+	uint64_t client;     /* who is at the other end of the access point's air */
+	uint64_t from;	     /* wire: source address */
+	uint64_t to;	     /* wire: destination address; 0 for a group */
+	uint64_t sender;     /* air: transmitter, to know a frame that was sent again */
+	uint64_t ssid;	     /* of the network's name, if it says one */
 };
 
 struct decoder;

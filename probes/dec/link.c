@@ -2,6 +2,7 @@
 /* link.c - what a capture puts before a frame: radiotap, Prism and AVS, PPI, Linux cooked. */
 #include <pcap/dlt.h>
 
+#include "probes/dec/radio.h"
 #include "probes/dec/step.h"
 
 #define RADIOTAP_MORE	 (UINT32_C(1) << 31)
@@ -61,6 +62,21 @@ radiotap_align(struct wire *w, const uint8_t *start, size_t size)
 {
 	if (!w->failed)
 		wire_take(w, (size_t)(-(w->at - start) & (ptrdiff_t)(size - 1)));
+}
+
+/* How long it took; the cursor stands behind the flags. What the header does not say well is
+ * unknown, and no reason to stop. */
+static void
+radiotap_airtime(
+    struct dec *d, struct wire head, const uint8_t *start, uint32_t present, uint8_t flags)
+{
+	struct radio r = radio_read(head, start, present, flags);
+	size_t checksum = flags & RADIOTAP_FCS ? 0 : 4;
+	int continues = r.aggregated && d->aired->aggregated && r.ampdu == d->aired->ampdu;
+
+	d->out->flags |= SEEN_RADIO;
+	d->out->airtime_us = radio_airtime_us(&r, dec_left(d) + checksum, continues);
+	*d->aired = r;
 }
 
 /* Where and how strong it was heard; the cursor stands behind the flags. */
@@ -123,6 +139,7 @@ dec_radiotap(struct dec *d)
 		return dec_short(d, DEC_STOP_RADIOTAP_SHORT);
 	head.end = start + len;
 	flags = radiotap_flags(&head, start, present);
+	radiotap_airtime(d, head, start, present, flags);
 	radiotap_radio(d, &head, start, present);
 	if (head.failed)
 		return DEC_STOP_RADIOTAP_HEADER;
@@ -190,6 +207,7 @@ dec_ppi(struct dec *d)
 		return DEC_ETHERNET;
 	if (linktype != DLT_IEEE802_11)
 		return DEC_STOP_LINK_UNKNOWN;
+	d->out->flags |= SEEN_RADIO; /* whether or not its checksum is there */
 	head.end = d->w.at;
 	ppi_fields(d, head);
 	return d->fcs_present || d->fcs_bad ? DEC_WLAN : DEC_WLAN_BARE;

@@ -7,6 +7,7 @@
 #include "probes/dec/dec.h"
 
 struct detail;
+struct radio;
 
 /* A packet while it is decoded. */
 struct dec {
@@ -31,6 +32,7 @@ struct dec {
 	struct detail *detail; /* for those packets that say much */
 	const struct pseudonyms *key;
 	struct pseudonym_cache *lately;
+	struct radio *aired; /* how the frame before was sent */
 	struct seen *out;
 };
 

@@ -72,6 +72,7 @@ enum dec_next
 dec_wlan_bare(struct dec *d)
 {
 	d->fcs_present = d->fcs_checked = fcs_fits(d);
+	d->out->flags |= SEEN_RADIO;
 	return DEC_WLAN;
 }
 
@@ -91,7 +92,7 @@ check_fcs(struct dec *d)
 static enum dec_next
 damaged(struct dec *d)
 {
-	*d->out = (struct seen){.flags = SEEN_AIR};
+	*d->out = (struct seen){.flags = SEEN_AIR | SEEN_RADIO};
 	return DEC_STOP_WLAN_FCS;
 }
 
