@@ -10,6 +10,7 @@
 #include "lib/conf_key.h"
 #include "lib/log.h"
 #include "lib/slurp.h"
+#include "lib/ssid.h"
 #include "lib/text.h"
 #include "lib/zone.h"
 
@@ -80,6 +81,23 @@ no_or_listen_address(const char *v)
 	return *v == '\0' ? NULL : listen_address(v);
 }
 
+static const char *
+network_names(const char *v)
+{
+	struct ssid_list list;
+
+	switch (ssid_list_parse(v, &list)) {
+	case KK_OK:
+		return NULL;
+	case KK_E_RANGE:
+		return "must hold no name of more than 32 octets";
+	case KK_E_FULL:
+		return "must hold no more than 128 names";
+	default:
+		return "must be names separated by commas, with \\xNN for an octet";
+	}
+}
+
 #define TEXT_KEY(path, field, check)                               \
 	{                                                          \
 		path, CONF_KEY_TEXT, offsetof(struct conf, field), \
@@ -123,6 +141,9 @@ static const struct conf_key keys[] = {
     TEXT_KEY("web.listen", web.listen, listen_address),
     TEXT_KEY("web.page", web.page, NULL),
     UINT_KEY("alerts.misses", alerts.misses, 1, 1000),
+    TEXT_KEY("air.ssids", air.ssids, network_names),
+    TEXT_KEY("air.legacy_ssids", air.legacy_ssids, network_names),
+    UINT_KEY("air.flood", air.flood, 0, 10000),
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -158,6 +179,7 @@ conf_defaults(struct conf *c)
 	    .store = {.archives = 1, .journal_days = 7},
 	    .web = {.listen = "127.0.0.1:8080"},
 	    .alerts = {.misses = 3},
+	    .air = {.ssids = "SEOUL,SEOUL_Secure", .flood = 50},
 	};
 }
 

@@ -50,6 +50,11 @@ struct conf {
 	struct {
 		unsigned misses; /* missed polls until an AP counts as down */
 	} alerts;
+	struct {
+		char ssids[512];	 /* the city's networks: ssid_list_parse() */
+		char legacy_ssids[2048]; /* that should be off the air, likewise */
+		unsigned flood; /* deauthentications within 10 s that are a flood; 0: none are */
+	} air;
 };
 
 /** The defaults, as an empty file gives them. @param c Receives them. */

@@ -37,7 +37,7 @@ struct air_network {
 struct air_options {
 	const struct ssid_list *ssids;	/* the city's; borrowed; NULL: none */
 	const struct ssid_list *legacy; /* that should be off the air; borrowed; NULL: none */
-	unsigned flood;			/* farewells within 10 s, from 4; 0: floods are not told */
+	unsigned flood;			/* farewells within 10 s; 0: floods are not told */
 	size_t networks_max;		/* 1 to 2^20; 0: AIR_NETWORKS_MAX */
 };
 

@@ -10,7 +10,7 @@
 #define WINDOW_S    10
 #define QUIET_S	    60	/* of few farewells, until a flood has ended */
 #define STILL_S	    900 /* between two words on one that goes on */
-#define LOW(high)   ((high) / 4)
+#define LOW(high)   ((high) > 3 ? (high) / 4 : 1)
 #define REASONS_MAX 8 /* told apart */
 
 /* What belongs to a BSSID. */

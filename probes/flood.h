@@ -23,7 +23,7 @@
 struct floods;
 
 struct flood_options {
-	unsigned threshold;	      /* frames within 10 s, 4 .. 65535 */
+	unsigned threshold;	      /* frames within 10 s, 1 .. 65535 */
 	const struct map *map;	      /* for the access points' ids; borrowed */
 	const struct pseudonyms *key; /* for the table, so that nobody chooses what collides */
 	const struct own *own; /* whose BSSIDs are watched; all, if it knows none; borrowed */

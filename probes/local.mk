@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	$(SYSTEMD_CFLAGS)
 %C%_libprobes_a_SOURCES = \
 	%D%/air.c %D%/air.h \
+	%D%/air_run.c %D%/air_run.h \
 	%D%/book.c %D%/book.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/clients.c %D%/clients.h \
@@ -158,6 +159,11 @@ noinst_PROGRAMS += tests/make_pcap
 tests_make_pcap_SOURCES = tests/make_pcap.c tests/frames.h
 tests_make_pcap_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
 tests_make_pcap_LDADD = $(PCAP_LIBS)
+noinst_PROGRAMS += tests/make_air
+tests_make_air_SOURCES = tests/make_air.c
+tests_make_air_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+tests_make_air_LDADD = $(PCAP_LIBS)
+EXTRA_DIST += tests/golden/air.map tests/golden/air.out
 dist_check_SCRIPTS += tests/probe.sh tests/probe_send.sh
 EXTRA_DIST += tests/golden/probe.map tests/golden/probe-air.out tests/golden/probe-air-nomap.out \
 	tests/golden/probe-wire.out tests/golden/probe-wire-nomap.out

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/conf.h"
+#include "lib/ssid.h"
 
 static const char help[] =
     "Usage: kkachi-probe -r FILE [options]      read a capture (pcap, pcapng, gzip; - is a pipe)\n"
@@ -27,10 +29,14 @@ static const char help[] =
     "      --spool-size MB   at most, 1 to 65536 (256)\n"
     "      --print           with -i and --send: print as well\n"
     "      --figures WHICH   all; or octets: octets, packets and clients that carried some (all)\n"
+    "      --air             print the networks on the air, and what happens there, as well\n"
+    "      --ssids LIST      the city's networks, separated by commas (air.ssids)\n"
+    "      --legacy-ssids LIST   names that should be off the air (air.legacy_ssids)\n"
+    "      --flood N         deauthentications within 10 s that are a flood; 0: none (air.flood)\n"
     "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
     "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
-    "  -c, --config FILE     kkachi.yaml, for run_dir and timezone\n"
+    "  -c, --config FILE     kkachi.yaml, for run_dir, timezone and air\n"
     "      --json            output is JSON in any case\n"
     "  -h, --help            this text\n"
     "  -V, --version         version\n"
@@ -47,7 +53,11 @@ enum {
 	OPT_JSON,
 	OPT_FIGURES,
 	OPT_SPOOL,
-	OPT_SPOOL_SIZE
+	OPT_SPOOL_SIZE,
+	OPT_AIR,
+	OPT_SSIDS,
+	OPT_LEGACY_SSIDS,
+	OPT_FLOOD
 };
 
 static const struct option longs[] = {
@@ -64,6 +74,10 @@ static const struct option longs[] = {
     {"figures", required_argument, NULL, OPT_FIGURES},
     {"spool", required_argument, NULL, OPT_SPOOL},
     {"spool-size", required_argument, NULL, OPT_SPOOL_SIZE},
+    {"air", no_argument, NULL, OPT_AIR},
+    {"ssids", required_argument, NULL, OPT_SSIDS},
+    {"legacy-ssids", required_argument, NULL, OPT_LEGACY_SSIDS},
+    {"flood", required_argument, NULL, OPT_FLOOD},
     {"user", required_argument, NULL, OPT_USER},
     {"config", required_argument, NULL, 'c'},
     {"json", no_argument, NULL, OPT_JSON},
@@ -112,6 +126,33 @@ figures(int *octets_only, struct diag *d)
 }
 
 static int
+names(const char *name, char *out, size_t room, struct diag *d)
+{
+	struct ssid_list list;
+	int rc = text(name, out, room, d);
+
+	if (rc == KK_OK && ssid_list_parse(out, &list) != KK_OK)
+		return diag_set(d, KK_E_SYNTAX, "%s: \"%s\" is no list of names", name, optarg);
+	return rc;
+}
+
+static int
+read_air(int opt, struct options *o, struct diag *d)
+{
+	switch (opt) {
+	case OPT_AIR:
+		o->air = 1;
+		return KK_OK;
+	case OPT_SSIDS:
+		return names("--ssids", o->ssids, sizeof(o->ssids), d);
+	case OPT_LEGACY_SSIDS:
+		return names("--legacy-ssids", o->legacy_ssids, sizeof(o->legacy_ssids), d);
+	default:
+		return number("--flood", 0, 10000, &o->flood, d);
+	}
+}
+
+static int
 read_one(int opt, struct options *o, struct diag *d)
 {
 	switch (opt) {
@@ -150,6 +191,11 @@ read_one(int opt, struct options *o, struct diag *d)
 		return KK_OK;
 	case OPT_SPOOL_SIZE:
 		return number("--spool-size", 1, 65536, &o->spool_mb, d);
+	case OPT_AIR:
+	case OPT_SSIDS:
+	case OPT_LEGACY_SSIDS:
+	case OPT_FLOOD:
+		return read_air(opt, o, d);
 	case OPT_USER:
 		o->user = optarg;
 		return KK_OK;
@@ -175,7 +221,8 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 	    .interval = 60,
 	    .snaplen = 512,
 	    .buffer_mb = 64,
-	    .spool_mb = 256};
+	    .spool_mb = 256,
+	    .flood = -1};
 	if (gethostname(o->id, sizeof(o->id) - 1) != 0 || o->id[0] == '\0')
 		memcpy(o->id, "probe", sizeof("probe"));
 	while ((opt = getopt_long(argc, argv, "r:i:m:t:sc:hV", longs, NULL)) != -1)
@@ -199,8 +246,16 @@ struct picked {
 	int rc;
 	char run_dir[CONF_TEXT];
 	char timezone[64];
+	char ssids[OPTIONS_SSIDS];
+	char legacy_ssids[OPTIONS_LEGACY];
+	int flood;
 	struct diag why;
 };
+
+_Static_assert(sizeof(struct picked) <= PIPE_BUF, "one write to a pipe takes all of it");
+_Static_assert(sizeof(((struct conf *)0)->air.ssids) <= OPTIONS_SSIDS &&
+		   sizeof(((struct conf *)0)->air.legacy_ssids) <= OPTIONS_LEGACY,
+    "there is room for the configured names");
 
 static void
 pick(const char *config, int out)
@@ -218,6 +273,9 @@ pick(const char *config, int out)
 	}
 	memcpy(p.run_dir, c.run_dir, sizeof(p.run_dir));
 	memcpy(p.timezone, c.timezone, sizeof(p.timezone));
+	memcpy(p.ssids, c.air.ssids, sizeof(c.air.ssids));
+	memcpy(p.legacy_ssids, c.air.legacy_ssids, sizeof(c.air.legacy_ssids));
+	p.flood = (int)c.air.flood;
 	_exit(write(out, &p, sizeof(p)) == (ssize_t)sizeof(p) ? 0 : 1);
 }
 
@@ -229,16 +287,12 @@ options_configure(struct options *o, struct diag *d)
 	pid_t child;
 	ssize_t n;
 
-	if (o->socket[0] != '\0' && o->config == NULL && getenv("KKACHI_CONFIG") == NULL &&
-	    o->timezone[0] != '\0')
-		return KK_OK;
 	if (pipe(fd) != 0)
 		return diag_set(d, kk_from_errno(errno), "pipe: %s", strerror(errno));
 	child = fork();
 	if (child == 0)
 		pick(o->config, fd[1]);
 	close(fd[1]);
-	/* The result is smaller than a pipe's atomic write. */
 	n = child > 0 ? read(fd[0], &p, sizeof(p)) : -1;
 	close(fd[0]);
 	if (child > 0)
@@ -251,5 +305,11 @@ options_configure(struct options *o, struct diag *d)
 		snprintf(o->socket, sizeof(o->socket), "%s/samples", p.run_dir);
 	if (o->timezone[0] == '\0')
 		memcpy(o->timezone, p.timezone, sizeof(o->timezone));
+	if (o->ssids[0] == '\0')
+		memcpy(o->ssids, p.ssids, sizeof(o->ssids));
+	if (o->legacy_ssids[0] == '\0')
+		memcpy(o->legacy_ssids, p.legacy_ssids, sizeof(o->legacy_ssids));
+	if (o->flood < 0)
+		o->flood = p.flood;
 	return KK_OK;
 }

@@ -5,7 +5,9 @@
 
 #include "lib/err.h"
 
-#define OPTIONS_TEXT 300
+#define OPTIONS_TEXT   300
+#define OPTIONS_SSIDS  512
+#define OPTIONS_LEGACY 2048
 
 struct options {
 	const char *file;   /* -r */
@@ -19,7 +21,11 @@ struct options {
 	char timezone[64];	   /* likewise */
 	int interval, snaplen, buffer_mb, spool_mb;
 	int send, print;
-	int octets_only; /* --figures octets */
+	int octets_only;		   /* --figures octets */
+	char ssids[OPTIONS_SSIDS];	   /* the city's networks; "": of the configuration */
+	char legacy_ssids[OPTIONS_LEGACY]; /* that should be off the air; likewise */
+	int flood;			   /* -1: of the configuration */
+	int air;			   /* networks and events are printed */
 	int help, version;
 };
 

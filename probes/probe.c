@@ -11,6 +11,7 @@
 
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "probes/air_run.h"
 #include "probes/capture.h"
 #include "probes/count.h"
 #include "probes/lockdown.h"
@@ -33,6 +34,7 @@ struct probe {
 	struct map *map;
 	struct count *count;
 	struct sender *sender; /* NULL: nothing is sent */
+	struct air_run *air;   /* NULL: octets only */
 	struct capture *capture;
 	int signals;
 	int stop, failed, reload;
@@ -102,6 +104,8 @@ on_packets(void *ctx, const struct packet *packet, size_t n)
 			seen[i].detail = ++says;
 		}
 		count_packets(p->count, packet, seen, p->said, some);
+		if (p->air != NULL && says > 0)
+			air_run_hear(p->air, packet, seen, p->said, some);
 		packet += some;
 		n -= some;
 	}
@@ -200,6 +204,12 @@ reload(struct probe *p)
 		map_free(map);
 		return;
 	}
+	if (p->air != NULL && air_run_map(p->air, map) != KK_OK) {
+		log_line(LOG_LV_ERROR, "the old map stays: out of memory");
+		count_free(count);
+		map_free(map);
+		return;
+	}
 	count_finish(p->count, now_us());
 	count_start(count, now_us());
 	count_succeed(count, p->count);
@@ -226,6 +236,8 @@ run_live(struct probe *p, struct diag *d)
 			checked_ms = now_ms;
 			check_lost(p);
 			count_advance(p->count, now_us() - LATE_US);
+			if (p->air != NULL)
+				air_run_advance(p->air, now_us() - LATE_US);
 		}
 		if (p->reload)
 			reload(p);
@@ -322,6 +334,9 @@ prepare(struct probe *p, struct diag *d)
 	/* Without privileges any more: the spool belongs to whom this has become. */
 	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
 		return rc;
+	if (!o->octets_only && (rc = air_run_new(o, p->map, o->print && o->air ? p->out : NULL,
+				    p->sender, &p->air, d)) != KK_OK)
+		return rc;
 	return lock_down(o, d);
 }
 
@@ -335,6 +350,8 @@ probe_run(const struct options *o, FILE *out, struct diag *d)
 	if (rc != KK_OK)
 		goto out;
 	rc = o->file != NULL ? run_file(&p, d) : run_live(&p, d);
+	if (p.air != NULL && !air_run_finish(p.air))
+		p.failed = 1;
 	if (o->print && !report_totals(out, count_totals(p.count)))
 		p.failed = 1;
 	sent = await_answers(&p, &unsent);
@@ -344,6 +361,7 @@ probe_run(const struct options *o, FILE *out, struct diag *d)
 		rc = diag_set(d, sent, "%s", unsent.text);
 out:
 	capture_close(p.capture);
+	air_run_free(p.air);
 	sender_free(p.sender);
 	count_free(p.count);
 	map_free(p.map);

@@ -151,3 +151,93 @@ report_totals(FILE *out, const struct totals *t)
 	json_object_set_new(o, "stopped", stopped);
 	return print(out, json_pack("{s:o}", "totals", o));
 }
+
+/* ---- the air ---- */
+
+#define CS 100
+
+static void
+put_bssid(json_t *o, uint64_t bssid, const struct ssid *ssid)
+{
+	char text[SSID_TEXT_MAX], mac[18];
+
+	json_object_set_new(o, "bssid", json_string(event_bssid(bssid, mac)));
+	json_object_set_new(
+	    o, "ssid", ssid->len > 0 ? json_string(ssid_text(ssid, text)) : json_null());
+}
+
+static void
+put_text(json_t *o, const char *name, const char *text)
+{
+	json_object_set_new(o, name, text[0] != '\0' ? json_string(text) : json_null());
+}
+
+static void
+put_heard(json_t *o, int64_t first_s, int64_t last_s, int signal, int best)
+{
+	char text[ZONE_TEXT];
+
+	json_object_set_new(
+	    o, "signal", signal != EVENT_NO_SIGNAL ? json_integer(signal) : json_null());
+	json_object_set_new(
+	    o, "signal_best", best != EVENT_NO_SIGNAL ? json_integer(best) : json_null());
+	json_object_set_new(o, "first", json_string(zone_format(first_s, text)));
+	json_object_set_new(o, "last", json_string(zone_format(last_s, text)));
+}
+
+int
+report_network(FILE *out, const struct air_network *n, const char *ap)
+{
+	json_t *o = json_object(), *channels = json_array();
+	char security[EVENT_SECURITY_MAX] = "";
+
+	put_bssid(o, n->bssid, &n->ssid);
+	put_text(o, "ap", ap != NULL ? ap : "");
+	if (n->security != 0)
+		detail_security_text(n->security, security, sizeof(security));
+	put_text(o, "security", security);
+	for (unsigned i = 0; i < n->heard.channels; i++)
+		json_array_append_new(channels, json_integer(n->heard.channel[i]));
+	json_object_set_new(o, "channels", channels);
+	put_count(o, "beacons", n->beacons);
+	put_count(o, "probe_responses", n->responses);
+	put_heard(o, n->heard.first_us / US, n->heard.last_us / US, n->heard.signal_last,
+	    n->heard.signal_best);
+	return print(out, json_pack("{s:o}", "network", o));
+}
+
+static void
+put_flood(json_t *o, const struct event *e)
+{
+	json_t *reasons = json_array();
+
+	put_count(o, "broadcast", e->broadcast);
+	put_count(o, "peak", e->peak);
+	for (unsigned i = 0; i < e->reasons; i++)
+		json_array_append_new(
+		    reasons, json_pack("{s:i,s:I}", "reason", (int)e->reason[i].code, "frames",
+				 (json_int_t)e->reason[i].frames));
+	json_object_set_new(o, "reasons", reasons);
+}
+
+int
+report_event(FILE *out, const struct event *e)
+{
+	json_t *o = json_object();
+
+	put_text(o, "kind", event_kind_name(e->kind));
+	put_text(o, "phase", event_phase_name(e->phase));
+	put_bssid(o, e->bssid, &e->ssid);
+	put_text(o, "ap", e->ap);
+	json_object_set_new(o, "channel", e->channel > 0 ? json_integer(e->channel) : json_null());
+	put_heard(o, e->since_cs / CS, e->last_cs / CS, e->signal_last, e->signal_best);
+	put_count(o, "frames", e->frames);
+	if (e->kind == EVENT_DEAUTH_FLOOD) {
+		put_flood(o, e);
+	} else {
+		put_text(o, "security", e->security);
+		put_text(o, "own_security", e->own_security);
+		put_text(o, "differs", event_difference_name(e->differs));
+	}
+	return print(out, json_pack("{s:o}", "event", o));
+}

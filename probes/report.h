@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "probes/air.h"
 #include "probes/count.h"
 
 /** Print an access point's interval; nothing if nothing was seen of it. @param out Stream. @param
@@ -13,5 +14,12 @@ int report_ap(FILE *out, const struct interval *iv, const struct ap_line *line);
 
 /** Print the totals. @param out Stream. @param t Totals. @return 0: out of memory. */
 int report_totals(FILE *out, const struct totals *t);
+
+/** Print a network on the air. @param out Stream. @param n Network. @param ap The city's id of the
+ * access point it is of; NULL: none. @return 0: out of memory. */
+int report_network(FILE *out, const struct air_network *n, const char *ap);
+
+/** Print what happened on the air. @param out Stream. @param e Event. @return 0: out of memory. */
+int report_event(FILE *out, const struct event *e);
 
 #endif

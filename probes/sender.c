@@ -248,6 +248,20 @@ sender_put(struct sender *s, const char *ap, int64_t from_cs, const struct sampl
 	return rc;
 }
 
+int
+sender_put_event(struct sender *s, const struct event *e)
+{
+	int rc = batch_add_event(&s->writer, e);
+
+	if (rc == KK_E_FULL && s->entries > 0) {
+		sender_commit(s);
+		rc = batch_add_event(&s->writer, e);
+	}
+	if (rc == KK_OK)
+		s->entries++;
+	return rc;
+}
+
 /* ---- the connection ---- */
 
 static void

@@ -12,6 +12,7 @@
 
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/event.h"
 #include "lib/sample.h"
 
 struct sender;
@@ -59,6 +60,16 @@ void sender_free(struct sender *s);
  * @retval KK_E_NOMEM
  */
 int sender_put(struct sender *s, const char *ap, int64_t from_cs, const struct sample *sample);
+
+/**
+ * Add an event to the batch.
+ *
+ * @param s  Sender.
+ * @param e  Event.
+ * @retval KK_OK
+ * @retval KK_E_RANGE  Not a valid event: not added.
+ */
+int sender_put_event(struct sender *s, const struct event *e);
 
 /** The batch is complete: queue it, on disk if there is a spool. @param s Sender. */
 void sender_commit(struct sender *s);

@@ -32,6 +32,12 @@ for kind in air wire; do
 	run 0 -r "$dir/$kind.pcap" -m "$golden/probe.map"; golden probe-$kind.out
 	run 0 -r "$dir/$kind.pcap"; golden probe-$kind-nomap.out
 done
+# The air: twins, legacy names, a flood; a name that would clear the terminal is shown as it is.
+"$builddir/tests/make_air" "$dir/twins.pcap" || fail "make_air"
+run 0 -r "$dir/twins.pcap" -m "$golden/air.map" --legacy-ssids "Public WiFi Free" --air -t 3600
+grep -E '^\{"(event|network)"' "$dir/out" > "$dir/air.out"; mv "$dir/air.out" "$dir/out"
+golden air.out
+run 2 -r "$dir/twins.pcap" --ssids "a,,b"
 # A pipe and gzip say the same as the file.
 run 0 -r "$dir/air.pcap"; cp "$dir/out" "$dir/file.out"
 gzip -k "$dir/air.pcap"

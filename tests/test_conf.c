@@ -80,6 +80,11 @@ static const struct {
     {"log_level: loud\n", KK_E_RANGE,
 	"f:1: log_level: \"loud\": must be error, warning, notice, info or debug"},
     {"state_dir: ''\n", KK_E_RANGE, "f:1: state_dir: \"\": must not be empty"},
+    {"air:\n  ssids: a,,b\n", KK_E_RANGE,
+	"f:2: air.ssids: \"a,,b\": must be names separated by commas, with \\xNN for an octet"},
+    {"air:\n  legacy_ssids: 012345678901234567890123456789012\n", KK_E_RANGE,
+	"f:2: air.legacy_ssids: \"012345678901234567890123456789012\": must hold no name of "
+	"more than 32 octets"},
     {"alerts:\n  misses: 0\n", KK_E_RANGE, "f:2: alerts.misses: 0 is not in 1 .. 1000"},
 };
 
@@ -133,7 +138,11 @@ static const char all[] = "state_dir: /s\n"
 			  "  rrdcached: unix:/run/rrdcached.sock\n"
 			  "web: {listen: '[::1]:9090', page: /w}\n"
 			  "alerts:\n"
-			  "  misses: 5\n";
+			  "  misses: 5\n"
+			  "air:\n"
+			  "  ssids: 'A B,C'\n"
+			  "  legacy_ssids: old\n"
+			  "  flood: 7\n";
 
 START_TEST(every_key)
 {
@@ -161,6 +170,9 @@ START_TEST(every_key)
 	ck_assert_str_eq(c.web.listen, "[::1]:9090");
 	ck_assert_str_eq(c.web.page, "/w");
 	ck_assert_uint_eq(c.alerts.misses, 5);
+	ck_assert_str_eq(c.air.ssids, "A B,C");
+	ck_assert_str_eq(c.air.legacy_ssids, "old");
+	ck_assert_uint_eq(c.air.flood, 7);
 }
 END_TEST
 
