@@ -144,6 +144,7 @@ static const struct conf_key keys[] = {
     TEXT_KEY("air.ssids", air.ssids, network_names),
     TEXT_KEY("air.legacy_ssids", air.legacy_ssids, network_names),
     UINT_KEY("air.flood", air.flood, 0, 10000),
+    UINT_KEY("open_data.min_clients", open_data.min_clients, 2, 1000),
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -180,6 +181,7 @@ conf_defaults(struct conf *c)
 	    .web = {.listen = "127.0.0.1:8080"},
 	    .alerts = {.misses = 3},
 	    .air = {.ssids = "SEOUL,SEOUL_Secure", .flood = 50},
+	    .open_data = {.min_clients = 5},
 	};
 }
 

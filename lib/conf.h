@@ -55,6 +55,9 @@ struct conf {
 		char legacy_ssids[2048]; /* that should be off the air, likewise */
 		unsigned flood; /* deauthentications within 10 s that are a flood; 0: none are */
 	} air;
+	struct {
+		unsigned min_clients; /* figures of fewer people are not in open reports */
+	} open_data;
 };
 
 /** The defaults, as an empty file gives them. @param c Receives them. */

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/book_bars.c \
 	%D%/book_html.c \
 	%D%/book_xlsx.c \
+	%D%/few.c %D%/few.h \
 	%D%/figure.c %D%/figure.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_sheet.c %D%/report_sheet.h \
@@ -66,3 +67,8 @@ tests_test_busy_hour_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_idle_SOURCES = tests/test_idle.c
 tests_test_idle_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_idle_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_few
+tests_test_few_SOURCES = tests/test_few.c
+tests_test_few_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_few_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
