@@ -170,6 +170,12 @@ tests_test_meter_SOURCES = tests/test_meter.c
 tests_test_meter_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_meter_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
+# From counters to months: meter and ledger together.
+check_PROGRAMS += tests/test_ledger_months
+tests_test_ledger_months_SOURCES = tests/test_ledger_months.c
+tests_test_ledger_months_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ledger_months_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_health
 tests_test_health_SOURCES = tests/test_health.c
 tests_test_health_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

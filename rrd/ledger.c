@@ -7,6 +7,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/sample_wire.h"
+#include "rrd/db/months.h"
 #include "rrd/ledger_days.h"
 
 /* The day's sums are added to what the row has. ?10 is -1 where the clients are unknown. A row that
@@ -35,6 +36,7 @@ static const char put_cursor[] = "INSERT OR REPLACE INTO cursor VALUES ('ledger'
 struct ledger {
 	struct db *db;
 	struct ledger_days *days;
+	struct months *months;
 	struct cursor at;
 	struct sink sink;
 	struct complaint trouble, fallen;
@@ -70,7 +72,7 @@ write_day(struct ledger *l, const struct day_sum *sum, struct diag *d)
 	}
 	if (sum->day > st->new_written)
 		st->new_written = sum->day;
-	return rc;
+	return rc == KK_OK ? months_touch(l->months, sum->day, sum->device, d) : rc;
 }
 
 static int
@@ -99,15 +101,30 @@ write_odometer(
 	}
 }
 
+/* Beside the round, in its transaction, a piece of what is to be summed by months. */
+static int
+sum_months(struct ledger *l, const struct sample *s, size_t n, struct diag *d)
+{
+	int64_t newest_cs = 0;
+	int worked;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i].time_cs > newest_cs && s[i].time_cs < SAMPLE_TIME_MAX)
+			newest_cs = s[i].time_cs;
+	return months_work(l->months, newest_cs / 100, &worked, d);
+}
+
 /* Days, odometers and the cursor: all or nothing. */
 static int
-write_round(struct ledger *l, const struct sample *s, struct cursor end, struct diag *d)
+write_round(struct ledger *l, const struct sample *s, size_t n, struct cursor end, struct diag *d)
 {
 	size_t n_sums, n_moved;
 	const struct day_sum *sums = days_sums(l->days, &n_sums);
 	const uint32_t *moved = days_moved(l->days, &n_moved);
 	int rc = db_begin(l->db, d);
 
+	if (rc == KK_OK && n_sums > 0)
+		rc = months_begin(l->months, sums[n_sums - 1].day, d);
 	for (size_t i = 0; i < n_sums && rc == KK_OK; i++)
 		rc = write_day(l, &sums[i], d);
 	for (size_t i = 0; i < n_moved && rc == KK_OK; i++) {
@@ -115,6 +132,8 @@ write_round(struct ledger *l, const struct sample *s, struct cursor end, struct 
 
 		rc = write_odometer(l, st, &s[st->newest], d);
 	}
+	if (rc == KK_OK && n_sums > 0)
+		rc = sum_months(l, s, n, d);
 	if (rc == KK_OK) {
 		sqlite3_bind_int64(l->put_cursor, 1, (int64_t)end.segment);
 		sqlite3_bind_int64(l->put_cursor, 2, (int64_t)end.offset);
@@ -147,7 +166,7 @@ take(void *ctx, const struct sample *s, size_t n, struct cursor end)
 	int rc = days_take(l->days, s, n);
 
 	if (rc == KK_OK)
-		rc = write_round(l, s, end, &d);
+		rc = write_round(l, s, n, end, &d);
 	else
 		diag_set(&d, rc, "%s: out of memory", db_file(l->db));
 	if (rc != KK_OK) {
@@ -186,7 +205,7 @@ prepare(struct ledger *l, struct diag *d)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == KK_OK; i++)
 		rc = db_prepare(l->db, all[i].sql, all[i].out, d);
-	return rc;
+	return rc == KK_OK ? months_open(l->db, &l->months, d) : rc;
 }
 
 static int
@@ -274,6 +293,7 @@ ledger_close(struct ledger *l)
 {
 	if (l == NULL)
 		return;
+	months_close(l->months);
 	sqlite3_finalize(l->update_day);
 	sqlite3_finalize(l->insert_day);
 	sqlite3_finalize(l->update_odometer);

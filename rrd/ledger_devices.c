@@ -303,6 +303,16 @@ ledger_devices_all(const struct ledger_devices *ds, size_t *n)
 }
 
 const struct ledger_device *
+ledger_devices_by_num(const struct ledger_devices *ds, size_t *at, uint32_t num)
+{
+	if (*at >= ds->n || ds->all[*at].num > num)
+		*at = 0;
+	while (*at < ds->n && ds->all[*at].num < num)
+		++*at;
+	return *at < ds->n && ds->all[*at].num == num ? &ds->all[*at] : NULL;
+}
+
+const struct ledger_device *
 ledger_devices_by_id(const struct ledger_devices *ds, const char *id)
 {
 	size_t at = text_hash(id, strlen(id)) & ds->by_id.mask;

@@ -50,6 +50,11 @@ void ledger_devices_free(struct ledger_devices *ds);
  */
 const struct ledger_device *ledger_devices_all(const struct ledger_devices *ds, size_t *n);
 
+/** Find by number, for those that ask in about the order of numbers. @param ds Devices. @param at
+ * Where the last one was found; 0 at first. @param num Number. @return NULL: none. */
+const struct ledger_device *ledger_devices_by_num(
+    const struct ledger_devices *ds, size_t *at, uint32_t num);
+
 /** Find by id. @param ds Devices. @param id Id. @return NULL: none. */
 const struct ledger_device *ledger_devices_by_id(const struct ledger_devices *ds, const char *id);
 

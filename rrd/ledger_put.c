@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "lib/clock.h"
+#include "rrd/db/months.h"
 
 static const char insert_sql[] =
     "INSERT INTO usage_day (day, device, source, octets_down, octets_up, imported)"
@@ -26,6 +27,8 @@ struct put {
 	struct put_day *rows;
 	size_t n;
 	int replace;
+	kk_day today;
+	struct months *months;
 	sqlite3_stmt *insert, *look, *overwrite, *remove;
 };
 
@@ -99,26 +102,29 @@ put_one(const struct put *p, struct put_day *row, struct diag *d)
 		return rc;
 	row->done = PUT_ADDED;
 	if (sqlite3_changes(db_handle(p->db)) != 0)
-		return KK_OK;
+		return months_touch(p->months, row->day, row->device, d);
 	row->done = PUT_NOTHING;
 	rc = meet(p, row, &todo, d);
 	if (rc != KK_OK || todo != PUT_REPLACED)
 		return rc;
 	bind(p->overwrite, row, row->down, row->up);
 	row->done = PUT_REPLACED;
-	return db_step_done(p->db, p->overwrite, d, "replace a day");
+	rc = db_step_done(p->db, p->overwrite, d, "replace a day");
+	return rc == KK_OK ? months_touch(p->months, row->day, row->device, d) : rc;
 }
 
 static int
 undo_one(const struct put *p, struct put_day *row, struct diag *d)
 {
 	sqlite3_stmt *s = row->done == PUT_ADDED ? p->remove : p->overwrite;
+	int rc;
 
 	if (row->done == PUT_NOTHING)
 		return KK_OK;
 	bind(s, row, row->done == PUT_ADDED ? row->down : row->old_down,
 	    row->done == PUT_ADDED ? row->up : row->old_up);
-	return db_step_done(p->db, s, d, "take a day back");
+	rc = db_step_done(p->db, s, d, "take a day back");
+	return rc == KK_OK ? months_touch(p->months, row->day, row->device, d) : rc;
 }
 
 /* Let those in who wait for the lock; they look again after ever longer naps. */
@@ -143,6 +149,8 @@ in_slices(const struct put *p, size_t *at, size_t end,
 
 		rc = db_begin(p->db, d);
 		begun = clock_mono_ms(NULL);
+		if (rc == KK_OK)
+			rc = months_begin(p->months, p->today, d);
 		for (size_t i = *at; i < to && rc == KK_OK; i++)
 			rc = one(p, &p->rows[i], d);
 		rc = rc == KK_OK ? db_commit(p->db, d) : rc;
@@ -182,7 +190,7 @@ prepare(struct put *p, struct diag *d)
 		rc = db_prepare(p->db, replace_sql, &p->overwrite, d);
 	if (rc == KK_OK)
 		rc = db_prepare(p->db, remove_sql, &p->remove, d);
-	return rc;
+	return rc == KK_OK ? months_open(p->db, &p->months, d) : rc;
 }
 
 int
@@ -190,9 +198,12 @@ put_days(
     struct db *db, const char *file, struct put_day *rows, size_t n, int replace, struct diag *d)
 {
 	struct put p = {.db = db, .file = file, .rows = rows, .n = n, .replace = replace};
+	struct zone_day today = {0};
 	size_t at = 0;
 	int rc = prepare(&p, d);
 
+	zone_day_of(clock_utc_cs(NULL) / 100, &today);
+	p.today = today.day;
 	if (rc == KK_OK)
 		rc = check_all(&p, d);
 	if (rc == KK_OK) {
@@ -200,6 +211,9 @@ put_days(
 		if (rc != KK_OK)
 			undo(&p, at, d);
 	}
+	if (rc == KK_OK)
+		rc = months_catch_up(p.months, p.today, d);
+	months_close(p.months);
 	sqlite3_finalize(p.insert);
 	sqlite3_finalize(p.look);
 	sqlite3_finalize(p.overwrite);

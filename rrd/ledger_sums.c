@@ -13,6 +13,8 @@ struct cell {
 	struct usage_row row;
 	uint64_t imported_s;
 	uint64_t days_measured, days_imported, days_both;
+	kk_day group_slot; /* whose groups are being counted */
+	uint32_t group_aps, group_most;
 };
 
 struct usage_sums {
@@ -205,6 +207,18 @@ usage_sums_count(struct usage_sums *m, const struct ledger_device *dev,
 	return KK_OK;
 }
 
+void
+usage_sums_count_group(
+    struct usage_sums *m, uint32_t key, const struct usage_slot *slot, uint32_t aps)
+{
+	struct cell *c = cell_of(m, key, slot);
+
+	c->group_aps = c->group_slot == slot->name ? c->group_aps + aps : aps;
+	c->group_slot = slot->name;
+	if (c->group_aps > c->group_most)
+		c->group_most = c->group_aps;
+}
+
 /* ---- what could have been observed ---- */
 
 uint64_t
@@ -297,6 +311,8 @@ finish(struct usage_row *r, const struct cell *c)
 	*r = c->row;
 	/* Measured elsewhere: how much of the day was seen is not known. */
 	r->possible_s -= c->imported_s < r->possible_s ? c->imported_s : r->possible_s;
+	if (c->group_most > r->aps)
+		r->aps = c->group_most;
 	if (c->days_imported + c->days_both > 0)
 		r->imported = c->days_measured + c->days_both > 0 ? 1 : 2;
 }

@@ -71,6 +71,13 @@ int usage_sums_add(
 int usage_sums_count(struct usage_sums *m, const struct ledger_device *dev,
     const struct ledger_belonging *b, const struct usage_slot *slot);
 
+/** Count access points of a whole group, where those of a period are as many as in its fullest
+ * slot.
+ * @param m Sums. @param key Key that usage_sums_add() was called for. @param slot Slot; calls are
+ * in order of time. @param aps How many. */
+void usage_sums_count_group(
+    struct usage_sums *m, uint32_t key, const struct usage_slot *slot, uint32_t aps);
+
 /** Add what could have been observed of every access point. @param m Sums. @retval KK_OK Done.
  * @retval KK_E_NOMEM Out of memory. @retval KK_E_RANGE */
 int usage_sums_possible(struct usage_sums *m);

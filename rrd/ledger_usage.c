@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "rrd/db/months.h"
 #include "rrd/ledger_devices.h"
 #include "rrd/ledger_sums.h"
 
@@ -17,6 +18,7 @@ struct reading {
 	const struct usage_query *q;
 	struct ledger_devices *ds;
 	struct usage_sums *sums;
+	sqlite3_stmt *grouped;
 };
 
 /* ---- days ---- */
@@ -34,9 +36,17 @@ enum {
 	Q_IMPORTED
 };
 
-static const char days_sql[] =
-    "SELECT day, device, source, octets_down, octets_up, observed_s, octets_lump, restarts, unsure,"
-    " imported FROM usage_day WHERE day BETWEEN ?1 AND ?2 ORDER BY day, device, source";
+#define DAY_COLUMNS                                                                           \
+	"u.day, u.device, u.source, u.octets_down, u.octets_up, u.observed_s, u.octets_lump," \
+	" u.restarts, u.unsure, u.imported"
+static const char days_sql[] = "SELECT " DAY_COLUMNS " FROM usage_day u WHERE day BETWEEN ?1 AND ?2"
+			       " ORDER BY day, device, source";
+/* CROSS JOIN: a pair's days are looked up, rather than all days searched for it. */
+static const char stale_sql[] =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 31)"
+    " SELECT " DAY_COLUMNS " FROM usage_stale s CROSS JOIN n CROSS JOIN usage_day u"
+    " ON u.day = s.month * 100 + i AND u.device = s.device"
+    " WHERE s.month BETWEEN ?1 / 100 AND ?2 / 100 AND u.day <= ?2";
 
 static void
 read_day(sqlite3_stmt *s, struct usage_sum *sum)
@@ -79,64 +89,221 @@ add_day(
 	return rc == KK_OK ? usage_sums_count(r->sums, dev, b, slot) : rc;
 }
 
-/* Rows and devices are both in order of numbers: one walk a day. */
 static int
 walk_days(struct reading *r, sqlite3_stmt *s)
 {
-	size_t at = 0, n;
-	const struct ledger_device *all = ledger_devices_all(r->ds, &n);
 	struct zone_day day = {0};
+	size_t at = 0;
 	int step, is_day = 0, rc = KK_OK;
 
 	while (rc == KK_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
-		uint32_t device = (uint32_t)sqlite3_column_int64(s, Q_DEVICE);
+		const struct ledger_device *dev =
+		    ledger_devices_by_num(r->ds, &at, (uint32_t)sqlite3_column_int64(s, Q_DEVICE));
 		kk_day name = (kk_day)sqlite3_column_int64(s, Q_DAY);
 
 		if (name != day.day) {
 			is_day = zone_day_bounds(name, &day) == KK_OK;
 			day.day = name;
-			at = 0;
 		}
-		while (at < n && all[at].num < device)
-			at++;
-		if (is_day && at < n && all[at].num == device && all[at].is_ap)
-			rc = add_day(r, &all[at], &day, s);
+		if (is_day && dev != NULL && dev->is_ap)
+			rc = add_day(r, dev, &day, s);
 	}
-	if (rc == KK_OK && step != SQLITE_DONE)
-		rc = KK_E_DB;
-	return rc;
+	return rc == KK_OK && step != SQLITE_DONE ? KK_E_DB : rc;
 }
 
+/* Run a statement between two days or months. */
 static int
-read_days(struct reading *r, kk_day from, kk_day to, struct diag *d)
+read_with(struct reading *r, const char *sql, int (*walk)(struct reading *r, sqlite3_stmt *s),
+    kk_day from, kk_day to, struct diag *d)
 {
 	sqlite3_stmt *s;
-	int rc = db_prepare(r->db, days_sql, &s, d);
+	int rc;
 
+	if (from > to)
+		return KK_OK;
+	rc = db_prepare(r->db, sql, &s, d);
 	if (rc != KK_OK)
 		return rc;
 	sqlite3_bind_int64(s, 1, from);
 	sqlite3_bind_int64(s, 2, to);
-	rc = walk_days(r, s);
+	rc = walk(r, s);
 	if (rc == KK_E_DB)
 		rc = db_error(r->db, d, "read the ledger");
 	sqlite3_finalize(s);
 	return rc;
 }
 
+/* ---- months ---- */
+
+#define SUM_COLUMNS                                                                      \
+	"octets_down, octets_up, octets_lump, observed_s, restarts, unsure, imported_s," \
+	" days_measured, days_imported, days_both"
+
+static const char months_sql[] =
+    "SELECT month, device, since, source, " SUM_COLUMNS " FROM usage_month m"
+    " WHERE month BETWEEN ?1 AND ?2 AND NOT EXISTS"
+    " (SELECT 1 FROM usage_stale s WHERE s.month = m.month AND s.device = m.device)";
+
+/* The sums from column `at` on. */
+static void
+read_sum(sqlite3_stmt *s, int at, struct usage_sum *sum)
+{
+	*sum = (struct usage_sum){.octets_down = (uint64_t)sqlite3_column_int64(s, at),
+	    .octets_up = (uint64_t)sqlite3_column_int64(s, at + 1),
+	    .octets_lump = (uint64_t)sqlite3_column_int64(s, at + 2),
+	    .observed_s = (uint64_t)sqlite3_column_int64(s, at + 3),
+	    .restarts = (uint64_t)sqlite3_column_int64(s, at + 4),
+	    .unsure = (uint64_t)sqlite3_column_int64(s, at + 5),
+	    .imported_s = (uint64_t)sqlite3_column_int64(s, at + 6),
+	    .days_measured = (uint32_t)sqlite3_column_int64(s, at + 7),
+	    .days_imported = (uint32_t)sqlite3_column_int64(s, at + 8),
+	    .days_both = (uint32_t)sqlite3_column_int64(s, at + 9)};
+}
+
+static int
+add_month(struct reading *r, const struct ledger_device *dev, sqlite3_stmt *s)
+{
+	const struct ledger_belonging *b =
+	    ledger_devices_on(r->ds, dev, (kk_day)sqlite3_column_int64(s, 2));
+	const struct usage_slot *slot =
+	    usage_sums_slot(r->sums, (kk_day)sqlite3_column_int64(s, 0) * 100 + 1);
+	struct usage_sum sum;
+	int rc;
+
+	if (slot == NULL || b->key == LEDGER_NO_KEY ||
+	    !is_source(r->q, b, (unsigned)sqlite3_column_int(s, 3)))
+		return KK_OK;
+	read_sum(s, 4, &sum);
+	rc = usage_sums_add(r->sums, b->key, slot, &sum);
+	return rc == KK_OK ? usage_sums_count(r->sums, dev, b, slot) : rc;
+}
+
+static int
+walk_months(struct reading *r, sqlite3_stmt *s)
+{
+	size_t at = 0;
+	int step, rc = KK_OK;
+
+	while (rc == KK_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
+		const struct ledger_device *dev =
+		    ledger_devices_by_num(r->ds, &at, (uint32_t)sqlite3_column_int64(s, 1));
+
+		if (dev != NULL && dev->is_ap)
+			rc = add_month(r, dev, s);
+	}
+	return rc == KK_OK && step != SQLITE_DONE ? KK_E_DB : rc;
+}
+
+/* ---- months by groups ---- */
+
+#define GROUPS(key)                                                                          \
+	"SELECT g.month, " key ", aps, " SUM_COLUMNS                                         \
+	" FROM usage_grouped JOIN usage_group g USING (month) WHERE month BETWEEN ?1 AND ?2" \
+	" AND district = ifnull(?3, district) AND phase = ifnull(?4, phase)"                 \
+	" AND site_type = ifnull(?5, site_type) ORDER BY month"
+
+static const char *const groups_sql[USAGE_BY_COUNT] = {[USAGE_CITY] = GROUPS("'city'"),
+    [USAGE_DISTRICT] = GROUPS("district"),
+    [USAGE_PHASE] = GROUPS("phase"),
+    [USAGE_TYPE] = GROUPS("site_type")};
+
+static int
+by_groups(const struct usage_query *q)
+{
+	return groups_sql[q->by] != NULL && q->site == NULL && q->source == 0;
+}
+
+static int
+add_group(struct reading *r, sqlite3_stmt *s)
+{
+	const struct usage_slot *slot =
+	    usage_sums_slot(r->sums, (kk_day)sqlite3_column_int64(s, 0) * 100 + 1);
+	struct usage_sum sum;
+	uint32_t key;
+	int rc;
+
+	if (slot == NULL)
+		return KK_OK;
+	rc = ledger_devices_key(r->ds, db_column_text(s, 1), &key);
+	read_sum(s, 3, &sum);
+	if (rc == KK_OK)
+		rc = usage_sums_add(r->sums, key, slot, &sum);
+	if (rc == KK_OK)
+		usage_sums_count_group(r->sums, key, slot, (uint32_t)sqlite3_column_int64(s, 2));
+	return rc;
+}
+
+static int
+walk_groups(struct reading *r, sqlite3_stmt *s)
+{
+	const char *const filters[] = {r->q->district, r->q->phase, r->q->site_type};
+	int step, rc = KK_OK;
+
+	for (int i = 0; i < 3; i++)
+		if (filters[i] != NULL)
+			sqlite3_bind_text(s, 3 + i, filters[i], -1, SQLITE_STATIC);
+	while (rc == KK_OK && (step = sqlite3_step(s)) == SQLITE_ROW)
+		rc = add_group(r, s);
+	return rc == KK_OK && step != SQLITE_DONE ? KK_E_DB : rc;
+}
+
+/* Which of the months `grouped` has are not read one by one. */
+static int
+is_grouped(struct reading *r, kk_day month, int *is, struct diag *d)
+{
+	sqlite3_stmt *s = r->grouped;
+	int step;
+
+	sqlite3_bind_int(s, 1, month);
+	step = sqlite3_step(s);
+	*is = step == SQLITE_ROW;
+	sqlite3_reset(s);
+	return step == SQLITE_ROW || step == SQLITE_DONE ? KK_OK
+							 : db_error(r->db, d, "read the months");
+}
+
+/* Groups where there are some, and between them the runs of months that have none. */
+static int
+read_groups(struct reading *r, kk_day from, kk_day to, struct diag *d)
+{
+	kk_day run = from;
+	int is = 0, rc;
+
+	if (!by_groups(r->q))
+		return read_with(r, months_sql, walk_months, from, to, d);
+	rc = db_prepare(r->db, "SELECT 1 FROM usage_grouped WHERE month = ?1", &r->grouped, d);
+	for (kk_day month = from; month <= to && rc == KK_OK; month = zone_month_add(month, 1)) {
+		rc = is_grouped(r, month, &is, d);
+		if (rc != KK_OK || !is)
+			continue;
+		rc = read_with(r, months_sql, walk_months, run, zone_month_add(month, -1), d);
+		run = zone_month_add(month, 1);
+	}
+	sqlite3_finalize(r->grouped);
+	if (rc == KK_OK)
+		rc = read_with(r, months_sql, walk_months, run, to, d);
+	return rc == KK_OK ? read_with(r, groups_sql[r->q->by], walk_groups, from, to, d) : rc;
+}
+
+/* What is summed, and the days that are not. */
+static int
+read_months(struct reading *r, kk_day from, kk_day to, struct diag *d)
+{
+	kk_day summed, last = to * 100 + 31;
+	int rc = months_summed(r->db, &summed, d);
+
+	if (rc == KK_OK && summed / 100 >= from)
+		rc = read_groups(r, from, summed / 100 < to ? summed / 100 : to, d);
+	if (rc == KK_OK && summed >= from * 100)
+		rc = read_with(
+		    r, stale_sql, walk_days, from * 100, summed < last ? summed : last, d);
+	if (rc == KK_OK)
+		rc = read_with(r, days_sql, walk_days,
+		    summed >= from * 100 ? summed + 1 : from * 100, last, d);
+	return rc;
+}
+
 /* ---- the table ---- */
-
-static kk_day
-first_day(const struct usage_slot *slot)
-{
-	return slot->name > 999912 ? slot->name : slot->name * 100 + 1;
-}
-
-static kk_day
-last_day(const struct usage_slot *slot)
-{
-	return slot->name > 999912 ? slot->name : slot->name * 100 + 31;
-}
 
 static int
 sum_up(struct reading *r, struct diag *d)
@@ -150,7 +317,9 @@ sum_up(struct reading *r, struct diag *d)
 	if (rc != KK_OK)
 		return rc;
 	slots = usage_sums_slots(r->sums, &n);
-	return read_days(r, first_day(&slots[0]), last_day(&slots[n - 1]), d);
+	if (r->q->period == USAGE_DAYS)
+		return read_with(r, days_sql, walk_days, slots[0].name, slots[n - 1].name, d);
+	return read_months(r, slots[0].name, slots[n - 1].name, d);
 }
 
 static int

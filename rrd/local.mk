@@ -10,7 +10,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/import/coord.c %D%/import/coord.h \
 	%D%/import/csv.c %D%/import/json.c %D%/import/labels.c \
 	%D%/import/load.c %D%/import/merge.c %D%/import/report.c %D%/import/tree.c %D%/import/write.c \
-	%D%/db/inventory.c %D%/db/inventory.h \
+	%D%/db/inventory.c %D%/db/inventory.h %D%/db/months.c %D%/db/months.h \
 	%D%/ledger.c %D%/ledger.h \
 	%D%/ledger_days.c %D%/ledger_days.h \
 	%D%/ledger_devices.c %D%/ledger_devices.h \

@@ -119,7 +119,7 @@ START_TEST(in_slices)
 
 	watch(&c);
 	ck_assert_msg(put(0, &d) == KK_OK, "%s", d.text);
-	ck_assert_int_eq(c.n, 3);
+	ck_assert_int_ge(c.n, 3); /* and those that sum the months again */
 	ck_assert_int_eq(table(), table_of(N));
 	ck_assert_msg(put(0, &d) == KK_OK, "%s", d.text);
 	ck_assert_int_eq(table(), table_of(N));

@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 
 #include "rrd/db/db_schema.h"
+#include "rrd/db/months.h"
 
 #define BUSY_MS		 5000
+#define MONTHS_SINCE	 6	    /* version: older ones have days only */
 #define WAL_OCTETS	 "67108864" /* the log file is cut back to this after a large transaction */
 #define AS_TEXT(x)	 AS_TEXT_AGAIN(x)
 #define AS_TEXT_AGAIN(x) #x
@@ -45,6 +47,22 @@ static const char *const steps[DB_VERSION] = {
 	  " changed INTEGER NOT NULL, confirmed INTEGER, model TEXT, serial TEXT, mac TEXT,"
 	  " firmware TEXT, PRIMARY KEY (device, since)) WITHOUT ROWID;"
 	  "CREATE INDEX identity_change ON identity (since) WHERE changed <> 0;",
+    [5] = "CREATE TABLE usage_month (month INTEGER NOT NULL, device INTEGER NOT NULL, since "
+	  "INTEGER NOT NULL, source INTEGER NOT NULL, octets_down INTEGER NOT NULL, "
+	  "octets_up INTEGER NOT NULL, octets_lump INTEGER NOT NULL, observed_s INTEGER NOT "
+	  "NULL, restarts INTEGER NOT NULL, unsure INTEGER NOT NULL, imported_s INTEGER NOT "
+	  "NULL, days_measured INTEGER NOT NULL, days_imported INTEGER NOT NULL, days_both "
+	  "INTEGER NOT NULL, PRIMARY KEY (month, device, since, source)) WITHOUT ROWID;"
+	  "CREATE TABLE usage_stale (month INTEGER NOT NULL, device INTEGER NOT NULL, "
+	  "PRIMARY KEY (month, device)) WITHOUT ROWID;"
+	  "CREATE TABLE usage_group (month INTEGER NOT NULL, district TEXT NOT NULL, phase "
+	  "TEXT NOT NULL, site_type TEXT NOT NULL, octets_down INTEGER NOT NULL, octets_up "
+	  "INTEGER NOT NULL, octets_lump INTEGER NOT NULL, observed_s INTEGER NOT NULL, "
+	  "restarts INTEGER NOT NULL, unsure INTEGER NOT NULL, imported_s INTEGER NOT NULL, "
+	  "days_measured INTEGER NOT NULL, days_imported INTEGER NOT NULL, days_both "
+	  "INTEGER NOT NULL, aps INTEGER NOT NULL, PRIMARY KEY (month, district, phase, "
+	  "site_type)) WITHOUT ROWID;"
+	  "CREATE TABLE usage_grouped (month INTEGER PRIMARY KEY);",
 };
 
 struct db {
@@ -248,15 +266,18 @@ identify(struct db *db, int64_t *version, struct diag *d)
 static int
 migrate(struct db *db, struct diag *d)
 {
-	int64_t version = 0;
+	int64_t version = 0, was;
 	int rc = db_begin(db, d);
 
 	if (rc == KK_OK)
 		rc = identify(db, &version, d);
 	if (rc == KK_OK && version == 0)
 		rc = db_exec(db, db_schema_sql, d);
+	was = version;
 	for (; rc == KK_OK && version > 0 && version < DB_VERSION; version++)
 		rc = db_exec(db, steps[version], d);
+	if (rc == KK_OK && was > 0 && was < MONTHS_SINCE)
+		rc = months_build(db, d);
 	if (rc == KK_OK)
 		rc = db_exec(db,
 		    "PRAGMA application_id=" AS_TEXT(

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 5 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 6 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -53,6 +53,30 @@ CREATE TABLE usage_day (
 	imported INTEGER NOT NULL DEFAULT 0,     -- 1: measured before Kkachi, from `usage --import`
 	PRIMARY KEY (day, device, source)
 ) WITHOUT ROWID;
+
+-- What the days up to the counter 'summed' (YYYYMMDD) add up to, by month and by what the device belonged to (its
+-- belonging's `since`): so a report need not read a year of days. Days after it are read by themselves.
+CREATE TABLE usage_month (
+	month INTEGER NOT NULL, device INTEGER NOT NULL, since INTEGER NOT NULL, source INTEGER NOT NULL,
+	octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL, octets_lump INTEGER NOT NULL,
+	observed_s INTEGER NOT NULL, restarts INTEGER NOT NULL, unsure INTEGER NOT NULL,
+	imported_s INTEGER NOT NULL,     -- seconds in service of the imported days: nobody knows whether they were observed
+	days_measured INTEGER NOT NULL, days_imported INTEGER NOT NULL, days_both INTEGER NOT NULL,
+	PRIMARY KEY (month, device, since, source)
+) WITHOUT ROWID;
+-- Whose days were written after they were summed: they are read by themselves until they are summed again.
+CREATE TABLE usage_stale (month INTEGER NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (month, device)) WITHOUT ROWID;
+-- Whole months of access points by what is asked for most, from the account's source; they count if usage_grouped has
+-- the month.
+CREATE TABLE usage_group (
+	month INTEGER NOT NULL, district TEXT NOT NULL, phase TEXT NOT NULL, site_type TEXT NOT NULL,
+	octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL, octets_lump INTEGER NOT NULL,
+	observed_s INTEGER NOT NULL, restarts INTEGER NOT NULL, unsure INTEGER NOT NULL, imported_s INTEGER NOT NULL,
+	days_measured INTEGER NOT NULL, days_imported INTEGER NOT NULL, days_both INTEGER NOT NULL,
+	aps INTEGER NOT NULL,
+	PRIMARY KEY (month, district, phase, site_type)
+) WITHOUT ROWID;
+CREATE TABLE usage_grouped (month INTEGER PRIMARY KEY);
 
 -- What was learned about a device by asking it, so that a restart need not ask again.
 CREATE TABLE layout (

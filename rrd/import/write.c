@@ -34,6 +34,22 @@ static const char stage_known_sql[] = STAGE_DEVICE("known_device");
 static const char stage_belonging_sql[] =
     "INSERT INTO temp.new_belonging (" BELONGING_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+/* Monthly sums (rrd/db/months.h) are kept by belonging. One that is set to a day which is summed
+ * splits its months anew; one that is told more of changes only the groups. */
+#define SUMMED "(SELECT value FROM counter WHERE name = 'summed')"
+static const char put_months[] =
+    "WITH RECURSIVE k (month) AS (SELECT min(month) FROM usage_month UNION ALL"
+    " SELECT CASE WHEN month % 100 = 12 THEN month + 89 ELSE month + 1 END FROM k"
+    " WHERE month < " SUMMED " / 100)"
+    " INSERT OR IGNORE INTO usage_stale SELECT month, n.device FROM temp.new_belonging n JOIN k"
+    " WHERE n.since <= " SUMMED " AND NOT EXISTS (SELECT 1 FROM belonging b"
+    "  WHERE b.device = n.device AND b.since = n.since)"
+    " AND EXISTS (SELECT 1 FROM usage_month m WHERE m.month = k.month AND m.device = n.device);"
+    "DELETE FROM usage_grouped WHERE month >= (SELECT min(n.since) / 100"
+    " FROM temp.new_belonging n JOIN belonging USING (device) WHERE n.since <= " SUMMED ");"
+    "DELETE FROM usage_grouped WHERE EXISTS (SELECT 1 FROM temp.known_device s"
+    " JOIN device USING (num) WHERE s.kind <> device.kind);";
+
 /* In the order of the numbers, which is that of the ids: both trees grow at their ends. */
 static const char put_staged[] =
     "UPDATE device SET name = s.name, kind = s.kind, address = s.address,"
@@ -235,7 +251,8 @@ put(struct writer *w, const struct import *im)
 	if (edition != im->edition)
 		return diag_set(
 		    w->d, KK_E_ORDER, "%s: the inventory was changed meanwhile", db_file(w->db));
-	if (sqlite3_exec(db_handle(w->db), put_staged, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(db_handle(w->db), put_months, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db_handle(w->db), put_staged, NULL, NULL, NULL) != SQLITE_OK)
 		return db_error(w->db, w->d, "write the devices");
 	return KK_OK;
 }
