@@ -172,3 +172,9 @@ check_PROGRAMS += tests/test_truth
 tests_test_truth_SOURCES = tests/test_truth.c
 tests_test_truth_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_truth_LDADD = $(JANSSON_LIBS)
+
+# Damaged captures through the whole program.
+check_PROGRAMS += tests/test_mutated
+tests_test_mutated_SOURCES = tests/test_mutated.c
+tests_test_mutated_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_mutated_LDADD = $(CHECK_LIBS)
