@@ -185,3 +185,10 @@ check_PROGRAMS += tests/test_ledger_aps
 tests_test_ledger_aps_SOURCES = tests/test_ledger_aps.c
 tests_test_ledger_aps_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_ledger_aps_LDADD = $(STORE_LIBS) $(CHECK_LIBS) -lm
+
+# What probes saw happen on the air.
+%C%_libstore_a_SOURCES += %D%/db/events.c %D%/db/events.h
+check_PROGRAMS += tests/test_events
+tests_test_events_SOURCES = tests/test_events.c
+tests_test_events_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_events_LDADD = $(STORE_LIBS) $(CHECK_LIBS)

@@ -63,6 +63,12 @@ static const char *const steps[DB_VERSION] = {
 	  "INTEGER NOT NULL, aps INTEGER NOT NULL, PRIMARY KEY (month, district, phase, "
 	  "site_type)) WITHOUT ROWID;"
 	  "CREATE TABLE usage_grouped (month INTEGER PRIMARY KEY);",
+    [6] = "CREATE TABLE event (num INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+	  " probe TEXT NOT NULL, bssid INTEGER NOT NULL, ssid BLOB NOT NULL,"
+	  " since_cs INTEGER NOT NULL, last_cs INTEGER NOT NULL, state INTEGER NOT NULL,"
+	  " told INTEGER NOT NULL, device INTEGER, data BLOB NOT NULL,"
+	  " UNIQUE (kind, probe, bssid, ssid, since_cs));"
+	  "CREATE INDEX event_time ON event (last_cs);",
 };
 
 struct db {

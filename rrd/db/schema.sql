@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 6 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 7 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -151,3 +151,17 @@ CREATE TABLE identity (
 	PRIMARY KEY (device, since)
 ) WITHOUT ROWID;
 CREATE INDEX identity_change ON identity (since) WHERE changed <> 0;
+
+-- What probes saw happen on the air. One row per event, known by its first five columns after `num`.
+CREATE TABLE event (
+	num INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind TEXT NOT NULL, probe TEXT NOT NULL, bssid INTEGER NOT NULL, ssid BLOB NOT NULL,
+	since_cs INTEGER NOT NULL,       -- UTC, 1/100 s: first heard
+	last_cs INTEGER NOT NULL,        -- likewise: last heard
+	state INTEGER NOT NULL,          -- 0: open, 1: its probe says that it ended, 2: nobody speaks of it any more
+	told INTEGER NOT NULL,           -- UTC seconds: when the probe spoke of it last
+	device INTEGER,                  -- the access point it is about; NULL: the inventory lacks it
+	data BLOB NOT NULL,              -- lib/event.h: all of the evidence
+	UNIQUE (kind, probe, bssid, ssid, since_cs)
+);
+CREATE INDEX event_time ON event (last_cs);
