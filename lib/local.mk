@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/collector.c %D%/collector.h \
 	%D%/conf.c %D%/conf_yaml.c %D%/conf.h %D%/conf_key.h \
 	%D%/csv.c %D%/csv.h \
+	%D%/daykey_wire.c %D%/daykey_wire.h \
 	%D%/err.c %D%/err.h \
 	%D%/event.c %D%/event.h \
 	%D%/grid.c %D%/grid.h \
@@ -142,3 +143,14 @@ tests_fuzz_sketch_SOURCES = tests/fuzz_sketch.c $(FUZZ_MAIN)
 tests_fuzz_sketch_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_sketch_LDADD = $(LIB_LIBS)
 EXTRA_DIST += tests/corpus/sketch
+
+check_PROGRAMS += tests/test_daykey_wire
+tests_test_daykey_wire_SOURCES = tests/test_daykey_wire.c
+tests_test_daykey_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_daykey_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_daykey_wire
+tests_fuzz_daykey_wire_SOURCES = tests/fuzz_daykey_wire.c $(FUZZ_MAIN)
+tests_fuzz_daykey_wire_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_daykey_wire_LDADD = $(LIB_LIBS)
+EXTRA_DIST += tests/corpus/daykey_wire
