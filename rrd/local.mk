@@ -192,3 +192,10 @@ check_PROGRAMS += tests/test_events
 tests_test_events_SOURCES = tests/test_events.c
 tests_test_events_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_events_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+%C%_libstore_a_SOURCES += %D%/distinct.c %D%/distinct.h
+
+check_PROGRAMS += tests/test_distinct_day
+tests_test_distinct_day_SOURCES = tests/test_distinct_day.c
+tests_test_distinct_day_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_distinct_day_LDADD = $(STORE_LIBS) $(CHECK_LIBS)

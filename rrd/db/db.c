@@ -69,6 +69,9 @@ static const char *const steps[DB_VERSION] = {
 	  " told INTEGER NOT NULL, device INTEGER, data BLOB NOT NULL,"
 	  " UNIQUE (kind, probe, bssid, ssid, since_cs));"
 	  "CREATE INDEX event_time ON event (last_cs);",
+    [7] = "CREATE TABLE distinct_day (day INTEGER NOT NULL, scope INTEGER NOT NULL, key NOT NULL,"
+	  " clients INTEGER NOT NULL, error_permille INTEGER NOT NULL, whole INTEGER NOT NULL,"
+	  " probes INTEGER NOT NULL, PRIMARY KEY (day, scope, key)) WITHOUT ROWID;",
 };
 
 struct db {

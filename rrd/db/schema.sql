@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 7 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 8 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -165,3 +165,15 @@ CREATE TABLE event (
 	UNIQUE (kind, probe, bssid, ssid, since_cs)
 );
 CREATE INDEX event_time ON event (last_cs);
+
+-- How many different clients there were on a local day, as probes saw them. Numbers only: what they are estimated from
+-- is in kkachid's memory until the day is over, and nowhere else.
+CREATE TABLE distinct_day (
+	day INTEGER NOT NULL,
+	scope INTEGER NOT NULL,          -- 0: access point, 1: district, 2: city
+	key NOT NULL,                    -- the device's number; the district's name; ''
+	clients INTEGER NOT NULL, error_permille INTEGER NOT NULL, -- estimate, and its standard error
+	whole INTEGER NOT NULL,          -- 0: a lower bound, as the key changed within the day or nobody looked all day
+	probes INTEGER NOT NULL,
+	PRIMARY KEY (day, scope, key)
+) WITHOUT ROWID;
