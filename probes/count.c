@@ -92,6 +92,16 @@ count_get(struct count *c, uint64_t key)
 	return cell != NULL ? cell : &c->cell[0];
 }
 
+/* Where the network's side is. */
+static void
+add_side(struct count *c, const struct map_row *row)
+{
+	if (row->key == MAP_GATEWAY)
+		c->has_gateway |= set_add(&c->gateways, row->value) > 0;
+	else
+		c->has_controller |= set_add(&c->controllers, row->value) > 0;
+}
+
 static int
 add_map(struct count *c)
 {
@@ -102,9 +112,8 @@ add_map(struct count *c)
 		struct cell *cell;
 		struct ap *ap = &c->ap[row[i].ap];
 
-		if (row[i].key == MAP_GATEWAY) {
-			set_add(&c->gateways, row[i].value);
-			c->has_gateway = 1;
+		if (!map_has_ap(row[i].key)) {
+			add_side(c, &row[i]);
 			continue;
 		}
 		cell = cell_add(c, count_key(row[i].key, row[i].value), row[i].ap);
@@ -114,6 +123,8 @@ add_map(struct count *c)
 		ap->cells = (uint32_t)(cell - c->cell);
 		ap->counts_clients |= row[i].key != MAP_MAC;
 		c->has_mac |= row[i].key == MAP_MAC;
+		c->has_tunnel |= row[i].key == MAP_TUNNEL;
+		c->has_radio |= row[i].key == MAP_RADIO;
 	}
 	c->mapped_cells = c->cells;
 	return 1;
@@ -140,7 +151,8 @@ alloc_tables(struct count *c)
 	c->ap = calloc(map_aps(c->map) + 1, sizeof(*c->ap));
 	c->last = calloc(COUNT_COPIES, sizeof(*c->last));
 	return c->index != NULL && c->cell != NULL && c->ap != NULL && c->last != NULL &&
-	       set_new(&c->gateways, rows + 1) && clients_new(&c->clients, c->o.clients_max) &&
+	       set_new(&c->gateways, rows + 1) && set_new(&c->controllers, rows + 1) &&
+	       copies_new(&c->copies) && clients_new(&c->clients, c->o.clients_max) &&
 	       set_new(&c->totals.bssids, TOTALS_MAX) && set_new(&c->totals.clients, TOTALS_MAX) &&
 	       set_new(&c->totals.ssids, TOTALS_MAX);
 }
@@ -183,7 +195,9 @@ count_free(struct count *c)
 	free(c->ap);
 	free(c->last);
 	count_figures_free(c);
+	copies_free(&c->copies);
 	set_free(&c->gateways);
+	set_free(&c->controllers);
 	clients_free(&c->clients);
 	set_free(&c->totals.bssids);
 	set_free(&c->totals.clients);

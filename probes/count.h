@@ -20,7 +20,8 @@
 #define COUNT_NAME_MAX 96
 #define COUNT_BATCH    64 /* packets at once */
 
-/* What is added up. A copy of a frame (sent again on the air) is left out of all but `copies`. */
+/* What is added up. A copy of a frame (sent again on the air, seen inside a tunnel and outside, or
+ * at two mirror ports) is left out of all but `copies`. */
 struct tally {
 	uint64_t frames; /* packets, whatever was in them */
 	uint64_t octets_down, octets_up;
@@ -40,6 +41,7 @@ struct tally {
 	uint64_t retries;	     /* of the data frames: sent again, says the sender */
 	uint64_t airtime_us;	     /* of frames */
 	uint64_t airtime_unmeasured; /* frames whose time is not known */
+	uint64_t encrypted;	     /* packets of a tunnel that nobody can look into */
 };
 
 /* The span that a line is about. */
@@ -84,6 +86,7 @@ struct totals {
 	uint64_t kind[SEEN_KIND_COUNT];
 	uint64_t associations;
 	uint64_t dhcp, radius;
+	uint64_t tunnel_octets; /* of clients, that came in tunnels */
 	uint64_t stopped[DEC_NEXT_COUNT];
 	struct set bssids, clients, ssids;
 	struct figures figures; /* of all intervals that were told; no copies */

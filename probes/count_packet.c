@@ -2,13 +2,6 @@
 /* count_packet.c - where one packet's figures go. */
 #include "probes/count_table.h"
 
-/* Where a packet's figures go; found for many packets before any of them is counted. */
-struct aim {
-	struct cell *cell; /* NULL: nowhere but in the totals */
-	uint64_t pair;	   /* the client's, 0: none */
-	enum seen_direction direction;
-};
-
 /* A frame that its transmitter sent again, and whose first copy was seen. */
 static int
 is_copy(struct count *c, const struct seen *s)
@@ -22,13 +15,6 @@ is_copy(struct count *c, const struct seen *s)
 		return 1;
 	*l = (struct last_frame){sender, s->sequence};
 	return 0;
-}
-
-/* Whose a client of a cell is. */
-static uint32_t
-owner_of(const struct count *c, const struct cell *cell)
-{
-	return cell->ap != COUNT_NONE ? cell->ap : (uint32_t)(cell - c->cell) | COUNT_OWN;
 }
 
 static void
@@ -52,7 +38,7 @@ count_client(struct count *c, const struct aim *aim, const struct seen *s)
 	row = clients_place(&c->clients, aim->pair);
 	known = row->pair == aim->pair;
 	if (!known) {
-		row = clients_add(&c->clients, owner_of(c, aim->cell), aim->pair);
+		row = clients_add(&c->clients, count_owner(c, aim->cell), aim->pair);
 		if (row == NULL)
 			return 0;
 		add_client(c, aim->cell);
@@ -83,13 +69,6 @@ count_octets(struct tally *t, const struct seen *s, enum seen_direction directio
 	}
 }
 
-static int
-is_success(const struct seen *s)
-{
-	return (s->kind == SEEN_ASSOCIATION_RESPONSE || s->kind == SEEN_REASSOCIATION_RESPONSE) &&
-	       (s->flags & SEEN_HAS_STATUS) && s->status == 0;
-}
-
 static void
 count_management(struct tally *t, const struct seen *s)
 {
@@ -108,7 +87,7 @@ count_management(struct tally *t, const struct seen *s)
 		break;
 	case SEEN_ASSOCIATION_RESPONSE:
 	case SEEN_REASSOCIATION_RESPONSE:
-		if (is_success(s))
+		if (count_is_success(s))
 			t->associations++;
 		else if (s->flags & SEEN_HAS_STATUS)
 			t->refusals++;
@@ -122,124 +101,6 @@ count_management(struct tally *t, const struct seen *s)
 	default:
 		break;
 	}
-}
-
-/* Whose a frame of the wire is: an address of the map, else its tags from the most exact on. */
-static struct cell *
-wire_cell(struct count *c, const struct seen *s, enum seen_direction *direction)
-{
-	struct cell *cell;
-	uint64_t inner, outer, key;
-
-	if (c->has_mac && (cell = count_find(c, count_key(MAP_MAC, s->from))) != NULL) {
-		*direction = SEEN_UP;
-		return cell;
-	}
-	if (c->has_mac && s->to != 0 && (cell = count_find(c, count_key(MAP_MAC, s->to))) != NULL) {
-		*direction = SEEN_DOWN;
-		return cell;
-	}
-	if (s->vlans == 0)
-		return &c->cell[0];
-	inner = s->vlan[s->vlans - 1];
-	outer = s->vlans > 1 ? s->vlan[s->vlans - 2] : 0;
-	key = count_key(MAP_VLAN, outer << COUNT_VLAN_BITS | inner);
-	if ((cell = count_find(c, key)) != NULL)
-		return cell;
-	if (outer != 0 &&
-	    ((cell = count_find(c, count_key(MAP_VLAN, inner))) != NULL ||
-		(cell = count_find(c, count_key(MAP_VLAN, outer))) != NULL) &&
-	    cell->ap != COUNT_NONE)
-		return cell;
-	return count_get(c, key);
-}
-
-/* Towards the client or from it: by the gateway's address, else by private and public addresses. */
-static enum seen_direction
-wire_direction(const struct count *c, const struct seen *s)
-{
-	const unsigned both = SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE;
-
-	if (c->has_gateway && set_has(&c->gateways, s->from))
-		return SEEN_DOWN;
-	if (c->has_gateway && s->to != 0 && set_has(&c->gateways, s->to))
-		return SEEN_UP;
-	if (s->flags & SEEN_FROM_ROUTER)
-		return SEEN_DOWN;
-	if (s->flags & SEEN_TO_ROUTER)
-		return SEEN_UP;
-	if ((s->flags & both) == SEEN_FROM_PRIVATE)
-		return SEEN_UP;
-	if ((s->flags & both) == SEEN_TO_PRIVATE)
-		return SEEN_DOWN;
-	return SEEN_NOWHERE;
-}
-
-/* ---- where to ---- */
-
-/* The likely keys of a packet's cell: at most two. */
-static size_t
-likely_keys(const struct count *c, const struct seen *s, uint64_t key[2])
-{
-	uint64_t outer;
-
-	if (s->flags & SEEN_AIR) {
-		key[0] = count_key(MAP_BSSID, s->bssid);
-		return (s->flags & SEEN_HAS_BSSID) != 0;
-	}
-	if (c->has_mac) {
-		key[0] = count_key(MAP_MAC, s->from);
-		key[1] = count_key(MAP_MAC, s->to);
-		return 2;
-	}
-	outer = s->vlans > 1 ? s->vlan[s->vlans - 2] : 0;
-	key[0] = count_key(
-	    MAP_VLAN, outer << COUNT_VLAN_BITS | s->vlan[s->vlans > 0 ? s->vlans - 1 : 0]);
-	return s->vlans > 0;
-}
-
-static struct aim
-aim_air(struct count *c, const struct seen *s)
-{
-	struct aim aim = {NULL, 0, s->direction};
-
-	/* Without a direction the BSSID need not be an access point's. */
-	if ((s->flags & SEEN_HAS_BSSID) == 0 || s->direction == SEEN_NOWHERE ||
-	    s->kind == SEEN_PROBE_REQUEST)
-		return aim;
-	aim.cell = count_get(c, count_key(MAP_BSSID, s->bssid));
-	if (s->client != 0 && (s->kind == SEEN_DATA || is_success(s)))
-		aim.pair = clients_pair(owner_of(c, aim.cell), s->client);
-	return aim;
-}
-
-static struct aim
-aim_wire(struct count *c, const struct seen *s)
-{
-	struct aim aim = {NULL, 0, SEEN_NOWHERE};
-	uint64_t client;
-
-	if (s->packets == 0)
-		return aim;
-	aim.cell = wire_cell(c, s, &aim.direction);
-	if (aim.direction == SEEN_NOWHERE)
-		aim.direction = wire_direction(c, s);
-	if (aim.cell->key >> 56 != MAP_VLAN || aim.direction == SEEN_NOWHERE)
-		return aim;
-	client = aim.direction == SEEN_UP ? s->from : s->to;
-	if (client != 0)
-		aim.pair = clients_pair(owner_of(c, aim.cell), client);
-	return aim;
-}
-
-static struct aim
-aim_at(struct count *c, const struct seen *s)
-{
-	struct aim aim = s->flags & SEEN_AIR ? aim_air(c, s) : aim_wire(c, s);
-
-	if (aim.pair != 0)
-		clients_foresee(&c->clients, aim.pair);
-	return aim;
 }
 
 /* ---- counting ---- */
@@ -273,7 +134,7 @@ count_radio(struct tally *t, const struct seen *s)
 
 /* 0: it is a copy, or nobody's. */
 static int
-count_air(struct count *c, const struct aim *aim, const struct seen *s)
+count_air(struct count *c, const struct aim *aim, const struct seen *s, int64_t time_us)
 {
 	struct cell *cell = aim->cell;
 	int known = 0, cell_known = 0, counts = 0;
@@ -283,7 +144,7 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s)
 		cell->seen = 1;
 		if (s->flags & SEEN_RADIO)
 			count_radio(&cell->t, s);
-		if (is_copy(c, s)) {
+		if (is_copy(c, s) || count_is_again(c, aim, s, time_us)) {
 			cell->t.copies++;
 		} else {
 			counts = 1;
@@ -301,14 +162,22 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s)
 }
 
 static int
-count_wire(struct count *c, const struct aim *aim, const struct seen *s)
+count_wire(struct count *c, const struct aim *aim, const struct seen *s, int64_t time_us)
 {
 	struct cell *cell = aim->cell;
 
 	if (cell == NULL)
 		return 0;
 	cell->seen = 1;
+	if (count_is_again(c, aim, s, time_us)) {
+		cell->t.copies++;
+		return 0;
+	}
 	cell->t.frames++;
+	if (s->flags & SEEN_OPAQUE) {
+		cell->t.encrypted++;
+		return 1;
+	}
 	count_octets(&cell->t, s, aim->direction);
 	count_client(c, aim, s);
 	return 1;
@@ -327,8 +196,10 @@ count_aimed(struct count *c, const struct aim *aim, const struct packet *packet,
 	t->stopped[s->next]++;
 	t->dhcp += s->dhcp;
 	t->radius += s->radius;
-	t->associations += is_success(s);
-	counts = s->flags & SEEN_AIR ? count_air(c, aim, s) : count_wire(c, aim, s);
+	t->tunnel_octets += s->tunnels > 0 ? s->octets : 0;
+	t->associations += count_is_success(s);
+	counts = s->flags & SEEN_AIR ? count_air(c, aim, s, packet->time_us)
+				     : count_wire(c, aim, s, packet->time_us);
 	if (counts && s->detail != 0 && c->watch != NULL)
 		count_said(c, aim->cell, s, &said[s->detail - 1], packet->time_us);
 }
@@ -343,7 +214,7 @@ count_alone(
 	count_advance(c, packet->time_us);
 	if (packet->time_us > c->newest_us)
 		c->newest_us = packet->time_us;
-	aim = aim_at(c, s);
+	aim = count_aim(c, s);
 	count_aimed(c, &aim, packet, s, said);
 }
 
@@ -384,13 +255,13 @@ count_packets(struct count *c, const struct packet *packet, const struct seen *s
 	}
 	/* Each loop finds in the cache what the one before it asked for. */
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = likely_keys(c, &s[i], key); j > 0; j--)
+		for (size_t j = count_likely_keys(c, &s[i], key); j > 0; j--)
 			count_foresee(c, key[j - 1]);
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = likely_keys(c, &s[i], key); j > 0; j--)
+		for (size_t j = count_likely_keys(c, &s[i], key); j > 0; j--)
 			count_foresee_cell(c, key[j - 1]);
 	for (size_t i = 0; i < n; i++)
-		aim[i] = aim_at(c, &s[i]);
+		aim[i] = count_aim(c, &s[i]);
 	for (size_t i = 0; i < n; i++)
 		count_aimed(c, &aim[i], &packet[i], &s[i], said);
 }

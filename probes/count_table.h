@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* count_table.h - what count.c (tables), count_packet.c (packets), count_figures.c (what some say
- * at length) and count_tell.c (intervals) share. Nobody else includes it. */
+/* count_table.h - what count.c (tables), count_aim.c (whose), count_packet.c (packets),
+ * count_figures.c (what some say at length) and count_tell.c (intervals) share. Nobody else
+ * includes it. */
 #ifndef KK_PROBES_COUNT_TABLE_H
 #define KK_PROBES_COUNT_TABLE_H
 
 #include "probes/clients.h"
+#include "probes/copies.h"
 #include "probes/count.h"
 #include "probes/watch.h"
 
@@ -50,6 +52,15 @@ struct last_frame {
 	uint16_t sequence;
 };
 
+/* Where a packet's figures go; found for many packets before any of them is counted. */
+struct aim {
+	struct cell *cell; /* NULL: nowhere but in the totals */
+	uint64_t pair;	   /* the client's, 0: none */
+	uint64_t identity; /* of the frame at this access point, 0: not known */
+	enum seen_direction direction;
+	uint8_t place; /* where it was seen */
+};
+
 struct count {
 	struct count_options o;
 	struct count_sink sink;
@@ -62,10 +73,11 @@ struct count {
 	uint64_t *index;
 	size_t index_mask;
 	struct ap *ap;
-	int has_mac, has_gateway;
-	struct set gateways;
+	int has_mac, has_gateway, has_tunnel, has_radio, has_controller;
+	struct set gateways, controllers;
 	struct clients clients; /* of this interval */
 	struct last_frame *last;
+	struct copies copies;
 	struct totals totals;
 	struct watch *watch; /* NULL: octets only */
 	struct figures_pool figures;
@@ -110,6 +122,26 @@ count_foresee_cell(const struct count *c, uint64_t key)
 /** The cell of a key, with a name of its own if the map lacks it. @param c Counter. @param key Key.
  * @return Beyond the bound: the cell "unknown". */
 struct cell *count_get(struct count *c, uint64_t key);
+
+/** Whose a client of a cell is, for clients_pair(). @param c Counter. @param cell Cell. @return An
+ * access point, or the cell with COUNT_OWN. */
+uint32_t count_owner(const struct count *c, const struct cell *cell);
+
+/** The likely keys of a packet's cell. @param c Counter. @param s What it said. @param key Receives
+ * them. @return How many: at most two. */
+size_t count_likely_keys(const struct count *c, const struct seen *s, uint64_t key[2]);
+
+/** Where a packet's figures go; a cell is added if need be, and what counting needs is asked for.
+ * @param c Counter. @param s What it said. @return Plain value. */
+struct aim count_aim(struct count *c, const struct seen *s);
+
+/** Note a frame. @param c Counter. @param aim Where it goes. @param s What it said. @param time_us
+ * When. @return 1: it was noted before, inside a tunnel or outside or from another port. */
+int count_is_again(struct count *c, const struct aim *aim, const struct seen *s, int64_t time_us);
+
+/** Whether it is a (re)association answered with success. @param s What a packet said. @return 1 or
+ * 0. */
+int count_is_success(const struct seen *s);
 
 /** Put every cell into an index that is empty. @param c Counter. */
 void count_index_all(struct count *c);

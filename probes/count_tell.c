@@ -39,6 +39,10 @@ cell_name(const struct cell *cell, char out[COUNT_NAME_MAX])
 		else
 			snprintf(out, COUNT_NAME_MAX, "vlan:%u", (unsigned)v);
 		break;
+	case MAP_TUNNEL:
+		snprintf(out, COUNT_NAME_MAX, "tunnel:%u.%u.%u.%u", (unsigned)(v >> 24 & 255),
+		    (unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255), (unsigned)(v & 255));
+		break;
 	default:
 		snprintf(out, COUNT_NAME_MAX, "unknown");
 		break;

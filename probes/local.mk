@@ -10,13 +10,17 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/clients.c %D%/clients.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_figures.c \
-	%D%/count_packet.c \
+	%D%/count_aim.c %D%/count_packet.c \
+	%D%/copies.c %D%/copies.h \
 	%D%/count_tell.c \
 	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \
 	%D%/dec/dhcp.c %D%/dec/dhcp6.c %D%/dec/eapol.c %D%/dec/lldp.c \
 	%D%/dec/naming.c %D%/dec/naming.h \
 	%D%/dec/radius.c \
+	%D%/dec/capwap.c %D%/dec/gre.c %D%/dec/l2tp.c %D%/dec/mpls.c %D%/dec/vxlan.c \
 	%D%/dec/detail.c %D%/dec/detail.h \
+	%D%/dec/fragments.c %D%/dec/fragments.h \
+	%D%/dec/identity.c %D%/dec/pieces.c %D%/dec/tunnel.c %D%/dec/udp.c \
 	%D%/dec/elements.c \
 	%D%/dec/eth.c \
 	%D%/dec/ip.c \
@@ -59,6 +63,21 @@ check_PROGRAMS += tests/test_dec
 tests_test_dec_SOURCES = tests/test_dec.c tests/frames.h
 tests_test_dec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_dec_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_tunnel
+tests_test_tunnel_SOURCES = tests/test_tunnel.c tests/frames.h tests/recipe.h
+tests_test_tunnel_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_tunnel_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_fragments
+tests_test_fragments_SOURCES = tests/test_fragments.c tests/recipe.h
+tests_test_fragments_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_fragments_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_copies
+tests_test_copies_SOURCES = tests/test_copies.c
+tests_test_copies_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_copies_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_say
 tests_test_say_SOURCES = tests/test_say.c tests/frames.h tests/frames_hex.h

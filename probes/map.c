@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "probes/map.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/batch_wire.h"
 #include "lib/csv.h"
+#include "probes/dec/dec.h"
 #include "probes/set.h"
 
 #define ROWS_MAX   1000000
@@ -22,7 +24,8 @@ struct map {
 static const struct {
 	const char *name;
 	enum map_key key;
-} keys[] = {{"bssid", MAP_BSSID}, {"vlan", MAP_VLAN}, {"mac", MAP_MAC}, {"gateway", MAP_GATEWAY}};
+} keys[] = {{"bssid", MAP_BSSID}, {"vlan", MAP_VLAN}, {"mac", MAP_MAC}, {"gateway", MAP_GATEWAY},
+    {"tunnel", MAP_TUNNEL}, {"radio", MAP_RADIO}, {"controller", MAP_CONTROLLER}};
 
 /* ---- values ---- */
 
@@ -66,6 +69,32 @@ parse_vlan(const char *text, uint64_t *value)
 	return 1;
 }
 
+/* An address of IPv4 or IPv6. */
+static int
+parse_end(const char *text, uint64_t *value)
+{
+	uint8_t address[16];
+	size_t octets = 4;
+
+	if (inet_pton(AF_INET, text, address) != 1) {
+		octets = 16;
+		if (inet_pton(AF_INET6, text, address) != 1)
+			return 0;
+	}
+	*value = dec_end_of(address, octets);
+	return *value != 0;
+}
+
+static uint64_t
+mac_number(const uint8_t mac[6])
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < 6; i++)
+		v = v << 8 | mac[i];
+	return v;
+}
+
 static int
 parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint64_t *value)
 {
@@ -73,15 +102,11 @@ parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint
 
 	if (key == MAP_VLAN)
 		return parse_vlan(text, value);
+	if (key == MAP_TUNNEL || key == MAP_CONTROLLER)
+		return parse_end(text, value);
 	if (!parse_mac(text, mac) || (mac[0] & 1))
 		return 0;
-	if (key != MAP_BSSID) {
-		*value = pseudonym_mac(p, mac);
-		return 1;
-	}
-	*value = 0;
-	for (unsigned i = 0; i < 6; i++)
-		*value = *value << 8 | mac[i];
+	*value = key == MAP_BSSID || key == MAP_RADIO ? mac_number(mac) : pseudonym_mark(p, mac);
 	return 1;
 }
 
@@ -131,7 +156,7 @@ merge_aps(struct map *m)
 	for (size_t i = 0; i < m->rows; i++) {
 		char **at;
 
-		if (m->row[i].key == MAP_GATEWAY)
+		if (!map_has_ap(m->row[i].key))
 			continue;
 		at = bsearch(&m->ap[m->row[i].ap], sorted, n, sizeof(*sorted), by_text);
 		m->row[i].ap = (uint32_t)(at - sorted);
@@ -155,7 +180,7 @@ add_row(struct map *m, enum map_key key, uint64_t value, const char *ap)
 	if (!room(&m->row, &m->rows_room, m->rows, sizeof(*m->row)))
 		return KK_E_NOMEM;
 	m->row[m->rows] = (struct map_row){key, 0, value};
-	if (key != MAP_GATEWAY) {
+	if (map_has_ap(key)) {
 		if (!room(&m->ap, &m->aps_room, m->aps, sizeof(*m->ap)) ||
 		    (m->ap[m->aps] = strdup(ap)) == NULL)
 			return KK_E_NOMEM;
@@ -211,12 +236,13 @@ read_row(struct map *m, char **f, size_t n, const struct pseudonyms *p, struct s
 		if (strcmp(f[0], keys[i].name) == 0)
 			key = keys[i].key;
 	if (key == MAP_UNKNOWN)
-		return diag_set(
-		    why, KK_E_SYNTAX, "key: \"%s\" is none of bssid, vlan, mac, gateway", f[0]);
+		return diag_set(why, KK_E_SYNTAX,
+		    "key: \"%s\" is none of bssid, vlan, mac, tunnel, radio, controller, gateway",
+		    f[0]);
 	if (n < 2 || !parse_value(key, f[1], p, &value))
 		return diag_set(
 		    why, KK_E_SYNTAX, "value: \"%s\" is no %s", n > 1 ? f[1] : "", f[0]);
-	if (key != MAP_GATEWAY && (ap[0] == '\0' || strlen(ap) > BATCH_NAME_MAX))
+	if (map_has_ap(key) && (ap[0] == '\0' || strlen(ap) > BATCH_NAME_MAX))
 		return diag_set(why, KK_E_SYNTAX, "ap: \"%s\" is no id", ap);
 	row = (struct map_row){key, 0, value};
 	if ((new = note(seen, m, &row)) < 0)

@@ -6,7 +6,10 @@
  *     bssid,02:11:22:33:44:50,WF181037     the air: one line per BSSID
  *     vlan,100.200,WF181038                the wire: S-VID.C-VID, or one VLAN
  *     mac,02:00:00:00:0a:01,WF181039       the wire: an access point that routes
- *     gateway,02:00:00:00:0b:01,           the wire: where the network is, to tell up from down
+ *     tunnel,192.0.2.1,WF181040            a tunnel: the access point's end, IPv4 or IPv6
+ *     radio,02:11:22:33:44:50,WF181040     CAPWAP: a radio's address
+ *     controller,192.0.2.254,              a tunnel: the network's end, to tell up from down
+ *     gateway,02:00:00:00:0b:01,           the wire: where the network is, likewise
  */
 #ifndef KK_PROBES_MAP_H
 #define KK_PROBES_MAP_H
@@ -17,13 +20,22 @@
 #include "lib/err.h"
 #include "probes/dec/pseudonym.h"
 
-enum map_key { MAP_UNKNOWN, MAP_BSSID, MAP_VLAN, MAP_MAC, MAP_GATEWAY };
+enum map_key {
+	MAP_UNKNOWN,
+	MAP_BSSID,
+	MAP_VLAN,
+	MAP_MAC,
+	MAP_GATEWAY,
+	MAP_TUNNEL,
+	MAP_RADIO,
+	MAP_CONTROLLER
+};
 
-/* One line. `value`: BSSID of 48 bits; VLAN as outer << 12 | inner; MAC and gateway as pseudonym,
- * since the decoder knows them as such. */
+/* One line. `value`: BSSID and radio of 48 bits; VLAN as outer << 12 | inner; MAC and gateway as
+ * pseudonym_mark(), tunnel and controller as dec_end_of(), since the decoder knows them as such. */
 struct map_row {
 	enum map_key key;
-	uint32_t ap; /* index for map_ap(); of no meaning for a gateway */
+	uint32_t ap; /* index for map_ap(); of no meaning where map_has_ap() says 0 */
 	uint64_t value;
 };
 
@@ -52,6 +64,13 @@ void map_free(struct map *m);
 
 /** All lines. @param m Map, NULL is allowed: none. @param n Receives their count. @return Array. */
 const struct map_row *map_rows(const struct map *m, size_t *n);
+
+/** Whether a line of such a key names an access point. @param key Key. @return 1 or 0. */
+static inline int
+map_has_ap(enum map_key key)
+{
+	return key != MAP_GATEWAY && key != MAP_CONTROLLER;
+}
 
 /** How many access points there are. @param m Map, NULL is allowed. @return Count. */
 size_t map_aps(const struct map *m);

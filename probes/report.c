@@ -31,7 +31,8 @@ static const struct {
     {"refusals", offsetof(struct tally, refusals), 1, 1},
     {"disassociations", offsetof(struct tally, disassociations), 1, 1},
     {"deauthentications", offsetof(struct tally, deauthentications), 1, 1},
-    {"copies", offsetof(struct tally, copies), 0, 1},
+    {"copies", offsetof(struct tally, copies), 0, 0},
+    {"encrypted", offsetof(struct tally, encrypted), 0, 0},
     {"data_frames", offsetof(struct tally, data_frames), 0, 2},
     {"retries", offsetof(struct tally, retries), 0, 2},
     {"airtime_us", offsetof(struct tally, airtime_us), 0, 2},
@@ -143,6 +144,7 @@ report_totals(FILE *out, const struct totals *t)
 	put_count(o, "deauthentications", t->kind[SEEN_DEAUTHENTICATION]);
 	put_count(o, "dhcp", t->dhcp);
 	put_count(o, "radius_accounting", t->radius);
+	put_count(o, "octets_in_tunnels", t->tunnel_octets);
 	report_figures(figures_of_all, t->looked ? &t->figures : NULL, 1, -1);
 	json_object_set_new(o, "figures", figures_of_all);
 	for (unsigned i = DEC_DONE + 1; i < DEC_NEXT_COUNT; i++)

@@ -100,6 +100,8 @@ wire(unsigned outer, unsigned inner, const char *from, const char *to, uint32_t 
 	    .kind = SEEN_FRAME,
 	    .from = pseudonym_mac(key, a),
 	    .to = pseudonym_mac(key, b),
+	    .from_mark = pseudonym_mark(key, a),
+	    .to_mark = pseudonym_mark(key, b),
 	    .octets = octets,
 	    .packets = 1};
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "probes/dec/detail.h"
+#include "probes/dec/fragments.h"
 #include "probes/dec/radio.h"
 #include "probes/dec/step.h"
 
@@ -24,7 +25,16 @@ struct decoder {
 	uint64_t left_out;    /* a bit for each layer */
 	struct detail detail; /* of the last packet */
 	struct radio aired;   /* how the last frame was sent */
+	struct dec_memory memory;
 };
+
+/* Numbers that only this process knows, of the key that only it has. */
+static void
+make_secrets(struct dec_memory *m, const struct pseudonyms *key)
+{
+	for (uint8_t i = 0; i < sizeof(m->secret) / sizeof(m->secret[0]); i++)
+		m->secret[i] = pseudonym_octets(key, &i, 1);
+}
 
 struct decoder *
 decoder_new(const struct pseudonyms *key)
@@ -36,6 +46,12 @@ decoder_new(const struct pseudonyms *key)
 	dec->key = key;
 	dec->blank = sizeof(struct dec);
 	dec->blank_seen = sizeof(struct seen);
+	make_secrets(&dec->memory, key);
+	dec->memory.fragments = fragments_new();
+	if (dec->memory.fragments == NULL) {
+		free(dec);
+		return NULL;
+	}
 	return dec;
 }
 
@@ -51,7 +67,40 @@ decoder_octets_only(struct decoder *dec)
 void
 decoder_free(struct decoder *dec)
 {
+	if (dec != NULL)
+		fragments_free(dec->memory.fragments);
 	free(dec);
+}
+
+void
+decoder_l2tp_cookie(struct decoder *dec, unsigned octets)
+{
+	dec->memory.l2tp_cookie = octets;
+}
+
+/* Whose frame it is on the wire. */
+static void
+take_addresses(struct dec *d)
+{
+	const uint8_t *to = d->eth, *from = d->eth + 6;
+	struct seen *out = d->out;
+
+	out->from = pseudonym_again(d->key, d->lately, from);
+	out->from_mark = pseudonym_mark(d->key, from);
+	if ((to[0] & 1) == 0) {
+		out->to = pseudonym_again(d->key, d->lately, to);
+		out->to_mark = pseudonym_mark(d->key, to);
+	}
+	out->flags |= dec_is_router(from) ? SEEN_FROM_ROUTER : 0;
+	out->flags |= dec_is_router(to) ? SEEN_TO_ROUTER : 0;
+}
+
+static enum dec_next
+run(const struct decoder *dec, struct dec *d, enum dec_next next)
+{
+	while (next < DEC_STEPS)
+		next = dec->left_out >> next & 1 ? dec_end(d) : step[next](d);
+	return next;
 }
 
 void
@@ -69,11 +118,17 @@ dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, 
 	d.lately = &dec->lately;
 	d.aired = &dec->aired;
 	d.detail = &dec->detail;
+	d.memory = &dec->memory;
 	d.out = out;
 	memset(out, 0, dec->blank_seen);
 	dec->detail.kind = DETAIL_NONE;
-	while (next < DEC_STEPS)
-		next = dec->left_out >> next & 1 ? dec_end(&d) : step[next](&d);
+	next = run(dec, &d, next);
+	while (d.pieces > 0)
+		next = run(dec, &d, dec_settle(&d, next));
+	if (d.eth != NULL)
+		take_addresses(&d);
+	if (out->kind == SEEN_FRAME || out->tunnels > 0)
+		dec_identify(&d);
 	out->next = (uint16_t)next;
 }
 
@@ -121,6 +176,13 @@ dec_limit(struct dec *d, size_t n)
 	d->uncaptured = n - captured;
 }
 
+size_t
+dec_rest(struct dec *d)
+{
+	d->lacking |= d->open;
+	return dec_left(d);
+}
+
 enum dec_next
 dec_end(struct dec *d)
 {
@@ -140,12 +202,4 @@ dec_count(struct dec *d, size_t octets)
 	d->out->octets += d->unit;
 	d->out->packets++;
 	return dec_end(d);
-}
-
-enum dec_next
-dec_tunnel(struct dec *d, enum dec_next stop)
-{
-	d->out->octets -= d->unit;
-	d->out->packets--;
-	return stop;
 }

@@ -12,8 +12,10 @@
 
 #include "probes/dec/pseudonym.h"
 
-#define DEC_VLANS_MAX	 4 /* VLAN tags */
-#define DEC_IP6_EXTS_MAX 8 /* IPv6 extension headers */
+#define DEC_VLANS_MAX	 4		     /* VLAN tags */
+#define DEC_IP6_EXTS_MAX 8		     /* IPv6 extension headers */
+#define DEC_TUNNELS_MAX	 3		     /* within each other */
+#define DEC_END_IPV6	 (UINT64_C(1) << 55) /* in the number of a tunnel's end */
 
 /* The layers, each a function dec_NAME() in this folder. */
 #define DEC_LAYERS(X)                           \
@@ -35,8 +37,20 @@
 	X(LLC, dec_llc)                         \
 	X(IPV4, dec_ipv4)                       \
 	X(IPV6, dec_ipv6)                       \
-	X(GRE, dec_gre)                         \
+	X(MPLS, dec_mpls)                       \
+	X(PPPOE, dec_pppoe)                     \
 	X(UDP, dec_udp)                         \
+	X(GRE, dec_gre)                         \
+	X(ERSPAN2, dec_erspan2)                 \
+	X(ERSPAN3, dec_erspan3)                 \
+	X(ETHERIP, dec_etherip)                 \
+	X(L2TP, dec_l2tp)                       \
+	X(L2TP_UDP, dec_l2tp_udp)               \
+	X(VXLAN, dec_vxlan)                     \
+	X(VXLAN_GPE, dec_vxlan_gpe)             \
+	X(GENEVE, dec_geneve)                   \
+	X(CAPWAP, dec_capwap)                   \
+	X(CAPWAP_WLAN, dec_capwap_wlan)         \
 	X(EAPOL, dec_eapol)                     \
 	X(DHCP, dec_dhcp)                       \
 	X(DHCP6, dec_dhcp6)                     \
@@ -72,8 +86,11 @@
 	X(VLAN_DEEP, "vlan.too_deep")                                                           \
 	X(LLC_SHORT, "llc.short")                                                               \
 	X(LLC_OTHER, "llc.other") /* STP, CDP, ...: no client's */                              \
-	X(MPLS, "mpls.not_decoded")                                                             \
-	X(PPPOE, "pppoe.not_decoded")                                                           \
+	X(MPLS_SHORT, "mpls.short")                                                             \
+	X(MPLS_DEEP, "mpls.too_many_labels")                                                    \
+	X(PPPOE_SHORT, "pppoe.short")                                                           \
+	X(PPPOE_HEADER, "pppoe.header")                                                         \
+	X(PPPOE_OTHER, "pppoe.other") /* of PPP, but not IP */                                  \
 	X(IPV4_SHORT, "ipv4.short")                                                             \
 	X(IPV4_HEADER, "ipv4.header") /* version or header length that cannot be */             \
 	X(IPV4_LENGTH, "ipv4.length") /* total length beyond the frame */                       \
@@ -81,7 +98,18 @@
 	X(IPV6_HEADER, "ipv6.header")                                                           \
 	X(IPV6_LENGTH, "ipv6.length")                                                           \
 	X(IPV6_DEEP, "ipv6.too_many_extensions")                                                \
-	X(GRE, "gre.not_decoded")                                                               \
+	X(TUNNEL_DEEP, "tunnel.too_deep")                                                       \
+	X(FRAGMENT_COUNTED, "fragment.counted") /* with its packet's first one */               \
+	X(FRAGMENT_WAITS, "fragment.waits")	/* for others, then its packet counts */        \
+	X(FRAGMENT_BAD, "fragment.bad")		/* one that cannot be */                        \
+	X(GRE_SHORT, "gre.short")                                                               \
+	X(GRE_ROUTING, "gre.routing")	 /* source routing, as nobody has used for long */      \
+	X(GRE_CONTROL, "gre.control")	 /* Aruba's keep-alive */                               \
+	X(GRE_CLIENT, "gre.of_a_client") /* what carries IP or PPP counts as a packet */        \
+	X(ERSPAN_HEADER, "erspan.header")                                                       \
+	X(ETHERIP_HEADER, "etherip.header")                                                     \
+	X(L2TP_SHORT, "l2tp.short")                                                             \
+	X(L2TP_CONTROL, "l2tp.control")                                                         \
 	X(UDP_SHORT, "udp.short")                                                               \
 	X(EAPOL_SHORT, "eapol.short")                                                           \
 	X(EAPOL_LENGTH, "eapol.length") /* more than the frame */                               \
@@ -99,9 +127,14 @@
 	X(RADIUS_ATTRIBUTE, "radius.attribute") /* shorter than its head, or past the end */    \
 	X(RADIUS_VALUE, "radius.value")		/* a number that is not of 4 octets */          \
 	X(LLDP_TLV, "lldp.tlv")                                                                 \
-	X(CAPWAP, "capwap.not_decoded")                                                         \
+	X(CAPWAP_HEADER, "capwap.header")                                                       \
+	X(CAPWAP_CONTROL, "capwap.control")                                                     \
+	X(CAPWAP_KEEPALIVE, "capwap.keepalive")                                                 \
+	X(CAPWAP_ENCRYPTED, "capwap.encrypted") /* DTLS */                                      \
+	X(CAPWAP_BINDING, "capwap.binding")	/* another radio than 802.11 */                 \
 	X(LWAPP, "lwapp.not_decoded")                                                           \
-	X(VXLAN, "vxlan.not_decoded")
+	X(VXLAN_HEADER, "vxlan.header")                                                         \
+	X(GENEVE_HEADER, "geneve.header")
 
 #define DEC_AS_LAYER(id, function) DEC_##id,
 #define DEC_AS_STOP(id, name)	   DEC_STOP_##id,
@@ -148,17 +181,35 @@ enum seen_flag {
 	SEEN_IP = 1 << 8,	   /* the two above are known */
 	SEEN_FROM_ROUTER = 1 << 9, /* a virtual router's address: VRRP, HSRP, GLBP */
 	SEEN_TO_ROUTER = 1 << 10,
-	SEEN_RADIO = 1 << 11 /* a radio heard it: not 802.11 in a tunnel */
+	SEEN_RADIO = 1 << 11,  /* a radio heard it: not 802.11 in a tunnel */
+	SEEN_OPAQUE = 1 << 12, /* a tunnel that is encrypted: nobody's octets */
+	/* How much `identity` says. Neither: a packet like it may be sent again, but not at once.
+	 */
+	SEEN_UNIQUE = 1 << 13, /* it has a number of its own */
+	SEEN_ALIKE = 1 << 14   /* others have the same */
+};
+
+/* Which tunnel. CAPWAP's ends are known wherever it is; else the outermost one counts. */
+enum seen_tunnel {
+	SEEN_TUNNEL_NONE,
+	SEEN_TUNNEL_CAPWAP,
+	SEEN_TUNNEL_GRE,
+	SEEN_TUNNEL_VXLAN,
+	SEEN_TUNNEL_GENEVE,
+	SEEN_TUNNEL_ETHERIP,
+	SEEN_TUNNEL_L2TP
 };
 
 /*
  * What one packet said; a plain value. `client`, `from`, `to`, `sender` are pseudonyms, 0: none. A
- * BSSID is an access point's own address and stays as it is.
+ * BSSID is an access point's own address and stays as it is, as are the ends of a tunnel. Marks are
+ * pseudonym_mark()'s. In a tunnel `from`, `to` and their marks are those of the frame inside; the
+ * tags too, unless it has none.
  */
 struct seen {
 	uint16_t next;	   /* enum dec_next: DEC_DONE, or why decoding stopped */
 	uint8_t kind;	   /* enum seen_kind */
-	uint8_t direction; /* enum seen_direction: known on the air only */
+	uint8_t direction; /* enum seen_direction: known on the air and in CAPWAP */
 	uint16_t flags;	   /* enum seen_flag */
 	uint16_t status;   /* of an answer, if SEEN_HAS_STATUS; 0 is success */
 	uint16_t sequence; /* 802.11 sequence control, if SEEN_HAS_SEQUENCE */
@@ -170,13 +221,20 @@ struct seen {
 	uint16_t dhcp;	     /* DHCP messages */
 	uint16_t radius;     /* RADIUS accounting messages */
 	uint32_t airtime_us; /* on the air, 0: unknown */
+	uint8_t tunnel;	     /* enum seen_tunnel */
+	uint8_t tunnels;     /* how many are around it */
 	uint8_t detail;	     /* where its reader keeps what it says at length, from 1; 0: nothing */
 	uint64_t bssid;	     /* 48 bits, if SEEN_HAS_BSSID */
 	uint64_t client;     /* who is at the other end of the access point's air */
 	uint64_t from;	     /* wire: source address */
 	uint64_t to;	     /* wire: destination address; 0 for a group */
-	uint64_t sender;     /* air: transmitter, to know a frame that was sent again */
-	uint64_t ssid;	     /* of the network's name, if it says one */
+	uint64_t from_mark, to_mark;	 /* wire: the same two, for the map; 0: none */
+	uint64_t outer_from, outer_to;	 /* marks around a tunnel */
+	uint64_t tunnel_from, tunnel_to; /* its ends, as dec_end_of() gives them; 0: none */
+	uint64_t radio;			 /* CAPWAP: 48 bits of the radio's address, 0: not said */
+	uint64_t identity; /* keyed hash of what stays the same on its way; 0: not known */
+	uint64_t sender;   /* air: transmitter, to know a frame that was sent again */
+	uint64_t ssid;	   /* of the network's name, if it says one */
 };
 
 struct decoder;
@@ -189,6 +247,10 @@ struct decoder *decoder_new(const struct pseudonyms *key);
 /** Decode no more than octets and whose they are: what management frames, EAPOL, DHCP, RADIUS and
  * LLDP say is left out. @param dec Decoder. */
 void decoder_octets_only(struct decoder *dec);
+
+/** How many octets stand between session and Ethernet in L2TPv3, as both ends are configured: its
+ * cookie, and 4 of a sublayer. @param dec Decoder. @param octets 0 to 12; 0 if never called. */
+void decoder_l2tp_cookie(struct decoder *dec, unsigned octets);
 
 /** @param dec Decoder, NULL is allowed. */
 void decoder_free(struct decoder *dec);
@@ -214,6 +276,10 @@ void dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t
  * @return     Its own, until the next dec_frame(); of kind DETAIL_NONE for most packets.
  */
 const struct detail *decoder_detail(const struct decoder *dec);
+
+/** The number of a tunnel's end: an IPv4 address as it is, or a hash of an IPv6 address with
+ * DEC_END_IPV6. @param address Octets, network order. @param octets 4 or 16. @return 56 bits. */
+uint64_t dec_end_of(const uint8_t *address, size_t octets);
 
 /** Whether a link type is decoded at all. @param linktype DLT_... @return 1 or 0. */
 int dec_knows(int linktype);

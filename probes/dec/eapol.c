@@ -135,7 +135,7 @@ take_message(struct dec *d)
 enum dec_next
 dec_eapol(struct dec *d)
 {
-	dec_count(d, dec_left(d));
+	dec_count(d, dec_rest(d));
 	d->detail->eapol = (struct detail_eapol){0};
 	return dec_unit(d, take_message(d));
 }

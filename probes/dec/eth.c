@@ -12,11 +12,12 @@
 #define TYPE_MPLS_UP 0x8848
 #define TYPE_PPPOE   0x8864
 #define TYPE_EAPOL   0x888e
+#define TYPE_LWAPP   0x88bb
 #define TYPE_LLDP    0x88cc
 
 /* Addresses that only a gateway has: VRRP for IPv4 and IPv6, HSRP, HSRP 2, GLBP. */
-static int
-is_router(const uint8_t *mac)
+int
+dec_is_router(const uint8_t *mac)
 {
 	static const struct {
 		uint8_t prefix[5];
@@ -37,7 +38,7 @@ enum dec_next
 dec_ethernet(struct dec *d)
 {
 	static const uint8_t link_local[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
-	const uint8_t *to = wire_take(&d->w, 6), *from = wire_take(&d->w, 6);
+	const uint8_t *to = wire_take(&d->w, 12);
 	uint16_t type = wire_be16(&d->w);
 
 	if (d->w.failed)
@@ -45,10 +46,8 @@ dec_ethernet(struct dec *d)
 	d->out->kind = SEEN_FRAME;
 	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 && type != TYPE_EAPOL)
 		return type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
-	d->out->from = pseudonym_again(d->key, d->lately, from);
-	d->out->to = to[0] & 1 ? 0 : pseudonym_again(d->key, d->lately, to);
-	d->out->flags |=
-	    (is_router(from) ? SEEN_FROM_ROUTER : 0) | (is_router(to) ? SEEN_TO_ROUTER : 0);
+	d->eth = to;
+	d->tags = 0;
 	d->type = type;
 	return DEC_ETHERTYPE;
 }
@@ -78,19 +77,21 @@ dec_ethertype(struct dec *d)
 		return DEC_VLAN;
 	case TYPE_MPLS:
 	case TYPE_MPLS_UP:
-		return DEC_STOP_MPLS;
+		return DEC_MPLS;
 	case TYPE_EAPOL:
 		return DEC_EAPOL;
 	case TYPE_LLDP:
 		return DEC_LLDP;
+	case TYPE_LWAPP: /* controllers to each other */
+		return DEC_STOP_LWAPP;
 	case TYPE_PPPOE:
-		return DEC_STOP_PPPOE;
+		return DEC_PPPOE;
 	default:
 		break;
 	}
 	if (d->type < TYPE_MIN)
 		return by_length(d);
-	return dec_count(d, dec_left(d)); /* ARP, ...: what is behind the type */
+	return dec_count(d, dec_rest(d)); /* ARP, ...: what is behind the type */
 }
 
 enum dec_next
@@ -105,8 +106,13 @@ dec_vlan(struct dec *d)
 	if (d->w.failed)
 		return dec_short(d, DEC_STOP_VLAN_SHORT);
 	vid = tci & 0x0fff;
-	if (vid != 0) /* 0: priority only */
-		d->out->vlan[d->out->vlans++] = vid;
+	if (vid == 0) /* priority only */
+		return DEC_ETHERTYPE;
+	if (d->tags_in != d->out->tunnels) {
+		d->tags_in = d->out->tunnels;
+		d->out->vlans = 0; /* those around the tunnel say less */
+	}
+	d->out->vlan[d->out->vlans++] = vid;
 	return DEC_ETHERTYPE;
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ip.c - IPv4 and IPv6 as far as octets, fragments and a few UDP ports need it. */
+/* ip.c - IPv4 and IPv6 as far as octets, fragments and what they carry need it. */
 #include "probes/dec/step.h"
 
-#define PROTO_UDP     17
-#define PROTO_GRE     47
-#define IPV4_FRAGMENT 0x1fff
-#define GRE_ETHERNET  0x6558
+#define IPV4_OFFSET 0x1fff
+#define IPV4_MORE   0x2000
 
 /* Private ranges: RFC 1918, and RFC 6598 for carriers' NAT. */
 static int
@@ -15,27 +13,28 @@ is_private(uint32_t a)
 	       (a & 0xffff0000) == 0xc0a80000 || (a & 0xffc00000) == 0x64400000;
 }
 
-static enum dec_next
-by_protocol(struct dec *d, uint8_t protocol)
+/* A packet of so many octets, of which the first 20 or 40 were read. */
+static void
+begin(struct dec *d, const uint8_t *start, size_t total)
 {
-	if (protocol == PROTO_UDP)
-		return DEC_UDP;
-	if (protocol == PROTO_GRE)
-		return DEC_GRE;
-	return dec_end(d);
+	dec_count(d, total);
+	dec_limit(d, total - (size_t)(d->w.at - start));
+	d->ip = start;
+	d->ip_captured = (size_t)(d->w.end - start);
 }
 
 enum dec_next
 dec_ipv4(struct dec *d)
 {
 	size_t left = dec_left(d), header, total;
+	const uint8_t *start = d->w.at;
 	uint8_t first = wire_u8(&d->w), protocol;
-	uint16_t fragment;
+	uint16_t id, fragment;
 	uint32_t from, to;
 
 	wire_u8(&d->w);
 	total = wire_be16(&d->w);
-	wire_take(&d->w, 2);
+	id = wire_be16(&d->w);
 	fragment = wire_be16(&d->w);
 	wire_u8(&d->w);
 	protocol = wire_u8(&d->w);
@@ -47,16 +46,35 @@ dec_ipv4(struct dec *d)
 	header = (size_t)(first & 0x0f) * 4;
 	if (first >> 4 != 4 || header < 20)
 		return DEC_STOP_IPV4_HEADER;
-	if (total == 0)
+	if (total == 0) {
 		total = left; /* the capturing machine's card merged packets (TSO) */
+		d->lacking |= d->open;
+	}
 	if (total < header || total > left)
 		return DEC_STOP_IPV4_LENGTH;
 	d->out->flags |= SEEN_IP | (is_private(from) ? SEEN_FROM_PRIVATE : 0) |
 			 (is_private(to) ? SEEN_TO_PRIVATE : 0);
-	dec_count(d, total);
-	dec_limit(d, total - 20);
+	begin(d, start, total);
+	if (d->out->tunnels == 0)
+		d->outer_id = id;
 	wire_take(&d->w, header - 20);
-	return fragment & IPV4_FRAGMENT ? dec_end(d) : by_protocol(d, protocol);
+	if ((fragment & (IPV4_OFFSET | IPV4_MORE)) == 0)
+		return dec_protocol(d, protocol);
+	return dec_ip_piece(
+	    d, id, protocol, (size_t)(fragment & IPV4_OFFSET) * 8, (fragment & IPV4_MORE) != 0);
+}
+
+/* Of a fragment header all but the next one's number was read. */
+static enum dec_next
+ipv6_fragment(struct dec *d, uint8_t protocol, uint16_t offset)
+{
+	uint32_t id = wire_be32(&d->w);
+
+	if (d->w.failed)
+		return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_IPV6_SHORT;
+	if ((offset & 0xfff9) == 0)
+		return dec_protocol(d, protocol); /* alone */
+	return dec_ip_piece(d, id, protocol, offset & 0xfff8, offset & 1);
 }
 
 /* Step over extension headers; whatever they hold, the octets are counted. */
@@ -68,13 +86,13 @@ ipv6_extensions(struct dec *d, uint8_t next)
 		uint16_t offset;
 
 		if (next != 0 && next != 43 && next != 44 && next != 51 && next != 60)
-			return by_protocol(d, next);
+			return dec_protocol(d, next);
 		following = wire_u8(&d->w);
 		len = wire_u8(&d->w);
 		offset = wire_be16(&d->w);
-		if (next == 44 && (offset & 0xfff8) != 0)
-			return dec_end(d); /* a later fragment has no ports */
-		wire_take(&d->w, next == 44 ? 4 : next == 51 ? len * 4 + 4 : len * 8 + 4);
+		if (next == 44 && !d->w.failed)
+			return ipv6_fragment(d, following, offset);
+		wire_take(&d->w, next == 51 ? len * 4 + 4 : len * 8 + 4);
 		if (d->w.failed)
 			return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_IPV6_SHORT;
 		next = following;
@@ -85,6 +103,7 @@ ipv6_extensions(struct dec *d, uint8_t next)
 enum dec_next
 dec_ipv6(struct dec *d)
 {
+	const uint8_t *start = d->w.at;
 	uint8_t first = wire_u8(&d->w), next;
 	size_t payload;
 
@@ -100,51 +119,6 @@ dec_ipv6(struct dec *d)
 		return DEC_STOP_IPV6_LENGTH; /* a jumbogram */
 	if (payload > dec_left(d))
 		return DEC_STOP_IPV6_LENGTH;
-	dec_count(d, payload + 40);
-	dec_limit(d, payload);
+	begin(d, start, payload + 40);
 	return ipv6_extensions(d, next);
-}
-
-/* GRE between an access point and its controller carries Ethernet, or 802.11 (Aruba), and is no
- * client's; other GRE may be some client's own, and counts. */
-enum dec_next
-dec_gre(struct dec *d)
-{
-	uint16_t flags = wire_be16(&d->w), type = wire_be16(&d->w);
-
-	if (d->w.failed)
-		return dec_end(d);
-	if ((flags & 7) == 0 &&
-	    (type == GRE_ETHERNET || (type >= 0x8200 && type <= 0x8370 && (type & 0xf) == 0)))
-		return dec_tunnel(d, DEC_STOP_GRE);
-	return d->in_amsdu ? dec_end(d) : DEC_STOP_GRE;
-}
-
-static int
-is_port(uint16_t from, uint16_t to, uint16_t port)
-{
-	return from == port || to == port;
-}
-
-enum dec_next
-dec_udp(struct dec *d)
-{
-	uint16_t from = wire_be16(&d->w), to = wire_be16(&d->w);
-
-	wire_take(&d->w, 4);
-	if (d->w.failed)
-		return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_UDP_SHORT;
-	if (is_port(from, to, 5247))
-		return dec_tunnel(d, DEC_STOP_CAPWAP);
-	if (is_port(from, to, 4789))
-		return dec_tunnel(d, DEC_STOP_VXLAN);
-	if (to == 12222 || to == 12223)
-		return dec_tunnel(d, DEC_STOP_LWAPP);
-	if (is_port(from, to, 67) || is_port(from, to, 68))
-		return DEC_DHCP;
-	if (is_port(from, to, 546) || is_port(from, to, 547))
-		return DEC_DHCP6;
-	if (is_port(from, to, 1813) || is_port(from, to, 1646))
-		return DEC_RADIUS;
-	return dec_end(d);
 }

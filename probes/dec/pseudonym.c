@@ -60,15 +60,21 @@ pseudonym_mac(const struct pseudonyms *p, const uint8_t *mac)
 }
 
 uint64_t
-pseudonym_again(const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac)
+pseudonym_mark(const struct pseudonyms *p, const uint8_t *mac)
 {
 	uint64_t mark = UINT64_C(1) << 48; /* of no address 0 */
-	size_t at;
 
 	for (unsigned i = 0; i < 6; i++)
 		mark |= (uint64_t)mac[i] << 8 * i;
-	mark *= p->mark; /* odd, thus no two addresses have the same */
-	at = mark >> 58;
+	return mark * p->mark; /* odd, thus no two addresses have the same */
+}
+
+uint64_t
+pseudonym_again(const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac)
+{
+	uint64_t mark = pseudonym_mark(p, mac);
+	size_t at = mark >> 58;
+
 	if (cache->line[at].mark != mark) {
 		cache->line[at].mark = mark;
 		cache->line[at].pseudonym = pseudonym_mac(p, mac);

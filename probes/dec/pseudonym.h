@@ -40,6 +40,11 @@ struct pseudonym_cache {
 	} line[64];
 };
 
+/** A number for an address that this process alone can make, and nobody finds the address with: for
+ * the map's tables, and cheaper than a pseudonym. It never leaves the process. @param p Key. @param
+ * mac 6 octets. @return Never 0; no two addresses have the same. */
+uint64_t pseudonym_mark(const struct pseudonyms *p, const uint8_t *mac);
+
 /** As pseudonym_mac(). @param p Key. @param cache Zeroed at first, for this key and one thread.
  * @param mac 6 octets. @return Never 0. */
 uint64_t pseudonym_again(

@@ -6,8 +6,38 @@
 #include "lib/wire.h"
 #include "probes/dec/dec.h"
 
+#define DEC_VOTES      1024 /* a power of two */
+#define DEC_PIECES_MAX 3    /* first pieces within each other: IP's and CAPWAP's of each tunnel */
+
 struct detail;
 struct radio;
+struct fragments;
+
+/* The first piece of a datagram, in which decoding went on. */
+struct dec_piece {
+	uint64_t key;	     /* of the datagram */
+	uint64_t pair;	     /* of its addresses; 0: it is a tunnel's in any case */
+	struct wire w;	     /* the piece's octets */
+	size_t octets;	     /* of it on the wire */
+	uint32_t unit;	     /* octets that it was counted with; 0: none */
+	enum dec_next layer; /* that its content begins with */
+	uint8_t protocol;
+	const uint8_t *eth, *ip;
+	struct seen before; /* what was known when it began */
+};
+
+/* What a decoder remembers between packets. */
+struct dec_memory {
+	struct fragments *fragments;
+	struct dec_piece piece[DEC_PIECES_MAX]; /* of this packet */
+	struct dec_vote {
+		uint64_t end;	/* of a tunnel: who */
+		int8_t swapped; /* how often it exchanged octets, less how often it did not */
+	} vote[DEC_VOTES];	/* access points whose frame control is known */
+	int any_swapped;	/* else nobody need be remembered */
+	unsigned l2tp_cookie;
+	uint64_t secret[4]; /* for hashes that never leave the process */
+};
 
 /* A packet while it is decoded. */
 struct dec {
@@ -20,16 +50,31 @@ struct dec {
 	int fcs_doubt;	 /* it does not fit */
 	int fcs_checked; /* and found right */
 	int fcs_bad;
-	int padded;	 /* radiotap: the 802.11 header is padded to 4 octets */
-	uint16_t fc;	 /* 802.11 frame control, little endian */
-	uint16_t type;	 /* ethertype to look at next */
-	unsigned tags;	 /* VLAN tags passed, priority tags too */
-	uint32_t unit;	 /* octets of the unit that was counted last */
+	int padded;	    /* radiotap: the 802.11 header is padded to 4 octets */
+	uint16_t fc;	    /* 802.11 frame control, little endian */
+	uint16_t type;	    /* ethertype to look at next */
+	unsigned tags;	    /* VLAN tags passed since the last Ethernet header, priority tags too */
+	unsigned tags_in;   /* how many tunnels were around those that `out` holds */
+	uint32_t unit;	    /* octets of the unit that was counted last */
+	const uint8_t *eth; /* addresses of the innermost Ethernet header; NULL: none */
+	const uint8_t *ip;  /* the innermost IP header; NULL: none */
+	size_t ip_captured; /* octets from there on */
+	const uint8_t *frame; /* where 802.11 begins in a tunnel; NULL: elsewhere */
+	size_t frame_captured;
+	uint16_t outer_id; /* identification of the outermost IPv4 header, 0: none */
+	uint8_t protocol;  /* of IP */
+	uint16_t from_port, to_port;
+	uint8_t swapped; /* octets of the frame control are exchanged, and of the sequence */
+	uint8_t open;	 /* a first piece: more octets follow, nobody knows how many */
+	uint8_t lacking; /* what was asked for is in the pieces that follow */
+	uint8_t message; /* and it is no more than what a client's packet says */
+	uint8_t pieces;	 /* first pieces that decoding is within */
 	int64_t time_us; /* of the capture */
 	uint16_t mhz;	 /* radiotap: where it was heard, 0: unknown */
 	int8_t signal;	 /* radiotap: dBm, if has_signal */
 	int has_signal;
 	struct detail *detail; /* for those packets that say much */
+	struct dec_memory *memory;
 	const struct pseudonyms *key;
 	struct pseudonym_cache *lately;
 	struct radio *aired; /* how the frame before was sent */
@@ -69,9 +114,63 @@ void dec_limit(struct dec *d, size_t n);
  * next part of an A-MSDU, or DEC_DONE. */
 enum dec_next dec_count(struct dec *d, size_t octets);
 
+/** As dec_left(), to count it: in a first piece it is not enough. @param d Packet. @return Octets.
+ */
+size_t dec_rest(struct dec *d);
+
 /** The unit that was counted last is a tunnel's, and no client's: take it back. @param d Packet.
- * @param stop Which tunnel. @return `stop`. */
+ * @param stop Why it is not looked into. @return `stop`. */
 enum dec_next dec_tunnel(struct dec *d, enum dec_next stop);
+
+/** Go into a tunnel. @param d Packet; what was counted last is taken back. @param kind Which;
+ * SEEN_TUNNEL_NONE: one whose ends say nothing. @param inside What its content begins with. @return
+ * `inside`, or a stop. */
+enum dec_next dec_enter(struct dec *d, enum seen_tunnel kind, enum dec_next inside);
+
+/** Whether a tunnel that is found here may be the network's. In a client's 802.11 frame it is the
+ * client's own. @param d Packet. @return 1 or 0. */
+static inline int
+dec_may_enter(const struct dec *d)
+{
+	return (d->out->flags & SEEN_AIR) == 0;
+}
+
+/** Whether an address is a virtual router's. @param mac 6 octets. @return 1 or 0. */
+int dec_is_router(const uint8_t *mac);
+
+/** The layer of an IP protocol. @param d Packet. @param protocol Number. @return What comes next.
+ */
+enum dec_next dec_protocol(struct dec *d, uint8_t protocol);
+
+/**
+ * A piece of an IP datagram, of which the header was passed and counted.
+ *
+ * @param d         Packet; the piece's octets are left.
+ * @param id        Identification.
+ * @param protocol  Of the datagram.
+ * @param offset    Octets.
+ * @param more      Whether another piece follows.
+ * @return          What comes next.
+ */
+enum dec_next dec_ip_piece(struct dec *d, uint32_t id, uint8_t protocol, size_t offset, int more);
+
+/** A piece of what CAPWAP carries; its header was passed. @param d Packet. @param id Fragment id
+ * and ports. @param offset Octets. @param more Whether another piece follows. @param inside What
+ * the first one begins with. @return What comes next. */
+enum dec_next dec_capwap_piece(
+    struct dec *d, uint64_t id, size_t offset, int more, enum dec_next inside);
+
+/** Decoding ended within first pieces: say what became of their datagrams. @param d Packet. @param
+ * next How it ended. @return What comes next, another end or a layer. */
+enum dec_next dec_settle(struct dec *d, enum dec_next next);
+
+/** What tells a packet from every other, for copies of it: fills in `out`. @param d Packet that is
+ * decoded. */
+void dec_identify(struct dec *d);
+
+/** An address of an IP header as dec_end_of() gives it. @param ip Header. @param to 1: destination,
+ * 0: source. @return 56 bits. */
+uint64_t dec_address(const uint8_t *ip, int to);
 
 /** The end of a unit, nothing to add. @param d Packet. @return As dec_count(). */
 enum dec_next dec_end(struct dec *d);

@@ -96,16 +96,32 @@ damaged(struct dec *d)
 	return DEC_STOP_WLAN_FCS;
 }
 
+/* Who exchanges the octets of the frame control exchanges these as well; but if that makes a later
+ * fragment of it, and the other order does not, it was not so: nobody sends fragments in a tunnel.
+ */
+static uint16_t
+sequence_control(struct dec *d)
+{
+	uint16_t v = wire_le16(&d->w), exchanged = (uint16_t)(v << 8 | v >> 8);
+
+	return d->swapped && ((exchanged & 15) == 0 || (v & 15) != 0) ? exchanged : v;
+}
+
 enum dec_next
 dec_wlan(struct dec *d)
 {
 	enum dec_next fcs;
 
 	d->out->flags |= SEEN_AIR;
+	if (d->out->tunnels > 0) {
+		d->out->direction = SEEN_NOWHERE; /* the frame itself knows better */
+		d->frame = d->w.at;
+		d->frame_captured = wire_left(&d->w);
+	}
 	fcs = check_fcs(d);
 	if (fcs != DEC_DONE)
 		return fcs;
-	d->fc = wire_le16(&d->w);
+	d->fc = d->swapped ? wire_be16(&d->w) : wire_le16(&d->w);
 	if (d->w.failed)
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
 	/* What a card has decrypted has its old checksum still: dec_wlan_data() looks closer. */
@@ -134,7 +150,7 @@ take_addresses(struct dec *d)
 
 	wire_take(&d->w, 2); /* duration */
 	a = wire_take(&d->w, 18);
-	d->out->sequence = wire_le16(&d->w);
+	d->out->sequence = sequence_control(d);
 	if (d->w.failed)
 		return NULL;
 	d->out->flags |= SEEN_HAS_SEQUENCE | (d->fc & FC_RETRY ? SEEN_RETRY : 0);
@@ -145,9 +161,11 @@ take_addresses(struct dec *d)
 static void
 set_bssid(struct dec *d, const uint8_t *mac)
 {
-	if (is_group(mac))
+	uint64_t bssid = mac_value(mac);
+
+	if (is_group(mac) || bssid == 0)
 		return;
-	d->out->bssid = mac_value(mac);
+	d->out->bssid = bssid;
 	d->out->flags |= SEEN_HAS_BSSID;
 }
 
@@ -155,7 +173,8 @@ static void
 set_client(struct dec *d, const uint8_t *mac, enum seen_direction direction)
 {
 	d->out->direction = (uint8_t)direction;
-	if (!is_group(mac))
+	/* An access point that speaks for itself is nobody's client. */
+	if (!is_group(mac) && mac_value(mac) != d->out->bssid)
 		d->out->client = pseudonym_mac(d->key, mac);
 }
 
@@ -319,7 +338,7 @@ is_decrypted(const struct dec *d)
 static enum dec_next
 count_protected(struct dec *d, unsigned llc)
 {
-	size_t left = dec_left(d), around = CIPHER;
+	size_t left = dec_rest(d), around = CIPHER;
 	struct wire peek = d->w;
 	const uint8_t *iv = wire_take(&peek, 4);
 
@@ -334,7 +353,7 @@ count_protected(struct dec *d, unsigned llc)
 static enum dec_next
 count_fragment(struct dec *d, unsigned llc)
 {
-	size_t left = dec_left(d);
+	size_t left = dec_rest(d);
 
 	dec_count(d, left > llc ? left - llc : 0);
 	d->out->packets = llc > 0;
@@ -460,6 +479,7 @@ dec_wlan_amsdu(struct dec *d)
 	if (len == -1) {
 		/* Beyond the snap length: all that is left, but for the headers of one part. */
 		d->in_amsdu = 0;
+		d->lacking |= d->open;
 		d->out->flags |= SEEN_ESTIMATED;
 		return dec_count(d, left > 14 + LLC_SNAP ? left - 14 - LLC_SNAP : 0);
 	}
