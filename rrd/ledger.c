@@ -9,6 +9,7 @@
 #include "lib/sample_wire.h"
 #include "rrd/db/months.h"
 #include "rrd/ledger_days.h"
+#include "rrd/probe_days.h"
 
 /* The day's sums are added to what the row has. ?10 is -1 where the clients are unknown. A row that
  * was imported and is measured now is both (2): no import may replace it any more. */
@@ -37,6 +38,7 @@ struct ledger {
 	struct db *db;
 	struct ledger_days *days;
 	struct months *months;
+	struct probe_days *probes;
 	struct cursor at;
 	struct sink sink;
 	struct complaint trouble, fallen;
@@ -132,6 +134,8 @@ write_round(struct ledger *l, const struct sample *s, size_t n, struct cursor en
 
 		rc = write_odometer(l, st, &s[st->newest], d);
 	}
+	if (rc == KK_OK)
+		rc = probe_days_take(l->probes, s, n, d);
 	if (rc == KK_OK && n_sums > 0)
 		rc = sum_months(l, s, n, d);
 	if (rc == KK_OK) {
@@ -176,6 +180,7 @@ take(void *ctx, const struct sample *s, size_t n, struct cursor end)
 	}
 	complaint_over(&l->trouble, "ledger: %s: writes again", db_file(l->db));
 	days_keep(l->days);
+	probe_days_keep(l->probes);
 	l->at = end;
 	tell_of_fallen(l);
 	return KK_OK;
@@ -205,6 +210,8 @@ prepare(struct ledger *l, struct diag *d)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == KK_OK; i++)
 		rc = db_prepare(l->db, all[i].sql, all[i].out, d);
+	if (rc == KK_OK)
+		rc = probe_days_open(l->db, &l->probes, d);
 	return rc == KK_OK ? months_open(l->db, &l->months, d) : rc;
 }
 
@@ -294,6 +301,7 @@ ledger_close(struct ledger *l)
 	if (l == NULL)
 		return;
 	months_close(l->months);
+	probe_days_close(l->probes);
 	sqlite3_finalize(l->update_day);
 	sqlite3_finalize(l->insert_day);
 	sqlite3_finalize(l->update_odometer);

@@ -72,6 +72,13 @@ static const char *const steps[DB_VERSION] = {
     [7] = "CREATE TABLE distinct_day (day INTEGER NOT NULL, scope INTEGER NOT NULL, key NOT NULL,"
 	  " clients INTEGER NOT NULL, error_permille INTEGER NOT NULL, whole INTEGER NOT NULL,"
 	  " probes INTEGER NOT NULL, PRIMARY KEY (day, scope, key)) WITHOUT ROWID;",
+    [8] = "CREATE TABLE probe_day (day INTEGER NOT NULL, device INTEGER NOT NULL, source "
+	  "INTEGER NOT NULL, associations INTEGER, refusals INTEGER, roams INTEGER, "
+	  "auth_failures INTEGER, eap_failures INTEGER, handshake_failures INTEGER, "
+	  "dhcp_asked INTEGER, dhcp_answered INTEGER, sessions INTEGER, wifi3_clients "
+	  "INTEGER, wifi4_clients INTEGER, wifi5_clients INTEGER, wifi6_clients INTEGER, "
+	  "wifi6e_clients INTEGER, wifi7_clients INTEGER, PRIMARY KEY (day, device, "
+	  "source)) WITHOUT ROWID;",
 };
 
 struct db {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 8 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 9 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -176,4 +176,15 @@ CREATE TABLE distinct_day (
 	whole INTEGER NOT NULL,          -- 0: a lower bound, as the key changed within the day or nobody looked all day
 	probes INTEGER NOT NULL,
 	PRIMARY KEY (day, scope, key)
+) WITHOUT ROWID;
+
+-- What probes counted besides octets, per local day, in the ledger's transaction. NULL: nobody counted that.
+CREATE TABLE probe_day (
+	day INTEGER NOT NULL, device INTEGER NOT NULL, source INTEGER NOT NULL,
+	associations INTEGER, refusals INTEGER, roams INTEGER,
+	auth_failures INTEGER, eap_failures INTEGER, handshake_failures INTEGER,
+	dhcp_asked INTEGER, dhcp_answered INTEGER, sessions INTEGER,
+	wifi3_clients INTEGER, wifi4_clients INTEGER, wifi5_clients INTEGER, -- associations, by what the client can do
+	wifi6_clients INTEGER, wifi6e_clients INTEGER, wifi7_clients INTEGER,
+	PRIMARY KEY (day, device, source)
 ) WITHOUT ROWID;
