@@ -145,6 +145,10 @@ static const struct conf_key keys[] = {
     TEXT_KEY("air.legacy_ssids", air.legacy_ssids, network_names),
     UINT_KEY("air.flood", air.flood, 0, 10000),
     UINT_KEY("open_data.min_clients", open_data.min_clients, 2, 1000),
+    UINT_KEY("usage.won_per_gb", usage.won_per_gb, 0, 1000000000),
+    UINT_KEY("usage.cost_per_tb", usage.cost_per_tb, 0, 4000000000),
+    UINT_KEY("usage.cost_per_ap", usage.cost_per_ap, 0, 4000000000),
+    TEXT_KEY("usage.areas", usage.areas, NULL),
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -182,6 +186,7 @@ conf_defaults(struct conf *c)
 	    .alerts = {.misses = 3},
 	    .air = {.ssids = "SEOUL,SEOUL_Secure", .flood = 50},
 	    .open_data = {.min_clients = 5},
+	    .usage = {.won_per_gb = 6600},
 	};
 }
 

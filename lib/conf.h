@@ -58,6 +58,13 @@ struct conf {
 	struct {
 		unsigned min_clients; /* figures of fewer people are not in open reports */
 	} open_data;
+	struct {
+		unsigned won_per_gb;  /* what a GB would have cost its user */
+		unsigned cost_per_tb; /* what a TB costs the city, won; 0: unknown */
+		unsigned
+		    cost_per_ap; /* what an access point costs it in a month, won; 0: unknown */
+		char areas[CONF_TEXT]; /* CSV of districts and their km²; "": those of Seoul */
+	} usage;
 };
 
 /** The defaults, as an empty file gives them. @param c Receives them. */

@@ -117,7 +117,14 @@ START_TEST(drawn)
 	fclose(f);
 	head[n] = '\0';
 	if (strstr(path, ".svg") != NULL) {
+		char *svg = NULL;
+
 		ck_assert_ptr_nonnull(strstr((char *)head, "<svg"));
+		g.path = NULL; /* into memory: the same picture without a file */
+		ck_assert_int_eq(graph_svg(&conf, &g, &svg, &diag), KK_OK);
+		ck_assert_int_eq(strncmp(svg, (char *)head, n), 0);
+		ck_assert_ptr_nonnull(strstr(svg, "</svg>"));
+		free(svg);
 		return;
 	}
 	ck_assert_uint_gt(n, 1500); /* not an empty one */

@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/book_xlsx.c \
 	%D%/few.c %D%/few.h \
 	%D%/figure.c %D%/figure.h \
+	%D%/hours.c %D%/hours.h \
+	%D%/land.c %D%/land.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_sheet.c %D%/report_sheet.h \
 	%D%/sheet.c %D%/sheet.h \
@@ -21,7 +23,13 @@ noinst_LIBRARIES += %D%/libusage.a
 # What a program that links libusage.a needs beside it.
 USAGE_LIBS = usage/libusage.a $(STORE_LIBS) $(XLSX_LIBS)
 
-check_PROGRAMS += tests/test_report tests/test_sheet
+check_PROGRAMS += tests/test_report tests/test_sheet tests/test_hours tests/test_land
+tests_test_hours_SOURCES = tests/test_hours.c
+tests_test_hours_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_hours_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+tests_test_land_SOURCES = tests/test_land.c
+tests_test_land_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_land_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_report_SOURCES = tests/test_report.c
 tests_test_report_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_report_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)

@@ -310,28 +310,61 @@ draw(struct args *a, const char *path, rrd_info_t **out, struct diag *d)
 	}
 }
 
-int
-graph_draw(const struct conf *c, const struct graph_request *g, struct diag *d)
+/* The picture, of a form that the ending of its path names. */
+static int
+image(const struct conf *c, const struct graph_request *g, rrd_info_t **all, rrd_blob_t *out,
+    struct diag *d)
 {
 	struct args *a = calloc(1, sizeof(*a));
-	rrd_info_t *all = NULL;
 	int rc;
 
+	*all = NULL;
 	if (a == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", g->path);
 	rc = prepare(c, g, a, d);
 	if (rc == KK_OK)
-		rc = draw(a, g->path, &all, d);
+		rc = draw(a, g->path, all, d);
 	if (rc == KK_OK) {
 		rc = diag_set(d, KK_E_IO, "%s: librrd drew nothing", g->path);
-		for (const rrd_info_t *i = all; i != NULL; i = i->next)
-			if (strcmp(i->key, "image") == 0)
-				rc = write_beside(
-				    g->path, i->value.u_blo.ptr, i->value.u_blo.size, d);
+		for (const rrd_info_t *i = *all; i != NULL; i = i->next)
+			if (strcmp(i->key, "image") == 0) {
+				*out = i->value.u_blo;
+				rc = KK_OK;
+			}
 	}
-	if (all != NULL)
-		rrd_info_free(all);
 	args_free(a);
 	free(a);
+	return rc;
+}
+
+int
+graph_draw(const struct conf *c, const struct graph_request *g, struct diag *d)
+{
+	rrd_info_t *all;
+	rrd_blob_t blob;
+	int rc = image(c, g, &all, &blob, d);
+
+	if (rc == KK_OK)
+		rc = write_beside(g->path, blob.ptr, blob.size, d);
+	if (all != NULL)
+		rrd_info_free(all);
+	return rc;
+}
+
+int
+graph_svg(const struct conf *c, const struct graph_request *g, char **out, struct diag *d)
+{
+	struct graph_request svg = *g;
+	rrd_info_t *all;
+	rrd_blob_t blob;
+	int rc;
+
+	svg.path = "graph.svg";
+	*out = NULL;
+	rc = image(c, &svg, &all, &blob, d);
+	if (rc == KK_OK && (*out = strndup((const char *)blob.ptr, blob.size)) == NULL)
+		rc = diag_set(d, KK_E_NOMEM, "%s: out of memory", g->key);
+	if (all != NULL)
+		rrd_info_free(all);
 	return rc;
 }

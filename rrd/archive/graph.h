@@ -34,4 +34,15 @@ struct graph_request {
  */
 int graph_draw(const struct conf *c, const struct graph_request *g, struct diag *d);
 
+/**
+ * Draw into memory: an SVG document.
+ *
+ * @param c    Configuration.
+ * @param g    What to draw; its path is not looked at.
+ * @param out  Receives malloc'd text, NULL on errors.
+ * @param d    Why not.
+ * @return     As graph_draw().
+ */
+int graph_svg(const struct conf *c, const struct graph_request *g, char **out, struct diag *d);
+
 #endif
