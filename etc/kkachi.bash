@@ -26,6 +26,7 @@ _kkachi_values() {
 	--by) [ "$1" = devices ] && echo 'firmware model' || echo 'city district phase type site ap installed place' ;;
 	--per) echo 'month day year' ;;
 	--language) echo 'ko en' ;;
+	--show) echo 'octets peaks density cost concentration hours' ;;
 	--metric) echo 'traffic clients rtt' ;;
 	--from | --to) [ "$1" = usage ] && date +%Y-%m || echo 'now -1h -6h -1d -7d -30d' ;;
 	--format)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/grid.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,17 @@ blanks(FILE *out, size_t n)
 		fputc(' ', out);
 }
 
+/* Octets of a text without the blanks at its end: it ends the line. */
+static int
+trimmed(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return len < INT_MAX ? (int)len : INT_MAX;
+}
+
 static void
 print_row(const struct grid *g, const struct cell *row, FILE *out, int colour)
 {
@@ -121,7 +133,7 @@ print_row(const struct grid *g, const struct cell *row, FILE *out, int colour)
 		if (colour && c->colour != NULL)
 			fprintf(out, "\033[%sm%s\033[0m", c->colour, c->text);
 		else
-			fputs(c->text, out);
+			fprintf(out, "%.*s", i + 1 < n ? INT_MAX : trimmed(c->text), c->text);
 		if (g->align[i] != 'r' && i + 1 < n)
 			blanks(out, pad);
 	}

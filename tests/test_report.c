@@ -195,7 +195,7 @@ START_TEST(tables)
 	char *text = printed(r, 0, LANG_EN);
 
 	ck_assert_str_eq(text,
-	    "Octets carried  2021-04 – 2021-07\n"
+	    "Octets of the city  2021-04 – 2021-07\n"
 	    "CITY  MONTH       DOWN       UP     TOTAL    GROWTH   MEAN GROWTH   COVERAGE  LUMP  "
 	    "RESTARTS  MARKS\n"
 	    "city  2021-04  40.0 TB*  8.0 TB*  48.0 TB*        -             -          -   0 B    "
@@ -249,7 +249,7 @@ START_TEST(totals)
 	struct report *r = two();
 	char *text = printed(r, 0, LANG_EN);
 
-	ck_assert_str_eq(text, "Octets carried  2021-12 – 2022-02\n"
+	ck_assert_str_eq(text, "Octets by district  2021-12 – 2022-02\n"
 			       "DISTRICT  MONTH    DOWN     UP   TOTAL     SHARE     GROWTH   MEAN "
 			       "GROWTH   COVERAGE  UNSURE  MARKS\n"
 			       "-         2021-12   7 B    0 B     7 B   100.0 %          -        "

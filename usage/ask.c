@@ -5,6 +5,7 @@
 
 #include "usage/report_sheet.h"
 #include "usage/sheet_out.h"
+#include "usage/shows.h"
 
 #define NAME(id, name) name,
 static const char *const show_names[] = {ASK_SHOWS(NAME)};
@@ -13,7 +14,7 @@ static const char *const format_names[] = {ASK_FORMATS(NAME)};
 const char *
 ask_show_list(void)
 {
-	return "octets";
+	return "octets, peaks, density, cost, concentration or hours";
 }
 
 static int
@@ -148,20 +149,50 @@ ask_report(struct db *db, const struct ask *a, struct report **out, struct diag 
 	return KK_OK;
 }
 
+/* The sheets that are made from a report. */
+static int
+of_report(
+    const struct conf *c, struct db *db, const struct ask *a, struct sheet **out, struct diag *d)
+{
+	struct ask q = *a;
+	struct report *r = NULL;
+	int rc;
+
+	if (a->show == ASK_CONCENTRATION) { /* of all of them, whatever else is grouped */
+		q.q.by = USAGE_AP;
+		q.top = q.bottom = 0;
+	}
+	if ((rc = ask_report(db, &q, &r, d)) != KK_OK)
+		return rc;
+	switch (a->show) {
+	case ASK_PEAKS:
+		rc = shows_peaks(c, db, a, r, out, d);
+		break;
+	case ASK_DENSITY:
+		rc = shows_density(c, &a->q, r, out, d);
+		break;
+	case ASK_COST:
+		rc = shows_cost(c, r, out);
+		break;
+	case ASK_CONCENTRATION:
+		rc = shows_concentration(r, out);
+		break;
+	default:
+		*out = report_sheet(r);
+		rc = sheet_error(*out);
+	}
+	report_free(r);
+	return rc;
+}
+
 int
 ask_sheet(
     const struct conf *c, struct db *db, const struct ask *a, struct sheet **out, struct diag *d)
 {
-	struct report *r = NULL;
-	int rc = ask_report(db, a, &r, d);
+	int rc;
 
-	(void)c;
 	*out = NULL;
-	if (rc != KK_OK)
-		return rc;
-	*out = report_sheet(r);
-	report_free(r);
-	rc = sheet_error(*out);
+	rc = a->show == ASK_HOURS ? shows_hours(c, a, out, d) : of_report(c, db, a, out, d);
 	if (rc != KK_OK) {
 		sheet_free(*out);
 		*out = NULL;
@@ -188,25 +219,4 @@ ask_json(const struct conf *c, struct db *db, const struct ask *a, enum language
 		sheet_free(s);
 	}
 	return rc == KK_OK && *out == NULL ? KK_E_NOMEM : rc;
-}
-
-int
-ask_book(const struct conf *c, struct db *db, const struct ask *a, enum language lang,
-    struct book **out, struct diag *d)
-{
-	struct sheet *s = NULL;
-	int rc = ask_sheet(c, db, a, &s, d);
-	struct book *b;
-
-	(void)lang;
-	*out = NULL;
-	if (rc != KK_OK)
-		return rc;
-	b = book_new(TEXT_REPORT_TITLE, sheet_subtitle(s), a->q.now_s);
-	if ((rc = book_sheet(b, s)) != KK_OK) {
-		book_free(b);
-		return rc;
-	}
-	*out = b;
-	return KK_OK;
 }

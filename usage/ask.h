@@ -14,7 +14,12 @@
 #define ASK_DAYS_MAX  3700
 
 /* What is asked for, beside the octets themselves. */
-#define ASK_SHOWS(X)	      X(OCTETS, "octets")
+#define ASK_SHOWS(X)          \
+	X(OCTETS, "octets")   \
+	X(PEAKS, "peaks")     \
+	X(DENSITY, "density") \
+	X(COST, "cost")       \
+	X(CONCENTRATION, "concentration") X(HOURS, "hours")
 #define ASK_AS_ENUM(id, name) ASK_##id,
 enum ask_show { ASK_SHOWS(ASK_AS_ENUM) ASK_SHOW_COUNT };
 

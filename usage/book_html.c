@@ -25,7 +25,8 @@ static const char style[] =
     "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:.15em .45em;border-bottom:1px solid #bbb;text-align:left;vertical-align:top}\n"
     "thead th{border-bottom:2px solid #333;background:#eef2f5;vertical-align:bottom}\n"
-    ".n{text-align:right;white-space:nowrap}\n"
+    ".n{text-align:right}td{white-space:nowrap}th{word-break:keep-all}tbody th{min-width:4.5em}\n"
+    ".text{white-space:normal;min-width:8em}.shaded{table-layout:fixed}\n"
     "tbody th{font-weight:normal}\n"
     "tbody tr.first td,tbody tr.first th{border-top:1px solid #333}\n"
     "tr.total td,tr.total th{font-weight:bold}\n"
@@ -134,6 +135,13 @@ put_value(
 		fputs("<sup>*</sup>", out);
 }
 
+/* What may be broken into lines; hours and words stay whole. */
+static int
+long_text(const char *text)
+{
+	return text != NULL && strlen(text) > 40;
+}
+
 static void
 put_cell(const struct sheet *s, size_t row, size_t i, uint64_t top, enum language lang, FILE *out)
 {
@@ -147,6 +155,8 @@ put_cell(const struct sheet *s, size_t row, size_t i, uint64_t top, enum languag
 		fprintf(out, " class=\"n s%u\"", dark);
 	else if (is_number(column))
 		fputs(" class=\"n\"", out);
+	else if (column->kind == SHEET_TEXT && c->state != CELL_NUMBER)
+		fputs(long_text(c->text) ? " class=\"text\"" : "", out);
 	fputc('>', out);
 	if (!sheet_repeats(s, row, i))
 		put_value(column, c, lang, out);
@@ -221,9 +231,9 @@ put_notes(const struct sheet *s, enum language lang, FILE *out)
 }
 
 static void
-put_sheet(const struct sheet *s, enum language lang, FILE *out)
+put_sheet(const struct sheet *s, size_t at, enum language lang, FILE *out)
 {
-	fprintf(out, "<section id=\"%s\">\n<h2>", sheet_name(s));
+	fprintf(out, "<section id=\"%s-%zu\">\n<h2>", sheet_name(s), at + 1);
 	book_escaped(out, i18n(lang, sheet_title(s)));
 	if (*sheet_subtitle(s)) {
 		fputs(" · ", out);
@@ -272,7 +282,7 @@ book_html(const struct book *b, enum language lang, FILE *out)
 	    i18n(lang, TEXT_REPORT_MADE), zone_format(b->made_s, made));
 	for (size_t i = 0; i < b->n; i++)
 		if (b->items[i].sheet != NULL)
-			put_sheet(b->items[i].sheet, lang, out);
+			put_sheet(b->items[i].sheet, i, lang, out);
 		else
 			put_picture(&b->items[i], out);
 	fputs("</main>\n</body>\n</html>\n", out);

@@ -13,7 +13,9 @@
 #define KINDS	   (SHEET_DAY + 1)
 #define WIDTH_MOST 60
 #define A4	   9
-#define SERIES_MAX 30 /* of a chart: more lines than that tell nobody anything */
+#define TAB_MOST   31  /* characters of a tab */
+#define TAB_ROOM   128 /* octets of it */
+#define SERIES_MAX 30  /* of a chart: more lines than that tell nobody anything */
 
 /* Number formats by kind, without and with a mark; days have more than one. */
 struct formats {
@@ -41,6 +43,7 @@ static const char *const number_formats[KINDS][2] = {
     [SHEET_GROWTH] = {"+0.0%;-0.0%;0.0%", "+0.0%\"*\";-0.0%\"*\";0.0%\"*\""},
     [SHEET_WON] = {"\"₩\"#,##0", "\"₩\"#,##0\"*\""},
     [SHEET_METRES] = {"#,##0\" m\"", "#,##0\" m*\""},
+    [SHEET_KM2] = {"#,##0.00\" km²\"", "#,##0.00\" km²*\""},
     [SHEET_DAY] = {"yyyy-mm-dd", "yyyy-mm-dd\"*\""},
 };
 
@@ -97,7 +100,9 @@ value(const struct sheet_column *column, const struct sheet_cell *c)
 {
 	double v = (c->negative ? -1.0 : 1.0) * (double)c->number;
 
-	return column->kind == SHEET_PERCENT || column->kind == SHEET_GROWTH ? v / 1000 : v;
+	return column->kind == SHEET_PERCENT || column->kind == SHEET_GROWTH ? v / 1000
+	       : column->kind == SHEET_KM2				     ? v / 100
+									     : v;
 }
 
 static void
@@ -246,22 +251,34 @@ put_chart(struct writer *w, lxw_worksheet *ws, const struct sheet *s, const char
 
 /* ---- the workbook ---- */
 
-/* A tab's name: the title if Excel takes it, else the sheet's own word. */
-static const char *
-tab_name(struct writer *w, const struct sheet *s)
+/* A tab's name: the title without what Excel refuses, cut at 31 characters, with a number if it is
+ * taken. */
+static void
+tab_name(struct writer *w, const struct sheet *s, char out[TAB_ROOM])
 {
-	const char *title = i18n(w->lang, sheet_title(s));
+	char title[TAB_ROOM];
+	size_t len = 0, characters = 0;
 
-	return workbook_validate_sheet_name(w->book, title) == LXW_NO_ERROR ? title : sheet_name(s);
+	for (const char *p = i18n(w->lang, sheet_title(s)); *p != '\0' && len + 8 < TAB_ROOM; p++) {
+		characters += ((unsigned char)*p & 0xc0) != 0x80;
+		if (characters > TAB_MOST - 3)
+			break;
+		title[len++] = strchr("[]:*?/\\", *p) != NULL ? ' ' : *p;
+	}
+	title[len] = '\0';
+	snprintf(out, TAB_ROOM, "%s", title);
+	for (unsigned n = 2; n < 100 && workbook_get_worksheet_by_name(w->book, out) != NULL; n++)
+		snprintf(out, TAB_ROOM, "%.*s %u", TAB_ROOM - 8, title, n);
 }
 
 static int
 put_sheet(struct writer *w, const struct sheet *s)
 {
-	const char *tab = tab_name(w, s);
-	lxw_worksheet *ws = workbook_add_worksheet(w->book, tab);
-	char header[256];
+	char tab[TAB_ROOM], header[256];
+	lxw_worksheet *ws;
 
+	tab_name(w, s, tab);
+	ws = workbook_add_worksheet(w->book, tab);
 	if (ws == NULL)
 		return 0;
 	put_heading(w, ws, s);

@@ -92,7 +92,7 @@ hours_fetch(const struct conf *c, const char *key, int64_t from_s, int64_t to_s,
 		return KK_E_NOMEM;
 	out->clients = out->octets_s + out->n;
 	rc = fetch_series(c, key, 0, out->from_s, out->from_s + (int64_t)out->n * HOUR_S,
-	    (unsigned)out->n, &s, d);
+	    (unsigned)out->n + 2, &s, d); /* a row may stick out at each end */
 	if (rc == KK_OK || rc == KK_E_NOTFOUND)
 		rc = fill(out, s);
 	series_free(s);

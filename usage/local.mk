@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libusage.a
 %C%_libusage_a_SOURCES = \
 	%D%/mark.c %D%/mark.h \
 	%D%/ask.c %D%/ask.h \
+	%D%/ask_book.c \
 	%D%/book.c %D%/book.h %D%/book_in.h \
 	%D%/book_bars.c \
 	%D%/book_html.c \
@@ -18,12 +19,20 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/sheet_out.h \
 	%D%/sheet_say.c \
 	%D%/sheet_script.c \
-	%D%/sheet_table.c
+	%D%/sheet_table.c \
+	%D%/shows.h \
+	%D%/shows_concentration.c \
+	%D%/shows_hours.c \
+	%D%/shows_money.c \
+	%D%/shows_peaks.c
 
 # What a program that links libusage.a needs beside it.
 USAGE_LIBS = usage/libusage.a $(STORE_LIBS) $(XLSX_LIBS)
 
-check_PROGRAMS += tests/test_report tests/test_sheet tests/test_hours tests/test_land
+check_PROGRAMS += tests/test_report tests/test_sheet tests/test_hours tests/test_land tests/test_shows
+tests_test_shows_SOURCES = tests/test_shows.c tests/fleet.h
+tests_test_shows_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_shows_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_hours_SOURCES = tests/test_hours.c
 tests_test_hours_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_hours_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)

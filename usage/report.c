@@ -76,16 +76,32 @@ report_year_before(enum usage_period period, kk_day p)
 	return period == USAGE_MONTHS ? p - 100 : p - 1;
 }
 
-/* The first second after a period, UTC. */
-static int64_t
-end_of(enum usage_period period, kk_day p)
+/* The first day of a period. */
+static kk_day
+first_day(enum usage_period period, kk_day p)
 {
-	kk_day next = period == USAGE_DAYS     ? zone_day_add(p, 1)
-		      : period == USAGE_MONTHS ? zone_month_add(p, 1) * 100 + 1
-					       : (p + 1) * 10000 + 101;
-	struct zone_day b;
+	return period == USAGE_DAYS ? p : period == USAGE_MONTHS ? p * 100 + 1 : p * 10000 + 101;
+}
 
-	return zone_day_bounds(next, &b) == KK_OK ? b.from_s : INT64_MAX;
+static kk_day
+period_after(enum usage_period period, kk_day p)
+{
+	return period == USAGE_DAYS	? zone_day_add(p, 1)
+	       : period == USAGE_MONTHS ? zone_month_add(p, 1)
+					: p + 1;
+}
+
+int
+report_period_bounds(enum usage_period period, kk_day p, int64_t *from_s, int64_t *to_s)
+{
+	struct zone_day first, after;
+
+	if (zone_day_bounds(first_day(period, p), &first) != KK_OK ||
+	    zone_day_bounds(first_day(period, period_after(period, p)), &after) != KK_OK)
+		return KK_E_RANGE;
+	*from_s = first.from_s;
+	*to_s = after.from_s;
+	return KK_OK;
 }
 
 static unsigned
@@ -130,6 +146,8 @@ coverage_of(const struct usage_row *r)
 static void
 judge(struct report_cell *c, const struct usage_row *r, const struct usage_query *q)
 {
+	int64_t from_s, to_s;
+
 	c->period = r->period;
 	c->octets_down = r->octets_down;
 	c->octets_up = r->octets_up;
@@ -143,7 +161,8 @@ judge(struct report_cell *c, const struct usage_row *r, const struct usage_query
 	c->known = r->imported || r->observed_s > 0 || c->octets > 0 || r->restarts > 0;
 	c->coverage = coverage_of(r);
 	c->marks = marks_of(c, r);
-	if (c->known && q->now_s > 0 && q->now_s < end_of(q->period, r->period))
+	if (c->known && q->now_s > 0 &&
+	    report_period_bounds(q->period, r->period, &from_s, &to_s) == KK_OK && q->now_s < to_s)
 		c->marks |= MARK_RUNNING;
 }
 
@@ -375,6 +394,7 @@ by_octets_up(const void *pa, const void *pb)
 void
 report_rank(struct report *r, size_t n, int bottom)
 {
+	r->ranked = bottom ? 2 : 1;
 	qsort(r->rows, r->n, sizeof(*r->rows), bottom ? by_octets_up : by_octets);
 	while (bottom && r->n > 0 && !r->rows[r->n - 1].known)
 		r->n--;

@@ -48,6 +48,7 @@ struct report {
 	kk_day from, to;
 	enum usage_by by;
 	enum usage_period period;
+	int ranked; /* 1: only the most, 2: only the least; report_rank() */
 	struct report_row *rows;
 	size_t n;
 	struct report_row total;   /* over all keys, also over those that report_rank() dropped */
@@ -77,6 +78,18 @@ void report_rank(struct report *r, size_t n, int bottom);
 /** The period that growth of a year compares with: months and years; days have none. @param period
  * Which. @param p As written. @return The same a year before, 0: none. */
 kk_day report_year_before(enum usage_period period, kk_day p);
+
+/**
+ * When a period begins and ends.
+ *
+ * @param period  Which kind.
+ * @param p       As written.
+ * @param from_s  Receives its first second, UTC.
+ * @param to_s    Receives the first second behind it.
+ * @retval KK_OK
+ * @retval KK_E_RANGE  No such period in the calendar.
+ */
+int report_period_bounds(enum usage_period period, kk_day p, int64_t *from_s, int64_t *to_s);
 
 /** A period as "2021-07-31", "2021-07" or "2021". @param p Period. @param out Buffer. @return
  * `out`. */

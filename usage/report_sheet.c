@@ -59,9 +59,8 @@ columns(struct sheet *s, const struct report *r)
 	sheet_column(s, "octets_after", TEXT_AFTER, SHEET_OCTETS | SHEET_DETAIL);
 }
 
-/* A figure of a period: unknown where the period is, marked as the period is. */
-static void
-number(struct sheet *s, const struct report_cell *c, uint64_t n, unsigned marks)
+void
+report_number(struct sheet *s, const struct report_cell *c, uint64_t n, unsigned marks)
 {
 	if (!c->known) {
 		sheet_unknown(s);
@@ -71,8 +70,8 @@ number(struct sheet *s, const struct report_cell *c, uint64_t n, unsigned marks)
 	sheet_mark(s, marks);
 }
 
-static void
-percent(struct sheet *s, struct figure f, unsigned marks, int doubt)
+void
+report_percent(struct sheet *s, struct figure f, unsigned marks, int doubt)
 {
 	if (!f.known) {
 		sheet_unknown(s);
@@ -97,34 +96,37 @@ cells(struct sheet *s, const struct report *r, const struct report_row *row,
 {
 	report_key_cells(s, r, row, c->period);
 	if (directed(c)) {
-		number(s, c, c->octets_down, c->marks);
-		number(s, c, c->octets_up, c->marks);
+		report_number(s, c, c->octets_down, c->marks);
+		report_number(s, c, c->octets_up, c->marks);
 	} else {
 		sheet_unknown(s);
 		sheet_unknown(s);
 	}
-	number(s, c, c->octets_undirected, c->octets_undirected ? c->marks : 0);
-	number(s, c, c->octets, c->marks);
+	report_number(s, c, c->octets_undirected, c->octets_undirected ? c->marks : 0);
+	report_number(s, c, c->octets, c->marks);
 	if (r->by != USAGE_CITY)
-		percent(s, row == &r->total ? (struct figure){0, 0} : c->share, c->marks, 0);
-	percent(s, c->growth, c->marks, c->growth_doubt);
-	percent(s, c->growth_year, c->marks, c->growth_year_doubt);
-	percent(s, c->growth_mean, c->marks, c->growth_mean_doubt);
+		report_percent(s, row == &r->total ? (struct figure){0, 0} : c->share, c->marks, 0);
+	report_percent(s, c->growth, c->marks, c->growth_doubt);
+	report_percent(s, c->growth_year, c->marks, c->growth_year_doubt);
+	report_percent(s, c->growth_mean, c->marks, c->growth_mean_doubt);
 	if (r->by != USAGE_AP && c->aps > 0)
 		sheet_number(s, c->aps);
 	else if (r->by != USAGE_AP)
 		sheet_unknown(s);
-	percent(s, c->coverage, 0, 0);
-	number(s, c, c->octets_lump, 0);
-	number(s, c, c->restarts, 0);
-	number(s, c, c->unsure, 0);
+	report_percent(s, c->coverage, 0, 0);
+	report_number(s, c, c->octets_lump, 0);
+	report_number(s, c, c->restarts, 0);
+	report_number(s, c, c->unsure, 0);
 	sheet_signed(s, c->after);
 }
 
 struct sheet *
 report_sheet(const struct report *r)
 {
-	struct sheet *s = sheet_new("usage", TEXT_USAGE_TITLE);
+	enum text_id title = r->ranked == 1   ? TEXT_USAGE_TOP
+			     : r->ranked == 2 ? TEXT_USAGE_BOTTOM
+					      : (enum text_id)(TEXT_USAGE_CITY + r->by);
+	struct sheet *s = sheet_new("usage", title);
 
 	columns(s, r);
 	for (size_t i = 0; i < r->n; i++)
@@ -133,7 +135,8 @@ report_sheet(const struct report *r)
 	sheet_totals(s);
 	for (size_t k = 0; k < r->total.n && r->by != USAGE_CITY && r->n > 0; k++)
 		cells(s, r, &r->total, &r->total.cells[k]);
-	sheet_chart(s, 1, 5, r->by == USAGE_CITY ? -1 : 0);
+	if (!r->ranked)
+		sheet_chart(s, 1, 5, r->by == USAGE_CITY ? -1 : 0);
 	return s;
 }
 

@@ -24,6 +24,14 @@ void report_key_columns(struct sheet *s, const struct report *r);
 void report_key_cells(
     struct sheet *s, const struct report *r, const struct report_row *row, kk_day period);
 
+/** Put a figure of a period: unknown where the period is. @param s Sheet. @param c Period. @param n
+ * Figure. @param marks Of the figure, as a rule those of the period. */
+void report_number(struct sheet *s, const struct report_cell *c, uint64_t n, unsigned marks);
+
+/** Put a percentage. @param s Sheet. @param f Figure. @param marks Its marks. @param doubt 1:
+ * starred all the same. */
+void report_percent(struct sheet *s, struct figure f, unsigned marks, int doubt);
+
 /** {"from", "to", "by", "per", "rows": [{"key", "months": [...]}], "total": {"months": [...]}}; the
  * months are "days" or "years" where those were asked. @param r Report. @return New reference,
  * NULL: out of memory. */

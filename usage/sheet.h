@@ -45,7 +45,8 @@ enum sheet_kind {
 	SHEET_GROWTH,  /* tenths of a percent, with its sign */
 	SHEET_WON,     /* South Korean won */
 	SHEET_METRES,
-	SHEET_DAY /* kk_day: YYYYMMDD, YYYYMM or YYYY */
+	SHEET_KM2, /* 1/100 km² */
+	SHEET_DAY  /* kk_day: YYYYMMDD, YYYYMM or YYYY */
 };
 
 /* Or'd to a kind: people see the column only where one of its cells is known and not 0; scripts

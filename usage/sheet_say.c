@@ -48,6 +48,14 @@ tenths(const struct sheet_cell *c, const char *plus, const char *behind, char ou
 }
 
 static const char *
+hundredths(const struct sheet_cell *c, const char *behind, char out[SHEET_SAY])
+{
+	snprintf(out, SHEET_SAY, "%" PRIu64 ".%02u%s", c->number / 100, (unsigned)(c->number % 100),
+	    behind);
+	return out;
+}
+
+static const char *
 octets(const struct sheet_cell *c, char out[SHEET_SAY])
 {
 	char text[32];
@@ -74,6 +82,8 @@ say_number(const struct sheet_column *column, const struct sheet_cell *c, char o
 		return thousands(c->negative ? "-₩" : "₩", c->number, "", out);
 	case SHEET_METRES:
 		return thousands(minus, c->number, " m", out);
+	case SHEET_KM2:
+		return hundredths(c, " km²", out);
 	case SHEET_DAY:
 		return day(c->number, out);
 	default:
@@ -103,6 +113,8 @@ sheet_exact(const struct sheet_column *column, const struct sheet_cell *c, char 
 		return tenths(c, "", "", out);
 	if (column->kind == SHEET_DAY)
 		return day(c->number, out);
+	if (column->kind == SHEET_KM2)
+		return hundredths(c, "", out);
 	snprintf(out, SHEET_SAY, "%s%" PRIu64, c->negative ? "-" : "", c->number);
 	return out;
 }

@@ -63,6 +63,8 @@ cell_json(const struct sheet_column *column, const struct sheet_cell *c)
 		return json_string(sheet_exact(column, c, number));
 	if (column->kind == SHEET_PERCENT || column->kind == SHEET_GROWTH)
 		return json_real((c->negative ? -1.0 : 1.0) * (double)c->number / 10);
+	if (column->kind == SHEET_KM2)
+		return json_real((double)c->number / 100);
 	return json_integer(c->negative ? -(json_int_t)c->number : (json_int_t)c->number);
 }
 
