@@ -246,10 +246,15 @@ open_fleet(struct daemon *dm, struct diag *d)
 static int
 open_sockets(struct daemon *dm, struct diag *d)
 {
-	struct ingest_env env = {
-	    .run_dir = dm->store_conf.run_dir, .ctx = dm, .device = number_of, .put = put_sample};
+	struct ingest_env env = {.run_dir = dm->store_conf.run_dir,
+	    .ctx = dm,
+	    .device = number_of,
+	    .put = put_sample,
+	    .key = daemon_key,
+	    .sketches = daemon_sketches};
 	int rc = control_new(dm->store_conf.run_dir, command_run, dm, &dm->control, d);
 
+	daemon_distinct_open(dm);
 	return rc != KK_OK ? rc : ingest_new(&env, &dm->ingest, d);
 }
 
@@ -348,6 +353,7 @@ daemon_close(struct daemon *dm)
 		;
 	while (dm->sightings != NULL && dm->db != NULL && daemon_keep_plates(dm))
 		;
+	daemon_distinct_close(dm);
 	daemon_traps_close(dm);
 	fleet_free(dm->fleet);
 	surveys_free(dm->surveys);

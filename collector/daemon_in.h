@@ -10,6 +10,8 @@
 #include "collector/control.h"
 #include "collector/controllers.h"
 #include "collector/daemon.h"
+#include "collector/daykeys.h"
+#include "collector/distinct.h"
 #include "collector/echo/echo.h"
 #include "collector/explain.h"
 #include "collector/fleet.h"
@@ -60,6 +62,8 @@ struct daemon {
 	struct inventory *inventory;
 	int64_t edition; /* of the inventory */
 	struct ingest *ingest;
+	struct daykeys *daykeys;   /* NULL: distinct clients are not counted */
+	struct distinct *distinct; /* likewise */
 	struct control *control;
 	struct wish wish[WISHES_MAX];
 	int epoll, signals;
@@ -74,7 +78,7 @@ struct daemon {
 	int64_t wall_offset;	 /* wall clock minus monotonic clock, ms, as last agreed */
 	struct fleet_stats told; /* counters at the last status */
 	struct complaint layouts_trouble, inventory_trouble, surveys_trouble, engines_trouble,
-	    plates_trouble;
+	    plates_trouble, distinct_trouble;
 };
 
 /** Read the inventory again if it has changed, and let fleet and store follow. @param dm Daemon.
@@ -104,6 +108,25 @@ void daemon_network_retime(struct daemon *dm);
 
 /** Close all of it; whoever waits for an answer is told first. @param dm Daemon. */
 void daemon_network_close(struct daemon *dm);
+
+/** Make the day's key, and be ready for sketches; without memory that can be locked none are taken,
+ * and the log says so. @param dm Daemon. */
+void daemon_distinct_open(struct daemon *dm);
+
+/** An ingest_env's `key`. @param ctx Daemon. @param which Which. @param out Receives it. @return 0:
+ * there is no such key. */
+int daemon_key(void *ctx, unsigned which, uint8_t out[DAYKEY_WIRE_OCTETS]);
+
+/** An ingest_env's `sketches`. @param ctx Daemon. @param in Octets. @param len How many. @retval
+ * KK_OK Done. @return Or what distinct_take() says. */
+int daemon_sketches(void *ctx, const uint8_t *in, size_t len);
+
+/** Once a second: keys that are due, to the probes as well, and counts to the database. @param dm
+ * Daemon. */
+void daemon_distinct_tick(struct daemon *dm);
+
+/** Keep what was counted; wipe the rest. @param dm Daemon. */
+void daemon_distinct_close(struct daemon *dm);
 
 /** Listen for notifications, if that is configured. @param dm Daemon. @param d Why not. @retval
  * KK_OK Done. @return Or what net_udp_listen() says. */

@@ -94,6 +94,7 @@ tick(struct daemon *dm, int64_t now_ms)
 	(void)daemon_keep_surveys(dm);
 	(void)daemon_keep_engines(dm);
 	(void)daemon_keep_plates(dm);
+	daemon_distinct_tick(dm);
 	tell_systemd(dm, now_ms);
 	dm->tick_ms = now_ms + TICK_MS;
 }

@@ -19,12 +19,15 @@
 #define BATCHES_PER_RUN	   64 /* of all connections, in one ingest_run() */
 #define BATCHES_PER_CLIENT 8
 #define LISTENER	   UINT32_MAX
+#define ALL_KEYS	   3 /* a bit for each of the day's keys */
 
 #define INGEST_AS_NAME(id, name) name,
 
 struct client {
 	int fd; /* -1: free */
 	int probe;
+	int keys;     /* it has said hello: it gets the day's keys */
+	unsigned due; /* a bit for each key that it has not got yet */
 };
 
 struct ingest {
@@ -148,7 +151,7 @@ ingest_new(const struct ingest_env *env, struct ingest **out, struct diag *d)
 	in->env = *env;
 	in->listener = in->epoll = -1;
 	for (unsigned i = 0; i < INGEST_CLIENTS_MAX; i++)
-		in->client[i] = (struct client){-1, -1};
+		in->client[i] = (struct client){.fd = -1, .probe = -1};
 	in->addr.sun_family = AF_UNIX;
 	if (len + sizeof("/samples") > sizeof(in->addr.sun_path)) {
 		rc = diag_set(d, KK_E_RANGE, "%s: too long for a socket's path", env->run_dir);
@@ -180,7 +183,7 @@ drop_client(struct ingest *in, struct client *c)
 		return;
 	close(c->fd); /* epoll forgets it */
 	intake_gone(in->intake, c->probe);
-	*c = (struct client){-1, -1};
+	*c = (struct client){.fd = -1, .probe = -1};
 	in->stats.clients--;
 }
 
@@ -220,7 +223,7 @@ accept_one(struct ingest *in)
 		close(fd);
 		return;
 	}
-	in->client[i] = (struct client){fd, -1};
+	in->client[i] = (struct client){.fd = fd, .probe = -1};
 	in->stats.connections++;
 	in->stats.clients++;
 }
@@ -237,6 +240,62 @@ answer(struct ingest *in, struct client *c)
 	batch_ack_encode(run, sequence, out);
 	if (send(c->fd, out, sizeof(out), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno != EAGAIN)
 		drop_client(in, c);
+}
+
+/* The day's keys, as far as they go; the rest in the next second. */
+static void
+hand_out(struct ingest *in, struct client *c)
+{
+	uint8_t out[DAYKEY_WIRE_OCTETS];
+
+	for (unsigned i = 0; c->due >> i != 0; i++) {
+		ssize_t n = 1;
+
+		if ((c->due >> i & 1) == 0)
+			continue;
+		if (in->env.key(in->env.ctx, i, out))
+			n = send(c->fd, out, sizeof(out), MSG_DONTWAIT | MSG_NOSIGNAL);
+		explicit_bzero(out, sizeof(out));
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0) {
+			drop_client(in, c);
+			return;
+		}
+		c->due &= ~(1U << i);
+	}
+}
+
+void
+ingest_keys(struct ingest *in, int changed)
+{
+	for (unsigned i = 0; i < INGEST_CLIENTS_MAX; i++) {
+		struct client *c = &in->client[i];
+
+		if (changed && c->keys)
+			c->due = ALL_KEYS;
+		hand_out(in, c);
+	}
+}
+
+/* What is no batch: a hello, or sketches. */
+static int
+take_message(struct ingest *in, struct client *c, char kind, size_t len)
+{
+	char probe[BATCH_NAME_MAX + 1];
+	int rc;
+
+	if (kind == 'S')
+		return in->env.sketches != NULL ? in->env.sketches(in->env.ctx, in->message, len)
+						: KK_OK;
+	if (kind != 'H')
+		return KK_E_SYNTAX;
+	if ((rc = daykey_hello_decode(in->message, len, probe)) == KK_OK && in->env.key != NULL) {
+		c->keys = 1;
+		c->due = ALL_KEYS;
+		hand_out(in, c);
+	}
+	return rc;
 }
 
 /* A probe that connects anew has given up its old connection. */
@@ -259,6 +318,7 @@ read_one(struct ingest *in, struct client *c)
 {
 	ssize_t n = recv(c->fd, in->message, sizeof(in->message), MSG_DONTWAIT);
 	int known = c->probe, rc;
+	char kind;
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
@@ -266,13 +326,17 @@ read_one(struct ingest *in, struct client *c)
 		drop_client(in, c);
 		return 0;
 	}
-	rc = intake_batch(in->intake, in->message, (size_t)n, &c->probe);
+	kind = daykey_message(in->message, (size_t)n);
+	rc = kind != '\0' ? take_message(in, c, kind, (size_t)n)
+			  : intake_batch(in->intake, in->message, (size_t)n, &c->probe);
 	if (rc != KK_OK) {
 		complain(&in->trouble, clock_mono_ms(in->env.clock), LOG_LV_WARNING,
-		    "%s: a probe's batch is not taken: %s", in->addr.sun_path, kk_strerror(rc));
+		    "%s: a probe's message is not taken: %s", in->addr.sun_path, kk_strerror(rc));
 		drop_client(in, c);
 		return 0;
 	}
+	if (kind != '\0')
+		return 1;
 	if (known < 0)
 		only_this(in, c);
 	answer(in, c);

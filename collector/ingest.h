@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "lib/clock.h"
+#include "lib/daykey_wire.h"
 #include "lib/err.h"
 #include "lib/event.h"
 #include "lib/sample.h"
@@ -67,6 +68,12 @@ struct ingest_env {
 	/* Takes an event of a probe, perhaps not for the first time. KK_OK, or KK_E_FULL: the batch
 	 * comes again. NULL: events are passed over. */
 	int (*event)(void *ctx, const char *probe, const struct event *e);
+	/* The day's keys as probes get them, `which` from 0 on (daykeys_message()). 1, or 0: there
+	 * is no such key. NULL: there are none. */
+	int (*key)(void *ctx, unsigned which, uint8_t out[DAYKEY_WIRE_OCTETS]);
+	/* Takes a probe's sketches (distinct_take()). KK_OK, or KK_E_SYNTAX and its kin: it is
+	 * hung up. NULL: they are passed over. */
+	int (*sketches)(void *ctx, const uint8_t *in, size_t len);
 };
 
 struct ingest;
@@ -118,6 +125,10 @@ size_t ingest_run(struct ingest *in);
  * failed, and all that is not yet synced is forgotten, so that the probes send it again.
  */
 void ingest_committed(struct ingest *in, int64_t batch);
+
+/** The day's keys have changed, or it may be that somebody has not got them: hand them out to the
+ * probes that asked. @param in Ingest. @param changed 1: to all of them again. */
+void ingest_keys(struct ingest *in, int changed);
 
 /** Answer every batch whose samples are durable by now. @param in Ingest. @param batch
  * store_synced(). */

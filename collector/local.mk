@@ -1,6 +1,6 @@
 # collector/ - asks the devices. May include: lib/ rrd/ stream/ collector/.
 noinst_LIBRARIES += %D%/libcollector.a
-%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(CRYPTO_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
+%C%_libcollector_a_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) $(CRYPTO_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS)
 %C%_libcollector_a_SOURCES = \
 	%D%/snmp/agents.c %D%/snmp/agents.h \
 	%D%/snmp/answer.c %D%/snmp/answer.h \
@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/snmp/usm.c %D%/snmp/usm.h %D%/snmp/usm_in.h \
 	%D%/snmp/usm_message.c %D%/snmp/usm_notice.c %D%/snmp/usm_notice.h %D%/snmp/usm_table.c %D%/snmp/usm_user.c \
 	%D%/snmp/usm_wire.c %D%/snmp/usm_wire.h \
+	%D%/daykeys.c %D%/daykeys.h \
+	%D%/distinct.c %D%/distinct.h %D%/distinct_day.c %D%/distinct_day.h \
 	%D%/health.c %D%/health.h \
 	%D%/meter/meter.c %D%/meter/meter.h \
 	%D%/meter/odometer.c %D%/meter/odometer.h \
@@ -74,6 +76,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/control.c %D%/control.h \
 	%D%/daemon.c %D%/daemon.h %D%/daemon_in.h \
 	%D%/daemon_traps.c \
+	%D%/daemon_distinct.c \
 	%D%/daemon_plates.c \
 	%D%/daemon_network.c \
 	%D%/daemon_run.c \
@@ -83,7 +86,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/sweep.c %D%/sweep.h
 
 # What a program that links libcollector.a needs beside it.
-COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) $(STORE_LIBS) -lm
+COLLECTOR_LIBS = collector/libcollector.a $(NETSNMP_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) $(SODIUM_LIBS) $(STORE_LIBS) -lm
 
 sbin_PROGRAMS += kkachid
 kkachid_SOURCES = %D%/main.c
@@ -310,3 +313,11 @@ tests_fuzz_layout_SOURCES = tests/fuzz_layout.c $(FUZZ_MAIN)
 tests_fuzz_layout_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_layout_LDADD = $(COLLECTOR_LIBS)
 EXTRA_DIST += tests/corpus/layout
+
+check_PROGRAMS += tests/test_daykeys tests/test_distinct
+tests_test_daykeys_SOURCES = tests/test_daykeys.c
+tests_test_daykeys_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_daykeys_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_test_distinct_SOURCES = tests/test_distinct.c
+tests_test_distinct_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_distinct_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)

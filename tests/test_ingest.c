@@ -17,6 +17,8 @@ struct world {
 	struct ingest *in;
 	struct sample kept[64];
 	int events;	   /* taken */
+	int sketches;	   /* messages of them */
+	int keys;	   /* how many there are */
 	int n, full, room; /* `room` puts are taken, then it is full; 0: no such limit */
 	int64_t batches;
 };
@@ -58,6 +60,27 @@ take_event(void *ctx, const char *probe, const struct event *e)
 	return KK_OK;
 }
 
+static int
+key(void *ctx, unsigned which, uint8_t out[DAYKEY_WIRE_OCTETS])
+{
+	const struct world *w = ctx;
+	struct daykey k = {.epoch = 70 + which, .day = 20260801, .from_s = 0, .to_s = 86400};
+
+	if ((int)which >= w->keys)
+		return 0;
+	daykey_encode(&k, out);
+	return 1;
+}
+
+static int
+take_sketches(void *ctx, const uint8_t *in, size_t len)
+{
+	struct world *w = ctx;
+
+	w->sketches++;
+	return daykey_message(in, len) == 'S' && len > 4 ? KK_OK : KK_E_SYNTAX;
+}
+
 static void
 collector_start(struct world *w)
 {
@@ -68,7 +91,9 @@ collector_start(struct world *w)
 	    .ctx = w,
 	    .device = device,
 	    .put = put,
-	    .event = take_event};
+	    .event = take_event,
+	    .key = key,
+	    .sketches = take_sketches};
 
 	ck_assert_msg(ingest_new(&env, &w->in, &d) == KK_OK, "%s", d.text);
 	for (int i = 0; i < w->n; i++)
@@ -533,6 +558,63 @@ START_TEST(events)
 }
 END_TEST
 
+/* The epochs of the keys that have come, two digits each; -1: hung up. */
+static int
+keys_got(int fd)
+{
+	uint8_t in[64];
+	struct daykey k;
+	int got = 0;
+	ssize_t n;
+
+	while ((n = recv(fd, in, sizeof(in), MSG_DONTWAIT)) > 0) {
+		ck_assert_int_eq(daykey_decode(in, (size_t)n, &k), KK_OK);
+		got = got * 100 + (int)k.epoch;
+	}
+	return n == 0 ? -1 : got;
+}
+
+/* What this is answered with. */
+static int
+answer_to(struct world *w, int fd, const void *message, size_t len)
+{
+	ck_assert_int_eq(send(fd, message, len, MSG_NOSIGNAL), (ssize_t)len);
+	turn(w, 1);
+	return keys_got(fd);
+}
+
+/* Who says hello gets the keys, and the new ones; who does not never sees one. */
+START_TEST(keys)
+{
+	struct world *w = world_new();
+	uint8_t hello[DAYKEY_HELLO_MAX];
+	size_t len = daykey_hello_encode("gate-1", hello);
+	int fd = dial(w), other = dial(w);
+
+	w->keys = 1;
+	ck_assert_int_eq(answer_to(w, fd, hello, len), 70);
+	ingest_keys(w->in, 0);
+	ck_assert_int_eq(keys_got(fd), 0);
+	w->keys = 2;
+	ingest_keys(w->in, 1);
+	ck_assert_int_eq(keys_got(fd), 7071);
+	ck_assert_int_eq(keys_got(other), 0);
+	/* Sketches go to who merges them; what is none ends the connection. */
+	ck_assert_int_eq(answer_to(w, fd, "KKPS\1", 5), 0);
+	ck_assert_int_eq(w->sketches, 1);
+	ck_assert_int_eq(answer_to(w, fd, "KKPS", 4), -1);
+	/* So does a hello without a name. */
+	ck_assert_int_eq(answer_to(w, other, "KKPH\1\0", 6), -1);
+	close(fd);
+	/* And nobody gives kkachid a key. */
+	fd = dial(w);
+	ck_assert_int_eq(answer_to(w, fd, "KKPK\1", 5), -1);
+	close(fd);
+	close(other);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(two_probes)
 {
 	struct world *w = world_new();
@@ -668,6 +750,7 @@ main(void)
 	tcase_add_loop_test(tc, not_taken, 0, ROWS(unfit));
 	tcase_add_test(tc, answered_at_once);
 	tcase_add_test(tc, events);
+	tcase_add_test(tc, keys);
 	tcase_add_test(tc, two_probes);
 	tcase_add_test(tc, hostile_connections);
 	tcase_add_test(tc, reconnected);
