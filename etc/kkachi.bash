@@ -8,6 +8,7 @@ _kkachi_options() {
 	import) echo "--dry-run --prune $common" ;;
 	devices) echo "--district --state --format --no-bom --slow --by --changes --duplicates $common" ;;
 	replace) echo "--yes $common" ;;
+	crosscheck) echo "--day --district --all --format $common" ;;
 	usage) echo "--from --to --per --by --show --top --bottom --district --phase --type --site --format -o --output --language
 		--import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
@@ -17,7 +18,7 @@ _kkachi_options() {
 	esac
 }
 
-_kkachi_commands='import devices show replace poll usage graph topology alert backup check-config'
+_kkachi_commands='import devices show replace poll usage graph topology alert crosscheck backup check-config'
 
 # The values of an option; fails where there is no list of them.
 _kkachi_values() {

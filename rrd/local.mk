@@ -99,6 +99,7 @@ tests_test_layout_cache_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 %C%_libstore_a_SOURCES += \
 	%D%/feed.c %D%/journal.c %D%/journal.h \
 	%D%/probe_days.c %D%/probe_days.h \
+	%D%/cross_days.c %D%/cross_days.h \
 	%D%/recover.c %D%/recover.h \
 	%D%/store.c %D%/store.h %D%/store_in.h %D%/store_keep.c %D%/store_sinks.c
 

@@ -76,6 +76,8 @@ k 1 devices --slow; says 'no kkachid answers'; k 1 devices --slow --json
 k 2 devices --by; k 2 devices --by colour; says 'firmware or model'; k 2 devices --by model --slow; says 'different lists'
 k 2 devices --changes=0; says '1 to'; k 2 devices --changes=9z; k 2 devices --changes --district x; says stand; k 2 devices --duplicates --format csv; k 2 devices --changes extra
 k 2 replace; k 2 replace a b; k 2 replace --no a; k 1 replace nobody
+k 2 crosscheck x; k 2 crosscheck --day soon; says soon; k 2 crosscheck --day 2999-01-01; k 2 crosscheck --format xml
+k 1 crosscheck
 k 2 devices --slow --state up; says stand; k 2 devices --slow --format csv
 
 # import
@@ -136,6 +138,7 @@ k 0 usage --import "$golden/history.csv"
 k 0 usage --json --import "$golden/history.csv"; j .rows 7
 sed 's/^2021-04-15,WF181037,3/2021-04-15,WF181037,2/' "$golden/history.csv" >"$tmp/other.csv"
 k 1 usage --import "$tmp/other.csv"; says 'other.csv:2'
+k 0 crosscheck --all --day 2021-04-10 --format csv; k 0 crosscheck --json
 k 0 usage --import "$tmp/other.csv" --replace
 k 0 usage --import "$golden/history.csv" --replace
 printf 'day,id,octets_down,octets_up\n2021-04-15,NOBODY,1,1\n' >"$tmp/stranger.csv"

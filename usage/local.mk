@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/book_bars.c \
 	%D%/book_html.c \
 	%D%/book_xlsx.c \
+	%D%/cross.c %D%/cross.h \
 	%D%/few.c %D%/few.h \
 	%D%/figure.c %D%/figure.h \
 	%D%/hours.c %D%/hours.h \
@@ -89,3 +90,8 @@ check_PROGRAMS += tests/test_few
 tests_test_few_SOURCES = tests/test_few.c
 tests_test_few_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_few_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_cross
+tests_test_cross_SOURCES = tests/test_cross.c
+tests_test_cross_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_cross_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
