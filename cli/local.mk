@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/topology.c \
 	%D%/usage.c \
 	%D%/usage_in.h \
+	%D%/usage_monthly.c \
 	%D%/usage_report.c
 
 # What a program that links libcli.a needs beside it.
@@ -49,7 +50,7 @@ tests_json_line_LDADD = $(JANSSON_LIBS)
 tests_cli_fixture_SOURCES = tests/cli_fixture.c
 tests_cli_fixture_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 tests_cli_fixture_LDADD = $(STORE_LIBS)
-dist_check_SCRIPTS += tests/cli_golden.sh tests/cli.sh
+dist_check_SCRIPTS += tests/cli_golden.sh tests/cli.sh tests/report.sh
 check_DATA += tests/json_line$(EXEEXT) tests/cli_fixture$(EXEEXT)
 EXTRA_DIST += tests/golden/cli tools/golden
 CLEANFILES += tests/json_line$(EXEEXT) tests/cli_fixture$(EXEEXT)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/city.h"
 #include "cli/usage_in.h"
@@ -15,6 +16,7 @@ static const struct option options[] = {USAGE_REPORT_OPTIONS,
 struct wish {
 	const char *import; /* file */
 	int replace;
+	int monthly; /* usage report */
 	struct usage_wish report;
 };
 
@@ -41,6 +43,13 @@ sound(struct cli *c, struct wish *w)
 		cli_misused(c, "--import goes only with --replace and --json");
 	else if (w->import == NULL && w->replace)
 		cli_misused(c, "--replace goes with --import");
+	else if (w->monthly &&
+		 (w->import != NULL || w->report.from != NULL || w->report.to != NULL ||
+		     w->report.format_set || w->report.ask.q.by != USAGE_CITY))
+		cli_misused(
+		    c, "\"usage report\" goes only with --month, --output, --language and --mail");
+	else if (!w->monthly && (w->report.month != NULL || w->report.mail))
+		cli_misused(c, "--month and --mail go with \"usage report\"");
 	else
 		return usage_sound(c, &w->report);
 	return 0;
@@ -80,16 +89,20 @@ run(struct cli *c, int argc, char **argv)
 		if (!take(c, &w, o))
 			return c->usage_code;
 	}
-	if (!sound(c, &w) || !cli_arguments(c, argc, argv, 0, 0))
+	w.monthly = optind < argc && strcmp(argv[optind], "report") == 0;
+	if (!sound(c, &w) || !cli_arguments(c, argc, argv, 0, w.monthly))
 		return c->usage_code;
 	if ((code = cli_open(c)) != CLI_DONE)
 		return code;
+	if (w.monthly)
+		return usage_monthly(c, &w.report);
 	return w.import != NULL ? import(c, &w) : usage_report(c, &w.report);
 }
 
 const struct command command_usage = {.name = "usage",
     .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
-		 "[--format FORMAT] [-o FILE] | --import FILE [--replace]",
+		 "[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
+		 "--import FILE [--replace]",
     .about = TEXT_ABOUT_USAGE,
     .options =
 	"      --from PERIOD   first month, YYYY-MM (default: that of --to)\n"
@@ -97,13 +110,16 @@ const struct command command_usage = {.name = "usage",
 	"      --per PERIOD    month (default), day (YYYY-MM-DD) or year (YYYY)\n"
 	"      --by WHAT       city (default), district, phase, type, site, ap, installed "
 	"(year), place (indoor, outdoor)\n"
-	"      --show WHAT     octets (default)\n"
+	"      --show WHAT     octets (default), peaks, density, cost, concentration or hours\n"
 	"      --top N         only the N with the most octets; --bottom N: with the least\n"
 	"      --district NAME, --phase NAME, --type NAME, --site NAME: only what was there\n"
 	"      --format FORMAT table (default), csv, json, xlsx or html\n"
 	"  -o, --output FILE   write there; the file appears whole or not at all\n"
 	"      --language LANG ko or en (default: the session's)\n"
 	"      --no-bom        csv without a byte-order mark\n"
+	"      --month MONTH   of \"usage report\": HTML and XLSX into a folder (default: last "
+	"month)\n"
+	"      --mail          and by mail (report.* in the configuration)\n"
 	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
 	"      --replace       imported days replace days imported before\n",
     .run = run};

@@ -3,6 +3,8 @@
 #ifndef KK_CLI_USAGE_IN_H
 #define KK_CLI_USAGE_IN_H
 
+#include <stdio.h>
+
 #include "cli/cli.h"
 #include "usage/ask.h"
 
@@ -13,6 +15,8 @@ struct usage_wish {
 	int format_set;
 	int set;		     /* one of the options below was given */
 	const char *from, *to, *out; /* as typed; NULL: none */
+	const char *month;	     /* of `usage report`; NULL: the last one */
+	int mail;		     /* and by mail */
 	enum language lang;
 	int lang_set;
 	int bom;
@@ -34,25 +38,28 @@ enum {
 	OPT_FORMAT,
 	OPT_LANGUAGE,
 	OPT_NO_BOM,
+	OPT_MONTH,
+	OPT_MAIL,
 	OPT_REPORT_END
 };
 #define USAGE_OPT_OUT 'o'
 
-#define USAGE_REPORT_OPTIONS                                                                    \
-	{"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},   \
-	    {"by", required_argument, NULL, OPT_BY}, {"per", required_argument, NULL, OPT_PER}, \
-	    {"show", required_argument, NULL, OPT_SHOW},                                        \
-	    {"top", required_argument, NULL, OPT_TOP},                                          \
-	    {"bottom", required_argument, NULL, OPT_BOTTOM},                                    \
-	    {"district", required_argument, NULL, OPT_DISTRICT},                                \
-	    {"phase", required_argument, NULL, OPT_PHASE},                                      \
-	    {"type", required_argument, NULL, OPT_TYPE},                                        \
-	    {"site", required_argument, NULL, OPT_SITE},                                        \
-	    {"format", required_argument, NULL, OPT_FORMAT},                                    \
-	    {"language", required_argument, NULL, OPT_LANGUAGE},                                \
-	    {"no-bom", no_argument, NULL, OPT_NO_BOM},                                          \
-	{                                                                                       \
-		"output", required_argument, NULL, USAGE_OPT_OUT                                \
+#define USAGE_REPORT_OPTIONS                                                                      \
+	{"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},     \
+	    {"by", required_argument, NULL, OPT_BY}, {"per", required_argument, NULL, OPT_PER},   \
+	    {"show", required_argument, NULL, OPT_SHOW},                                          \
+	    {"top", required_argument, NULL, OPT_TOP},                                            \
+	    {"bottom", required_argument, NULL, OPT_BOTTOM},                                      \
+	    {"district", required_argument, NULL, OPT_DISTRICT},                                  \
+	    {"phase", required_argument, NULL, OPT_PHASE},                                        \
+	    {"type", required_argument, NULL, OPT_TYPE},                                          \
+	    {"site", required_argument, NULL, OPT_SITE},                                          \
+	    {"format", required_argument, NULL, OPT_FORMAT},                                      \
+	    {"language", required_argument, NULL, OPT_LANGUAGE},                                  \
+	    {"no-bom", no_argument, NULL, OPT_NO_BOM},                                            \
+	    {"month", required_argument, NULL, OPT_MONTH}, {"mail", no_argument, NULL, OPT_MAIL}, \
+	{                                                                                         \
+		"output", required_argument, NULL, USAGE_OPT_OUT                                  \
 	}
 
 /** Take an option of a report, with `optarg`. @param c Run. @param w Receives it. @param o One of
@@ -64,5 +71,24 @@ int usage_sound(struct cli *c, struct usage_wish *w);
 
 /** Make and print a report. @param c Opened run. @param w Wish. @return Exit code. */
 int usage_report(struct cli *c, struct usage_wish *w);
+
+/** A month's report into a folder, and by mail. @param c Opened run. @param w Wish: month, folder,
+ * language, mail. @return Exit code. */
+int usage_monthly(struct cli *c, const struct usage_wish *w);
+
+/* An answer that is a stream: beside the file until it is whole. */
+struct usage_out {
+	FILE *stream;
+	char *beside;
+	const char *path; /* NULL: standard output */
+};
+
+/** @param c Run. @param path File; NULL: standard output. @param f Receives it. @return 1, or 0:
+ * told of. */
+int usage_out_open(const struct cli *c, const char *path, struct usage_out *f);
+
+/** The file appears if `code` is CLI_DONE and all was written. @param c Run. @param f Opened.
+ * @param code Exit code so far. @return Exit code. */
+int usage_out_close(const struct cli *c, struct usage_out *f, int code);
 
 #endif

@@ -109,6 +109,12 @@ usage_take(struct cli *c, struct usage_wish *w, int o)
 	case OPT_NO_BOM:
 		w->bom = 0;
 		return 1;
+	case OPT_MONTH:
+		w->month = optarg;
+		return 1;
+	case OPT_MAIL:
+		w->mail = 1;
+		return 1;
 	case USAGE_OPT_OUT:
 		w->out = optarg;
 		return 1;
@@ -158,17 +164,10 @@ set_range(struct cli *c, struct usage_wish *w)
 
 /* ---- output ---- */
 
-/* An answer that is a stream: where it goes, beside the file until it is whole. */
-struct sink_file {
-	FILE *stream;
-	char *beside;
-	const char *path; /* NULL: standard output */
-};
-
-static int
-out_open(const struct cli *c, const char *path, struct sink_file *f)
+int
+usage_out_open(const struct cli *c, const char *path, struct usage_out *f)
 {
-	*f = (struct sink_file){.stream = stdout, .path = path};
+	*f = (struct usage_out){.stream = stdout, .path = path};
 	if (path == NULL)
 		return 1;
 	if (asprintf(&f->beside, "%s.new-%ld", path, (long)getpid()) < 0) {
@@ -183,8 +182,8 @@ out_open(const struct cli *c, const char *path, struct sink_file *f)
 	return 0;
 }
 
-static int
-out_close(const struct cli *c, struct sink_file *f, int code)
+int
+usage_out_close(const struct cli *c, struct usage_out *f, int code)
 {
 	if (f->path == NULL)
 		return code;
@@ -266,12 +265,12 @@ write_xlsx(const struct cli *c, const struct usage_wish *w, struct db *db)
 static int
 print(const struct cli *c, const struct usage_wish *w, struct db *db)
 {
-	struct sink_file f;
+	struct usage_out f;
 	int code;
 
 	if (w->format == ASK_FORMAT_XLSX)
 		return write_xlsx(c, w, db);
-	if (!out_open(c, w->out, &f))
+	if (!usage_out_open(c, w->out, &f))
 		return CLI_FAILED;
 	if (w->format == ASK_FORMAT_JSON)
 		code = print_json(c, w, db, f.stream);
@@ -279,7 +278,7 @@ print(const struct cli *c, const struct usage_wish *w, struct db *db)
 		code = print_html(c, w, db, f.stream);
 	else
 		code = print_sheet(c, w, db, f.stream);
-	return out_close(c, &f, code);
+	return usage_out_close(c, &f, code);
 }
 
 int

@@ -7,6 +7,8 @@ ETC_MADE = \
 	%D%/kkachi-probe@.service \
 	%D%/kkachi-alert.service \
 	%D%/kkachi-alert.timer \
+	%D%/kkachi-report.service \
+	%D%/kkachi-report.timer \
 	%D%/kkachi.cron \
 	%D%/kkachi.sysusers \
 	%D%/kkachi.tmpfiles
@@ -20,6 +22,8 @@ EXTRA_DIST += \
 	%D%/kkachi-probe@.service.in \
 	%D%/kkachi-alert.service.in \
 	%D%/kkachi-alert.timer.in \
+	%D%/kkachi-report.service.in \
+	%D%/kkachi-report.timer.in \
 	%D%/kkachi.cron.in \
 	%D%/kkachi.sysusers.in \
 	%D%/kkachi.tmpfiles.in \
@@ -32,7 +36,9 @@ systemdsystemunit_DATA = \
 	%D%/kkachi-web.service \
 	%D%/kkachi-probe@.service \
 	%D%/kkachi-alert.service \
-	%D%/kkachi-alert.timer
+	%D%/kkachi-alert.timer \
+	%D%/kkachi-report.service \
+	%D%/kkachi-report.timer
 
 examplesdir = $(pkgdatadir)/examples
 examples_DATA = %D%/kkachi.yaml %D%/kkachi.cron

@@ -9,6 +9,7 @@
 
 #include "lib/conf_key.h"
 #include "lib/log.h"
+#include "lib/mail.h"
 #include "lib/slurp.h"
 #include "lib/ssid.h"
 #include "lib/text.h"
@@ -149,6 +150,10 @@ static const struct conf_key keys[] = {
     UINT_KEY("usage.cost_per_tb", usage.cost_per_tb, 0, 4000000000),
     UINT_KEY("usage.cost_per_ap", usage.cost_per_ap, 0, 4000000000),
     TEXT_KEY("usage.areas", usage.areas, NULL),
+    TEXT_KEY("report.dir", report.dir, not_empty),
+    TEXT_KEY("report.mail_to", report.mail_to, mail_address_fault),
+    TEXT_KEY("report.mail_from", report.mail_from, mail_address_fault),
+    TEXT_KEY("report.sendmail", report.sendmail, not_empty),
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -187,6 +192,7 @@ conf_defaults(struct conf *c)
 	    .air = {.ssids = "SEOUL,SEOUL_Secure", .flood = 50},
 	    .open_data = {.min_clients = 5},
 	    .usage = {.won_per_gb = 6600},
+	    .report = {.dir = "/var/lib/kkachi/reports", .sendmail = "/usr/sbin/sendmail"},
 	};
 }
 

@@ -65,6 +65,12 @@ struct conf {
 		    cost_per_ap; /* what an access point costs it in a month, won; 0: unknown */
 		char areas[CONF_TEXT]; /* CSV of districts and their km²; "": those of Seoul */
 	} usage;
+	struct {
+		char dir[CONF_TEXT];	   /* folder of the monthly reports */
+		char mail_to[CONF_TEXT];   /* who gets them; "": nobody */
+		char mail_from[CONF_TEXT]; /* "": the system's choice */
+		char sendmail[CONF_TEXT];  /* program that takes a mail: -t -i */
+	} report;
 };
 
 /** The defaults, as an empty file gives them. @param c Receives them. */

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/grid.c %D%/grid.h \
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
+	%D%/mail.c %D%/mail.h \
 	%D%/metric.c %D%/metric.h %D%/metric.def \
 	%D%/nameplate.c %D%/nameplate.h \
 	%D%/leaks.h %D%/region.c %D%/region.h \
@@ -53,6 +54,10 @@ tests_test_text_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 tests_test_sample_wire_SOURCES = tests/test_sample_wire.c
 tests_test_sample_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sample_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_mail
+tests_test_mail_SOURCES = tests/test_mail.c
+tests_test_mail_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_mail_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/test_base64
 tests_test_base64_SOURCES = tests/test_base64.c
 tests_test_base64_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

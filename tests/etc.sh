@@ -13,7 +13,7 @@ fail() { echo "FAIL: $*"; bad=1; }
 make -C "$builddir" -s install-systemdsystemunitDATA install-examplesDATA install-data-local DESTDIR="$work/root" >"$work/log" 2>&1 ||
 	{ cat "$work/log"; fail "make install"; }
 units=$(find "$work/root" -name '*.service' -o -name '*.timer')
-[ "$(echo "$units" | wc -l)" = 5 ] || fail "five units are expected: $units"
+[ "$(echo "$units" | wc -l)" = 7 ] || fail "seven units are expected: $units"
 find "$work/root" -type f ! -name kkachi -exec grep -lE '@[a-z]+dir@' {} + | sed 's/$/: not filled in/' | grep . && bad=1
 for f in sysusers.d/kkachi.conf tmpfiles.d/kkachi.conf bash-completion/completions/kkachi examples/kkachi.yaml examples/kkachi.cron; do
 	find "$work/root" -path "*/$f" | grep -q . || fail "$f is not installed"
@@ -26,7 +26,7 @@ for u in $(echo "$units" | grep 'service$'); do
 		grep -q "^$line" "$u" || fail "${u##*/}: no $line"
 	done
 	case $u in
-	*alert.service) ;;
+	*alert.service | *report.service) ;;
 	*) grep -q '^Type=notify$' "$u" || fail "${u##*/}: not Type=notify" ;;
 	esac
 	case $u in

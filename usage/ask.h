@@ -92,4 +92,20 @@ int ask_json(const struct conf *c, struct db *db, const struct ask *a, enum lang
 int ask_book(const struct conf *c, struct db *db, const struct ask *a, enum language lang,
     struct book **out, struct diag *d);
 
+/**
+ * The report of a month: the city over the thirteen months that end with it, and the month by
+ * district, phase, type, place, with peaks, density, cost, the week and the extremes.
+ *
+ * @param c      Configuration.
+ * @param db     Connection.
+ * @param month  YYYYMM.
+ * @param now_s  UTC seconds.
+ * @param lang   Of pictures.
+ * @param out    Receives it; book_free() frees it.
+ * @param d      Why not.
+ * @return       As ask_report().
+ */
+int ask_month_book(const struct conf *c, struct db *db, kk_day month, int64_t now_s,
+    enum language lang, struct book **out, struct diag *d);
+
 #endif

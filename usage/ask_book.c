@@ -21,13 +21,21 @@ struct writer {
 	struct diag *diag;
 };
 
-/* One more sheet: the question with another `show`, grouping or rank. */
+/* One more sheet. */
+static int
+add_ask(struct writer *w, const struct ask *a)
+{
+	struct sheet *s = NULL;
+	int rc = ask_sheet(w->conf, w->db, a, &s, w->diag);
+
+	return rc == KK_OK ? book_sheet(w->book, s) : rc;
+}
+
+/* The question with another `show`, grouping or rank. */
 static int
 add(struct writer *w, enum ask_show show, enum usage_by by, unsigned top, unsigned bottom)
 {
 	struct ask a = *w->ask;
-	struct sheet *s = NULL;
-	int rc;
 
 	a.show = show;
 	a.q.by = by;
@@ -35,8 +43,7 @@ add(struct writer *w, enum ask_show show, enum usage_by by, unsigned top, unsign
 	a.bottom = bottom;
 	if (w->ask->q.by != by && by == USAGE_AP && show == ASK_OCTETS)
 		a.q.from = a.q.to; /* a list of access points is of the last period */
-	rc = ask_sheet(w->conf, w->db, &a, &s, w->diag);
-	return rc == KK_OK ? book_sheet(w->book, s) : rc;
+	return add_ask(w, &a);
 }
 
 /* The heat map, if a single hour of it is known. */
@@ -125,6 +132,15 @@ fill(struct writer *w)
 	return rc == KK_OK ? add_lists(w) : rc;
 }
 
+static int
+finish(struct writer *w, int rc, struct book **out)
+{
+	*out = rc == KK_OK ? w->book : NULL;
+	if (rc != KK_OK)
+		book_free(w->book);
+	return rc;
+}
+
 int
 ask_book(const struct conf *c, struct db *db, const struct ask *a, enum language lang,
     struct book **out, struct diag *d)
@@ -132,14 +148,48 @@ ask_book(const struct conf *c, struct db *db, const struct ask *a, enum language
 	struct report range = {.from = a->q.from, .to = a->q.to};
 	struct writer w = {.conf = c, .db = db, .ask = a, .lang = lang, .diag = d};
 	char text[40];
+
+	w.book = book_new(TEXT_REPORT_TITLE, report_range_text(&range, text), a->q.now_s);
+	return finish(&w, w.book == NULL ? KK_E_NOMEM : fill(&w), out);
+}
+
+/* ---- the monthly report ---- */
+
+/* What is told of the month itself; the question is by district. */
+static int
+fill_month(struct writer *w)
+{
+	static const struct {
+		enum ask_show show;
+		enum usage_by by;
+	} parts[] = {{ASK_OCTETS, USAGE_DISTRICT}, {ASK_OCTETS, USAGE_PHASE},
+	    {ASK_OCTETS, USAGE_TYPE}, {ASK_OCTETS, USAGE_PLACE}, {ASK_PEAKS, USAGE_DISTRICT},
+	    {ASK_DENSITY, USAGE_DISTRICT}, {ASK_COST, USAGE_DISTRICT}};
+	struct ask year = *w->ask;
 	int rc;
 
-	*out = NULL;
-	w.book = book_new(TEXT_REPORT_TITLE, report_range_text(&range, text), a->q.now_s);
-	rc = w.book == NULL ? KK_E_NOMEM : fill(&w);
+	year.q.by = USAGE_CITY;
+	year.q.from = zone_month_add(year.q.to, -12);
+	rc = add_ask(w, &year);
 	if (rc == KK_OK)
-		*out = w.book;
-	else
-		book_free(w.book);
-	return rc;
+		rc = add_graph(w, "traffic", TEXT_GRAPH_TRAFFIC_OF);
+	if (rc == KK_OK)
+		rc = add_graph(w, "clients", TEXT_GRAPH_CLIENTS_OF);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && rc == KK_OK; i++)
+		rc = add(w, parts[i].show, parts[i].by, 0, 0);
+	if (rc == KK_OK)
+		rc = add_hours(w);
+	return rc == KK_OK ? add_lists(w) : rc;
+}
+
+int
+ask_month_book(const struct conf *c, struct db *db, kk_day month, int64_t now_s, enum language lang,
+    struct book **out, struct diag *d)
+{
+	struct ask a = {.q = {.by = USAGE_DISTRICT, .from = month, .to = month, .now_s = now_s}};
+	struct writer w = {.conf = c, .db = db, .ask = &a, .lang = lang, .diag = d};
+	char text[16];
+
+	w.book = book_new(TEXT_REPORT_TITLE, report_period_text(month, text), now_s);
+	return finish(&w, w.book == NULL ? KK_E_NOMEM : fill_month(&w), out);
 }
