@@ -51,8 +51,8 @@ put_verdict(json_t *o, const struct picture *p, const struct standing *s)
 	json_object_set_new(o, "misses", json_integer(s->verdict.misses));
 }
 
-static json_t *
-metric(const struct live_entry *e, enum metric m)
+json_t *
+device_json_metric(const struct live_entry *e, enum metric m)
 {
 	if (!(e->known >> m & 1))
 		return json_null();
@@ -71,14 +71,14 @@ put_newest(json_t *o, const struct live_entry *e)
 	json_object_set_new(o, "asked", device_json_time(e->asked_cs / 100));
 	json_object_set_new(
 	    o, "source", e->device ? json_string(sample_source_name(e->source)) : json_null());
-	json_object_set_new(o, "odometer_down", metric(e, METRIC_OCTETS_DOWN));
-	json_object_set_new(o, "odometer_up", metric(e, METRIC_OCTETS_UP));
+	json_object_set_new(o, "odometer_down", device_json_metric(e, METRIC_OCTETS_DOWN));
+	json_object_set_new(o, "odometer_up", device_json_metric(e, METRIC_OCTETS_UP));
 	json_object_set_new(o, "down_per_second", rate ? json_integer(llround(down)) : json_null());
 	json_object_set_new(o, "up_per_second", rate ? json_integer(llround(up)) : json_null());
 	json_object_set_new(o, "booted", device_json_time(e->boot_cs / 100));
 	for (int m = 0; m < METRIC_COUNT; m++)
 		if (m != METRIC_OCTETS_DOWN && m != METRIC_OCTETS_UP && m != METRIC_UP)
-			json_object_set_new(o, metric_info(m)->name, metric(e, m));
+			json_object_set_new(o, metric_info(m)->name, device_json_metric(e, m));
 }
 
 static void

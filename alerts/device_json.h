@@ -23,4 +23,8 @@ json_t *device_json_text(const char *text);
 /** A time as RFC 3339, null if it is 0. @param utc_s UTC seconds. @return New reference. */
 json_t *device_json_time(int64_t utc_s);
 
+/** A metric in its unit; null where it is unknown. @param e Entry. @param m Metric. @return New
+ * reference. */
+json_t *device_json_metric(const struct live_entry *e, enum metric m);
+
 #endif

@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/poll_ask.c %D%/poll_ask.h \
 	%D%/polls.c %D%/polls.h \
 	%D%/replace.c \
+	%D%/sources.c %D%/sources.h \
 	%D%/crosscheck.c \
 	%D%/show.c \
 	%D%/topology.c \

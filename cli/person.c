@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/text.h"
 #include "lib/zone.h"
@@ -45,12 +46,14 @@ person_metric(const struct live_entry *e, enum metric m, char *out)
 	else if (m == METRIC_OCTETS_DOWN || m == METRIC_OCTETS_UP)
 		snprintf(out, 64, "%" PRIu64 " (%s)", (uint64_t)e->value[m],
 		    text_si((double)(uint64_t)e->value[m], "B", si));
-	else if (m == METRIC_RTT)
-		snprintf(out, 64, "%.1f ms", (double)e->value[m] / 1000);
 	else if (m == METRIC_CLIENTS)
 		snprintf(out, 64, "%" PRId64, e->value[m]);
+	else if (info->scale == 1)
+		snprintf(out, 64, "%" PRId64 " %s", e->value[m], info->unit);
+	else if (strcmp(info->unit, "seconds") == 0)
+		snprintf(out, 64, "%.1f ms", (double)e->value[m] * 1000 / (double)info->scale);
 	else
-		snprintf(out, 64, "%" PRId64 " %s", e->value[m] / info->scale, info->unit);
+		snprintf(out, 64, "%.1f %s", (double)e->value[m] / (double)info->scale, info->unit);
 	return out;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/nameplates.h"
 #include "cli/person.h"
 #include "cli/polls.h"
+#include "cli/sources.h"
 #include "lib/grid.h"
 #include "lib/text.h"
 #include "lib/zone.h"
@@ -146,7 +147,9 @@ print(const struct look *l)
 		cli_say(c, "%s", kk_strerror(rc));
 		return CLI_FAILED;
 	}
-	code = nameplates_print(c, &l->plates);
+	code = sources_print(c, l->city, s);
+	if (code == CLI_DONE)
+		code = nameplates_print(c, &l->plates);
 	return code == CLI_DONE ? interfaces_print(c, l->city->db, s->dev->num) : code;
 }
 
@@ -164,6 +167,7 @@ print_json(const struct look *l)
 		json_decref(interfaces);
 	} else {
 		json_object_set_new(o, "interfaces", interfaces);
+		json_object_set_new(o, "sources", sources_json(l->city, s));
 		json_object_set_new(o, "nameplates", nameplates_json(&l->plates));
 		json_object_set_new(o, "shared", duplicates_json(l->shared, s->dev->num));
 	}
