@@ -197,3 +197,8 @@ check_PROGRAMS += tests/test_mutated
 tests_test_mutated_SOURCES = tests/test_mutated.c
 tests_test_mutated_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_mutated_LDADD = $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_truth_said
+tests_test_truth_said_SOURCES = tests/test_truth_said.c
+tests_test_truth_said_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_truth_said_LDADD = $(PROBE_LIBS)

@@ -27,7 +27,11 @@ static const struct {
     {"deauthentications", "n_deauth"},
     {"dhcp", "dhcp"},
     {"radius_accounting", "radius"},
+    {"octets_in_tunnels", "inner octets"},
 };
+
+#define OWN_GRE	 "GRE with plain IP or PPP is some client's own packet, and counts as that"
+#define NO_LWAPP "LWAPP, which was before CAPWAP, is recognised, not decoded"
 
 /* Where we say something else, and why. */
 static const struct {
@@ -43,20 +47,43 @@ static const struct {
 	"five stations in data frames, and the three that associate are among them"},
     {"80211__aircrack__80211ad_beacon.pcap", "bssids", 0,
 	"a frame of 60 GHz WiFi (type 3), which the city does not have: counted as stopped"},
-    {"dhcp__russo__dhcp_v4_relay.pcapng", "dhcp", 4, "the other four are inside GRE: issue 4"},
+    {"dhcp__russo__dhcp_v4_relay.pcapng", "dhcp", 4,
+	"the other four are inside GRE with plain IP, which is some client's own packet"},
+    {"dhcp__russo__dhcp_v4_relay.pcapng", "octets_in_tunnels", 0, OWN_GRE},
+    {"tunnel__zeek__gre-sample.pcap", "octets_in_tunnels", 0, OWN_GRE},
+    {"tunnel__russo__gre_all_options.pcapng", "octets_in_tunnels", 0, OWN_GRE},
+    {"tunnel__ndpi__gre.pcapng", "octets_in_tunnels", 0, OWN_GRE},
+    {"tunnel__arkime__6-4-gre-ppp-udp-4-dns.pcap", "octets_in_tunnels", 0, OWN_GRE},
+    {"tunnel__pcpp__GrePackets.pcap", "octets_in_tunnels", 40,
+	"one packet has Ethernet in GRE, with IPv6, which tshark's figure leaves out; the others "
+	"are "
+	"clients' own"},
+    {"capwap__tcpdump__lwapp-data.pcap", "bssids", 0, NO_LWAPP},
+    {"capwap__tcpdump__lwapp-data.pcap", "clients", 0, NO_LWAPP},
+    {"capwap__tcpdump__lwapp-data.pcap", "ssids", 0, NO_LWAPP},
+    {"capwap__tcpdump__lwapp-data.pcap", "association_requests", 0, NO_LWAPP},
+    {"capwap__russo__capwap-discovery_ipv4_broadcast.pcapng", "octets_in_tunnels", 168,
+	"six ARP requests of 28 octets, which tshark's figure leaves out"},
+    {"capwap__russo__capwap-discovery_ipv6_localmcast.pcapng", "octets_in_tunnels", 624,
+	"six IPv6 packets of 104 octets, which tshark's figure leaves out"},
+    {"capwap__russo__clientassoc_dot1x_wpa_peapv1_wired.pcapng", "octets_in_tunnels", 3562,
+	"660 of IPv4 and 2902 of EAPOL, which tshark's figure leaves out"},
+    {"capwap__russo__guest_anchor_eoip_data_wired.pcapng", "association_requests", 0,
+	"tshark takes two later pieces for frames"},
+    {"capwap__russo__guest_anchor_webpassthru_wired.pcapng", "octets_in_tunnels", 90070,
+	"616 of IPv6 and 176 of ARP more; 94 less, as tshark takes the lengths that ICMP errors "
+	"quote"},
+    {"capwap__russo__qos_marking_samsungnote5_gold_wired.pcapng", "octets_in_tunnels", 13084,
+	"28 of ARP more; 16 less, as tshark takes the length that an ICMP error quotes"},
+    {"tunnel__russo__vxlan_basic_unicast.pcapng", "octets_in_tunnels", 2152,
+	"twelve ARP packets of 46 octets with their padding, which tshark's figure leaves out"},
+    {"tunnel__tcpdump__vxlan.pcap", "octets_in_tunnels", 728,
+	"two ARP packets of 28 octets, which tshark's figure leaves out"},
+    {"tunnel__zeek__gre-aruba-amsdu.pcap", "octets_in_tunnels", 356,
+	"two packets in an A-MSDU, of which tshark's figure has the last"},
+    {"tunnel__zeek__gre-aruba-ccmp.pcap", "octets_in_tunnels", 452,
+	"encrypted: what is around the cipher's octets is known, not what is in there"},
 };
-
-/* Captures of what this form decodes; tunnels come later. */
-static const char *const kinds[] = {"80211", "vlan", "dhcp", "radius", "dot1x", "lldp"};
-
-static int
-is_covered(const char *file)
-{
-	for (int i = 0; i < ROWS(kinds); i++)
-		if (strncmp(file, kinds[i], strlen(kinds[i])) == 0)
-			return 1;
-	return 0;
-}
 
 static json_int_t
 number(const json_t *o, const char *name)
@@ -65,6 +92,8 @@ number(const json_t *o, const char *name)
 
 	return json_is_array(v) ? (json_int_t)json_array_size(v) : json_integer_value(v);
 }
+
+#define LAST_LENGTH "inner_ipv4_bytes(last ip.len)"
 
 static json_int_t
 theirs(const json_t *truth, const char *name)
@@ -77,6 +106,10 @@ theirs(const json_t *truth, const char *name)
 		return number(json_object_get(truth, "proto_frames"), "dhcp");
 	if (strcmp(name, "radius") == 0)
 		return number(codes, "4") + number(codes, "5");
+	if (strcmp(name, "inner octets") == 0)
+		return json_object_get(truth, LAST_LENGTH) != NULL
+			   ? number(truth, LAST_LENGTH)
+			   : number(truth, "capwap_inner_ip_bytes");
 	return number(truth, name);
 }
 
@@ -157,8 +190,6 @@ main(void)
 	}
 	json_object_foreach(truth, file, of)
 	{
-		if (!is_covered(file))
-			continue;
 		snprintf(path, sizeof(path), "%s/../shared/data/pcap/%s", srcdir, file);
 		bad += compare(file, path, of);
 		seen++;

@@ -156,7 +156,7 @@ capwap(struct traffic *t, uint8_t *p, const struct draw *d)
 	p[2] = p[3] = 0;
 	p = d->down ? mac(mac(mac(p + 4, MAC_CLIENT, d->client), MAC_RADIO, d->ap), MAC_GATEWAY, 1)
 		    : mac(mac(mac(p + 4, MAC_RADIO, d->ap), MAC_CLIENT, d->client), MAC_GATEWAY, 1);
-	p = be16(p, (unsigned)draw64(t) & 0xfff0);
+	p = be16(p, (unsigned)draw64(t) & 0xf0ff); /* little endian: no fragment */
 	p = be16(p, 0);
 	p = be32(be16(p, 0xaaaa), 0x03000000);
 	p = be16(p, d->ipv6 ? TYPE_IPV6 : TYPE_IPV4);
@@ -271,6 +271,6 @@ traffic_map(const struct traffic *t, unsigned ap, char *out, size_t room)
 		snprintf(out, room, "bssid,02:%02x:00:00:%02x:%02x,AP%u", MAC_RADIO, ap >> 8,
 		    ap & 255, ap + 1);
 	else
-		snprintf(out, room, "mac,02:%02x:00:00:%02x:%02x,AP%u", MAC_AP, ap >> 8, ap & 255,
-		    ap + 1);
+		snprintf(
+		    out, room, "tunnel,10.200.%u.%u,AP%u", (ap + 1) >> 8, (ap + 1) & 255, ap + 1);
 }
