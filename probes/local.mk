@@ -74,6 +74,11 @@ tests_test_fragments_SOURCES = tests/test_fragments.c tests/recipe.h
 tests_test_fragments_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_fragments_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_aim
+tests_test_aim_SOURCES = tests/test_aim.c tests/recipe.h
+tests_test_aim_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_aim_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_copies
 tests_test_copies_SOURCES = tests/test_copies.c
 tests_test_copies_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -33,6 +33,7 @@ static const char help[] =
     "      --ssids LIST      the city's networks, separated by commas (air.ssids)\n"
     "      --legacy-ssids LIST   names that should be off the air (air.legacy_ssids)\n"
     "      --flood N         deauthentications within 10 s that are a flood; 0: none (air.flood)\n"
+    "      --l2tp-cookie N   octets between session and Ethernet in L2TPv3: 0, 4, 8 or 12 (0)\n"
     "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
     "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
@@ -54,6 +55,7 @@ enum {
 	OPT_FIGURES,
 	OPT_SPOOL,
 	OPT_SPOOL_SIZE,
+	OPT_L2TP_COOKIE,
 	OPT_AIR,
 	OPT_SSIDS,
 	OPT_LEGACY_SSIDS,
@@ -73,6 +75,7 @@ static const struct option longs[] = {
     {"buffer", required_argument, NULL, OPT_BUFFER},
     {"figures", required_argument, NULL, OPT_FIGURES},
     {"spool", required_argument, NULL, OPT_SPOOL},
+    {"l2tp-cookie", required_argument, NULL, OPT_L2TP_COOKIE},
     {"spool-size", required_argument, NULL, OPT_SPOOL_SIZE},
     {"air", no_argument, NULL, OPT_AIR},
     {"ssids", required_argument, NULL, OPT_SSIDS},
@@ -153,6 +156,26 @@ read_air(int opt, struct options *o, struct diag *d)
 }
 
 static int
+read_number(int opt, struct options *o, struct diag *d)
+{
+	int rc;
+
+	switch (opt) {
+	case OPT_SNAPLEN:
+		return number("--snaplen", 64, 262144, &o->snaplen, d);
+	case OPT_BUFFER:
+		return number("--buffer", 1, 1024, &o->buffer_mb, d);
+	case OPT_SPOOL_SIZE:
+		return number("--spool-size", 1, 65536, &o->spool_mb, d);
+	default:
+		rc = number("--l2tp-cookie", 0, 12, &o->l2tp_cookie, d);
+		if (rc == KK_OK && o->l2tp_cookie % 4 != 0)
+			rc = diag_set(d, KK_E_SYNTAX, "--l2tp-cookie: 0, 4, 8 or 12");
+		return rc;
+	}
+}
+
+static int
 read_one(int opt, struct options *o, struct diag *d)
 {
 	switch (opt) {
@@ -183,14 +206,13 @@ read_one(int opt, struct options *o, struct diag *d)
 		o->print = 1;
 		return KK_OK;
 	case OPT_SNAPLEN:
-		return number("--snaplen", 64, 262144, &o->snaplen, d);
 	case OPT_BUFFER:
-		return number("--buffer", 1, 1024, &o->buffer_mb, d);
+	case OPT_SPOOL_SIZE:
+	case OPT_L2TP_COOKIE:
+		return read_number(opt, o, d);
 	case OPT_SPOOL:
 		o->spool = optarg;
 		return KK_OK;
-	case OPT_SPOOL_SIZE:
-		return number("--spool-size", 1, 65536, &o->spool_mb, d);
 	case OPT_AIR:
 	case OPT_SSIDS:
 	case OPT_LEGACY_SSIDS:

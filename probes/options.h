@@ -20,6 +20,7 @@ struct options {
 	char socket[OPTIONS_TEXT]; /* "": run_dir/samples of the configuration */
 	char timezone[64];	   /* likewise */
 	int interval, snaplen, buffer_mb, spool_mb;
+	int l2tp_cookie; /* octets */
 	int send, print;
 	int octets_only;		   /* --figures octets */
 	char ssids[OPTIONS_SSIDS];	   /* the city's networks; "": of the configuration */
