@@ -321,3 +321,9 @@ tests_test_daykeys_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 tests_test_distinct_SOURCES = tests/test_distinct.c
 tests_test_distinct_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_distinct_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+
+# Both ends of the day's key.
+check_PROGRAMS += tests/test_keyed
+tests_test_keyed_SOURCES = tests/test_keyed.c
+tests_test_keyed_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_keyed_LDADD = $(COLLECTOR_LIBS) $(PROBE_LIBS) $(CHECK_LIBS)

@@ -60,6 +60,7 @@ struct bssid_line {
 struct ap_line {
 	const char *name; /* the city's id; or "bssid:...", "vlan:...", "unknown" */
 	int mapped;	  /* the name is an id of the map */
+	uint32_t ap;	  /* of the map, if so: for map_ap() */
 	struct tally t;
 	int64_t clients;	       /* distinct; -1: unknown, as direction or room was missing */
 	int64_t busiest;	       /* octets of the client that carried most; -1: likewise */
@@ -78,6 +79,9 @@ struct count_sink {
 	/* Per access point that was seen since the start; then `end`, once per interval. */
 	void (*ap)(void *ctx, const struct interval *iv, const struct ap_line *line);
 	void (*end)(void *ctx, const struct interval *iv);
+	/* A client of an access point of the map, the first time in an interval; NULL: nobody wants
+	 * to know. */
+	void (*client)(void *ctx, uint32_t ap, uint64_t client);
 };
 
 /* All of a capture: every frame, copies included. A set that is `full` has no known size. */
@@ -141,6 +145,11 @@ void count_packet(struct count *c, int64_t time_us, size_t len, const struct see
  */
 void count_packets(struct count *c, const struct packet *packet, const struct seen *s,
     const struct detail *said, size_t n);
+
+/** Clients are hashed with another key from the interval's border on that is at or after a moment:
+ * what is known of them under the old one is forgotten there. @param c Counter. @param from_us UTC,
+ * microseconds. */
+void count_turn(struct count *c, int64_t from_us);
 
 /** Close the intervals that have ended. @param c Counter. @param now_us UTC, microseconds. */
 void count_advance(struct count *c, int64_t now_us);

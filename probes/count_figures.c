@@ -217,6 +217,7 @@ count_succeed(struct count *c, struct count *old)
 {
 	struct watch *watch = c->watch;
 
+	c->turn_us = old->turn_us;
 	c->watch = old->watch;
 	old->watch = watch;
 }

@@ -26,6 +26,17 @@ add_client(struct count *c, struct cell *cell)
 		cell->clients++;
 }
 
+/* Whoever counts a day's clients may have room for one more. */
+static void
+tell_client(struct count *c, const struct aim *aim, const struct seen *s)
+{
+	uint64_t on_wire = aim->direction == SEEN_UP ? s->from : s->to;
+
+	if (c->sink.client != NULL && aim->cell->ap != COUNT_NONE)
+		c->sink.client(
+		    c->sink.ctx, aim->cell->ap, s->flags & SEEN_AIR ? s->client : on_wire);
+}
+
 /* What a client carried. 1: it had carried something before in this interval. */
 static int
 count_client(struct count *c, const struct aim *aim, const struct seen *s)
@@ -38,6 +49,7 @@ count_client(struct count *c, const struct aim *aim, const struct seen *s)
 	row = clients_place(&c->clients, aim->pair);
 	known = row->pair == aim->pair;
 	if (!known) {
+		tell_client(c, aim, s);
 		row = clients_add(&c->clients, count_owner(c, aim->cell), aim->pair);
 		if (row == NULL)
 			return 0;

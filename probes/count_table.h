@@ -84,6 +84,7 @@ struct count {
 	uint32_t *names; /* of the map's access points, by hash: from 1 */
 	size_t names_mask;
 	int64_t from_us, end_us, newest_us; /* end_us 0: not started */
+	int64_t turn_us;		    /* from when on there is another key; 0: never */
 	int lossy;
 };
 

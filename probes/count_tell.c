@@ -86,7 +86,8 @@ static void
 tell_mapped(struct count *c, const struct interval *iv, size_t i)
 {
 	struct bssid_line bssid[LINE_BSSIDS];
-	struct ap_line line = {.name = map_ap(c->map, i), .mapped = 1, .bssid = bssid};
+	struct ap_line line = {
+	    .name = map_ap(c->map, i), .mapped = 1, .ap = (uint32_t)i, .bssid = bssid};
 	struct ap *ap = &c->ap[i];
 
 	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next)
@@ -163,6 +164,24 @@ find_busiest(struct count *c)
 	}
 }
 
+/* Whoever comes again is somebody new: how many there were in all is not known any more. */
+static void
+turn(struct count *c)
+{
+	c->turn_us = 0;
+	if (c->watch != NULL)
+		(void)watch_turn(c->watch);
+	set_clear(&c->totals.clients);
+	set_clear(&c->totals.ssids);
+	c->totals.clients.full = c->totals.ssids.full = 1;
+}
+
+void
+count_turn(struct count *c, int64_t from_us)
+{
+	c->turn_us = from_us;
+}
+
 static void
 close_interval(struct count *c, int64_t to_us)
 {
@@ -180,6 +199,8 @@ close_interval(struct count *c, int64_t to_us)
 	count_figures_clear(c);
 	clients_clear(&c->clients);
 	c->lossy = 0;
+	if (c->turn_us != 0 && to_us >= c->turn_us)
+		turn(c);
 }
 
 static void

@@ -8,6 +8,8 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/book.c %D%/book.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/clients.c %D%/clients.h \
+	%D%/days.c %D%/days.h \
+	%D%/keyed.c %D%/keyed.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_figures.c \
 	%D%/count_aim.c %D%/count_packet.c \

@@ -14,6 +14,7 @@
 #include "probes/air_run.h"
 #include "probes/capture.h"
 #include "probes/count.h"
+#include "probes/keyed.h"
 #include "probes/lockdown.h"
 #include "probes/report.h"
 #include "probes/samples.h"
@@ -35,6 +36,7 @@ struct probe {
 	struct count *count;
 	struct sender *sender; /* NULL: nothing is sent */
 	struct air_run *air;   /* NULL: octets only */
+	struct keyed *keyed;   /* NULL: a file, or nothing is sent: one key for all */
 	struct capture *capture;
 	int signals;
 	int stop, failed, reload;
@@ -69,6 +71,14 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 		p->failed = 1;
 	if (p->sender != NULL && line->mapped)
 		send_line(p, iv, line);
+	if (p->keyed != NULL && line->mapped && line->heard)
+		keyed_heard(p->keyed, line->ap);
+}
+
+static void
+on_client(void *ctx, uint32_t ap, uint64_t client)
+{
+	keyed_client(((struct probe *)ctx)->keyed, ap, client);
 }
 
 static void
@@ -76,9 +86,10 @@ on_end(void *ctx, const struct interval *iv)
 {
 	struct probe *p = ctx;
 
-	(void)iv;
 	if (p->sender != NULL)
 		sender_commit(p->sender);
+	if (p->keyed != NULL)
+		keyed_closed(p->keyed, iv->to_us, iv->partial);
 	if (p->o->print && fflush(p->out) != 0)
 		p->failed = 1;
 }
@@ -109,6 +120,31 @@ on_packets(void *ctx, const struct packet *packet, size_t n)
 		packet += some;
 		n -= some;
 	}
+}
+
+/* ---- the day's key ---- */
+
+static void
+on_key(void *ctx, const struct daykey *key)
+{
+	keyed_key(((struct probe *)ctx)->keyed, key);
+}
+
+static int
+say(void *arg, const uint8_t *message, size_t len)
+{
+	return sender_say(arg, message, len);
+}
+
+/* Each second: under which key the next interval is counted, and what kkachid should know. */
+static void
+keep_day(struct probe *p)
+{
+	if (p->keyed == NULL)
+		return;
+	if (keyed_plan(p->keyed, count_due(p->count)))
+		count_turn(p->count, count_due(p->count));
+	keyed_say(p->keyed, 0, say, p->sender);
 }
 
 /* ---- the loops ---- */
@@ -181,7 +217,7 @@ new_count(struct probe *p, const struct map *map)
 {
 	const struct count_options o = {
 	    .interval_s = (unsigned)p->o->interval, .octets_only = p->o->octets_only};
-	const struct count_sink sink = {p, on_ap, on_end};
+	const struct count_sink sink = {p, on_ap, on_end, p->keyed != NULL ? on_client : NULL};
 
 	return count_new(&o, map, &sink);
 }
@@ -213,6 +249,8 @@ reload(struct probe *p)
 	count_finish(p->count, now_us());
 	count_start(count, now_us());
 	count_succeed(count, p->count);
+	if (p->keyed != NULL && !keyed_map(p->keyed, map))
+		log_line(LOG_LV_ERROR, "no memory for the clients of a day");
 	count_free(p->count);
 	map_free(p->map);
 	p->count = count;
@@ -236,6 +274,7 @@ run_live(struct probe *p, struct diag *d)
 			checked_ms = now_ms;
 			check_lost(p);
 			count_advance(p->count, now_us() - LATE_US);
+			keep_day(p);
 			if (p->air != NULL)
 				air_run_advance(p->air, now_us() - LATE_US);
 		}
@@ -245,6 +284,8 @@ run_live(struct probe *p, struct diag *d)
 	sd_notify(0, "STOPPING=1");
 	check_lost(p);
 	count_finish(p->count, now_us());
+	if (p->keyed != NULL)
+		keyed_say(p->keyed, 1, say, p->sender);
 	return rc;
 }
 
@@ -303,12 +344,27 @@ lock_down(const struct options *o, struct diag *d)
 	return rc == KK_OK ? lockdown_calls(d) : rc;
 }
 
+/* A file's packets are of any day: they are hashed with a key of our own. */
+static int
+open_day(struct probe *p, struct diag *d)
+{
+	const struct options *o = p->o;
+	int rc;
+
+	if (o->file != NULL || !o->send)
+		return KK_OK;
+	if ((rc = keyed_new(o->id, p->key, p->map, NULL, &p->keyed, d)) == KK_OK)
+		decoder_turns(p->decoder, keyed_turns(p->keyed));
+	return rc;
+}
+
 static int
 prepare(struct probe *p, struct diag *d)
 {
 	const struct options *o = p->o;
-	const struct sender_options so = {.socket = o->socket,
+	struct sender_options so = {.socket = o->socket,
 	    .probe = o->id,
+	    .ctx = p,
 	    .spool = o->spool,
 	    .spool_octets = (uint64_t)o->spool_mb * 1000000};
 	const struct capture_options cap = {.file = o->file,
@@ -328,10 +384,13 @@ prepare(struct probe *p, struct diag *d)
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;
+	if ((rc = open_day(p, d)) != KK_OK)
+		return rc;
 	if ((p->count = new_count(p, p->map)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory for the tables");
 	if ((rc = capture_open(&cap, &p->capture, d)) != KK_OK)
 		return rc;
+	so.key = p->keyed != NULL ? on_key : NULL;
 	/* Without privileges any more: the spool belongs to whom this has become. */
 	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
 		return rc;
@@ -362,6 +421,7 @@ probe_run(const struct options *o, FILE *out, struct diag *d)
 		rc = diag_set(d, sent, "%s", unsent.text);
 out:
 	capture_close(p.capture);
+	keyed_free(p.keyed);
 	air_run_free(p.air);
 	sender_free(p.sender);
 	count_free(p.count);

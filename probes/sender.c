@@ -281,15 +281,31 @@ hang_up(struct sender *s, const char *why)
 	    sender_waiting(s));
 }
 
+/* Asks for the day's keys, if somebody wants them. */
+static void
+say_hello(struct sender *s)
+{
+	uint8_t hello[DAYKEY_HELLO_MAX];
+	size_t len;
+
+	if (s->o.key == NULL)
+		return;
+	len = daykey_hello_encode(s->o.probe, hello);
+	if (send(s->fd, hello, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		hang_up(s, strerror(errno));
+}
+
 static void
 dial(struct sender *s)
 {
 	s->said[0] = '\0';
 	s->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&s->addr, sizeof(s->addr)) != 0)
+	if (s->fd < 0 || connect(s->fd, (struct sockaddr *)&s->addr, sizeof(s->addr)) != 0) {
 		hang_up(s, strerror(errno));
-	else
+	} else {
 		s->stats.connects++;
+		say_hello(s);
+	}
 }
 
 /* Batches of the oldest one's run are durable at the collector, up to this one. */
@@ -310,10 +326,25 @@ answered(struct sender *s, uint64_t sequence)
 		spool_passed(s->spool, behind);
 }
 
+/* 0: it is no key. */
+static int
+take_key(struct sender *s, const uint8_t *in, size_t len)
+{
+	struct daykey key;
+	int ok;
+
+	if (daykey_message(in, len) != 'K' || s->o.key == NULL)
+		return 0;
+	if ((ok = daykey_decode(in, len, &key) == KK_OK))
+		s->o.key(s->o.ctx, &key);
+	sodium_memzero(&key, sizeof(key));
+	return ok;
+}
+
 static void
 take_answers(struct sender *s)
 {
-	uint8_t in[BATCH_ACK_OCTETS + 1];
+	uint8_t in[DAYKEY_WIRE_OCTETS + 1];
 	uint64_t run, sequence;
 	ssize_t n;
 
@@ -321,6 +352,10 @@ take_answers(struct sender *s)
 		if (n == 0) {
 			hang_up(s, "the collector closed the connection");
 			return;
+		}
+		if (take_key(s, in, (size_t)n)) {
+			sodium_memzero(in, sizeof(in));
+			continue;
 		}
 		if (batch_ack_decode(in, (size_t)n, &run, &sequence) != KK_OK) {
 			hang_up(s, "what answers is no collector of this version");
@@ -391,13 +426,33 @@ until(int64_t now, int64_t a, int64_t b)
 	return first == 0 ? -1 : first > now ? (int)(first - now) : 0;
 }
 
+/* Who wants keys is connected all the time. */
+static int
+wants_line(const struct sender *s)
+{
+	return s->waiting > 0 || s->o.key != NULL;
+}
+
+int
+sender_say(struct sender *s, const uint8_t *message, size_t len)
+{
+	if (s->fd < 0)
+		return KK_E_CLOSED;
+	if (send(s->fd, message, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return KK_OK;
+	if (errno == EAGAIN || errno == EINTR)
+		return KK_E_BUSY;
+	hang_up(s, strerror(errno));
+	return KK_E_CLOSED;
+}
+
 int
 sender_run(struct sender *s)
 {
 	int64_t now = clock_mono_ms(s->o.clock);
 
 	refill(s);
-	if (s->fd < 0 && s->waiting > 0 && now >= s->retry_ms)
+	if (s->fd < 0 && wants_line(s) && now >= s->retry_ms)
 		dial(s);
 	take_answers(s);
 	refill(s);
@@ -405,7 +460,7 @@ sender_run(struct sender *s)
 	now = clock_mono_ms(s->o.clock);
 	sync_late(s, now);
 	add_spool_losses(s);
-	return until(now, s->sync_ms, s->fd < 0 && s->waiting > 0 ? s->retry_ms : 0);
+	return until(now, s->sync_ms, s->fd < 0 && wants_line(s) ? s->retry_ms : 0);
 }
 
 int

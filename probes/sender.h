@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/clock.h"
+#include "lib/daykey_wire.h"
 #include "lib/err.h"
 #include "lib/event.h"
 #include "lib/sample.h"
@@ -26,11 +27,15 @@ struct sender_stats {
 };
 
 struct sender_options {
-	const char *socket;	      /* path; borrowed */
-	const char *probe;	      /* this probe's name; borrowed */
-	const char *spool;	      /* folder; NULL: batches wait in memory; borrowed */
-	uint64_t spool_octets;	      /* of the spool */
-	size_t octets_max;	      /* of batches that wait in memory; 0: 16 MiB */
+	const char *socket;    /* path; borrowed */
+	const char *probe;     /* this probe's name; borrowed */
+	const char *spool;     /* folder; NULL: batches wait in memory; borrowed */
+	uint64_t spool_octets; /* of the spool */
+	size_t octets_max;     /* of batches that wait in memory; 0: 16 MiB */
+	void *ctx;	       /* for `key` */
+	/* Takes a day's key, perhaps one that it has; wiped when it returns. NULL: no key is asked
+	 * for, else the connection is kept also when nothing waits. */
+	void (*key)(void *ctx, const struct daykey *key);
 	const struct kk_clock *clock; /* NULL: the real one */
 };
 
@@ -70,6 +75,18 @@ int sender_put(struct sender *s, const char *ap, int64_t from_cs, const struct s
  * @retval KK_E_RANGE  Not a valid event: not added.
  */
 int sender_put_event(struct sender *s, const struct event *e);
+
+/**
+ * Say something now that is neither kept nor answered: sketches.
+ *
+ * @param s        Sender.
+ * @param message  Octets of one message.
+ * @param len      How many.
+ * @retval KK_OK
+ * @retval KK_E_BUSY    The socket is full: try again.
+ * @retval KK_E_CLOSED  Nobody is connected.
+ */
+int sender_say(struct sender *s, const uint8_t *message, size_t len);
 
 /** The batch is complete: queue it, on disk if there is a spool. @param s Sender. */
 void sender_commit(struct sender *s);

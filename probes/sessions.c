@@ -458,3 +458,11 @@ sessions_each(const struct sessions *s, session_open *sink, void *arg)
 		for (uint32_t at = s->devices[i]; at != BOOK_NONE; at = s->session[at].after)
 			sink(arg, s->session[at].ap);
 }
+
+void
+sessions_turn(struct sessions *s)
+{
+	for (uint32_t i = 0; i < s->buckets; i++)
+		for (uint32_t at = s->devices[i]; at != BOOK_NONE; at = s->session[at].after)
+			s->session[at].client = 0;
+}

@@ -92,4 +92,8 @@ void sessions_each(const struct sessions *s, session_open *sink, void *arg);
 /** @param s Sessions. @return Its counters, as long as it lives. */
 const struct sessions_stats *sessions_stats(const struct sessions *s);
 
+/** Clients are hashed with another key now: forget those of open sessions, until a message names
+ * them again. @param s Sessions. */
+void sessions_turn(struct sessions *s);
+
 #endif

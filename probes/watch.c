@@ -52,6 +52,25 @@ watch_free(struct watch *w)
 	free(w);
 }
 
+int
+watch_turn(struct watch *w)
+{
+	struct exchange *exchange = exchange_new(EXCHANGES);
+	struct stations *stations = stations_new(STATIONS);
+
+	if (exchange == NULL || stations == NULL) {
+		exchange_free(exchange);
+		stations_free(stations);
+		return 0;
+	}
+	exchange_free(w->exchange);
+	stations_free(w->stations);
+	w->exchange = exchange;
+	w->stations = stations;
+	sessions_turn(w->sessions);
+	return 1;
+}
+
 static struct figures *
 figures_of(const struct watch_sink *sink, uint64_t ap)
 {

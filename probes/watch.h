@@ -31,6 +31,11 @@ struct watch_sink {
 /** @return NULL: out of memory; watch_free() frees it. */
 struct watch *watch_new(void);
 
+/** Clients are hashed with another key now: forget those of before, and what was begun with them.
+ * Accounting sessions go on, without their clients. @param w Watch. @return 0: out of memory,
+ * nothing was forgotten. */
+int watch_turn(struct watch *w);
+
 /** @param w Watch, NULL is allowed. */
 void watch_free(struct watch *w);
 

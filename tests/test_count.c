@@ -71,7 +71,7 @@ static struct count *
 make(const struct map *m, struct told *told, size_t clients_max, size_t unmapped_max)
 {
 	struct count_options o = {60, clients_max, unmapped_max, 0};
-	struct count_sink sink = {told, on_ap, on_end};
+	struct count_sink sink = {told, on_ap, on_end, NULL};
 	struct count *c = count_new(&o, m, &sink);
 
 	ck_assert_ptr_nonnull(c);
@@ -385,7 +385,7 @@ count_many(size_t at_once, size_t *clients)
 				 "gateway,02:00:00:00:00:67,\n");
 	struct count_options o = {60, 0, 0, 0};
 	uint64_t sum = 0;
-	struct count_sink sink = {&sum, add_line, no_end};
+	struct count_sink sink = {&sum, add_line, no_end, NULL};
 	struct count *c = count_new(&o, m, &sink);
 	struct packet packet[COUNT_BATCH];
 	struct seen seen[COUNT_BATCH];

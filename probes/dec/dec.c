@@ -17,7 +17,8 @@ static enum dec_next (*const step[DEC_STEPS])(struct dec *) = {DEC_LAYERS(DEC_AS
 static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
 
 struct decoder {
-	const struct pseudonyms *key;
+	const struct pseudonyms *key, *now;  /* of the start; of the packets that come */
+	const struct pseudonym_turns *turns; /* NULL: one key for all */
 	/* Sizes that the compiler does not know: it would clear them with rep stos, which takes
 	 * longer than all of IPv4. */
 	size_t blank, blank_seen;
@@ -43,7 +44,7 @@ decoder_new(const struct pseudonyms *key)
 
 	if (dec == NULL)
 		return NULL;
-	dec->key = key;
+	dec->key = dec->now = key;
 	dec->blank = sizeof(struct dec);
 	dec->blank_seen = sizeof(struct seen);
 	make_secrets(&dec->memory, key);
@@ -70,6 +71,24 @@ decoder_free(struct decoder *dec)
 	if (dec != NULL)
 		fragments_free(dec->memory.fragments);
 	free(dec);
+}
+
+void
+decoder_turns(struct decoder *dec, const struct pseudonym_turns *turns)
+{
+	dec->turns = turns;
+}
+
+/* What was hashed lately was so under another key. */
+static void
+turn(struct decoder *dec, int64_t time_us)
+{
+	const struct pseudonyms *now = pseudonym_turns_at(dec->turns, time_us);
+
+	if (now == dec->now)
+		return;
+	dec->now = now;
+	explicit_bzero(&dec->lately, sizeof(dec->lately));
 }
 
 void
@@ -110,11 +129,14 @@ dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, 
 	enum dec_next next = dec_first(linktype);
 	struct dec d;
 
+	if (dec->turns != NULL)
+		turn(dec, time_us);
 	memset(&d, 0, dec->blank);
 	d.w = wire_over(p, caplen);
 	d.uncaptured = len > caplen ? len - caplen : 0;
 	d.time_us = time_us;
-	d.key = dec->key;
+	d.key = dec->now;
+	d.home = dec->key;
 	d.lately = &dec->lately;
 	d.aired = &dec->aired;
 	d.detail = &dec->detail;

@@ -244,6 +244,10 @@ struct detail;
  * of memory; decoder_free() frees it. */
 struct decoder *decoder_new(const struct pseudonyms *key);
 
+/** Hash clients with keys that take turns. @param dec Decoder. @param turns Borrowed, outlives it.
+ */
+void decoder_turns(struct decoder *dec, const struct pseudonym_turns *turns);
+
 /** Decode no more than octets and whose they are: what management frames, EAPOL, DHCP, RADIUS and
  * LLDP say is left out. @param dec Decoder. */
 void decoder_octets_only(struct decoder *dec);

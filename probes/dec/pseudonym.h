@@ -54,4 +54,40 @@ uint64_t pseudonym_again(
  * len How many. @return Never 0. */
 uint64_t pseudonym_octets(const struct pseudonyms *p, const uint8_t *octets, size_t len);
 
+#define PSEUDONYM_KEY 16 /* octets of a key */
+
+/* Two keys that take turns at a moment of packets' own time: decoders of any thread ask for the one
+ * of a packet's time. Marks are the same under both, so that the map's tables stay. */
+struct pseudonym_turns;
+
+/**
+ * Start with a key; the other one comes later.
+ *
+ * @param first  Key, and marks; copied.
+ * @param out    Receives them; pseudonym_turns_free() wipes and frees them.
+ * @param d      Why not.
+ * @retval KK_OK
+ * @retval KK_E_NOMEM  Also if the memory cannot be locked.
+ */
+int pseudonym_turns_new(
+    const struct pseudonyms *first, struct pseudonym_turns **out, struct diag *d);
+
+/** @param t Turns, NULL is allowed. */
+void pseudonym_turns_free(struct pseudonym_turns *t);
+
+/** The key of a moment; from any thread. @param t Turns. @param time_us UTC, microseconds. @return
+ * Borrowed, of these turns. */
+const struct pseudonyms *pseudonym_turns_at(const struct pseudonym_turns *t, int64_t time_us);
+
+/** Use another key from a moment on that no packet has reached. @param t Turns. @param key
+ * PSEUDONYM_KEY octets; NULL: one at random. @param now_us UTC, microseconds. @param from_us The
+ * moment, later than now. */
+void pseudonym_turns_next(
+    struct pseudonym_turns *t, const uint8_t *key, int64_t now_us, int64_t from_us);
+
+/** Every packet from before the turn is decoded: wipe the key of then. One at random is in its
+ * place, so that a packet that comes late all the same is hashed with what nobody has. @param t
+ * Turns. @param now_us UTC, microseconds; before the turn nothing happens. */
+void pseudonym_turns_forget(struct pseudonym_turns *t, int64_t now_us);
+
 #endif

@@ -167,8 +167,7 @@ make_keys(const struct pseudonyms *key, struct detail_radius *r, const struct te
 }
 
 static void
-resolve(
-    const struct pseudonyms *key, struct detail_radius *r, const struct numbers *n, struct texts *t)
+resolve(const struct dec *dec, struct detail_radius *r, const struct numbers *n, struct texts *t)
 {
 	uint8_t mac[6], *client = NULL;
 	size_t len = wire_left(&t->calling);
@@ -179,11 +178,11 @@ resolve(
 	r->down_packets = n->output_packets;
 	if (len > 0 && naming_mac(t->calling.at, len, mac) > 0) {
 		client = mac;
-		r->client = pseudonym_mac(key, mac);
+		r->client = pseudonym_mac(dec->key, mac);
 	} else if (len > 0) {
-		r->client = pseudonym_octets(key, t->calling.at, len);
+		r->client = pseudonym_octets(dec->key, t->calling.at, len);
 	}
-	make_keys(key, r, t);
+	make_keys(dec->home, r, t);
 	naming_ap(&r->ap, t->called.at, wire_left(&t->called), client);
 	if (!naming_mentions(t->nas_name.at, wire_left(&t->nas_name), client))
 		naming_text(&r->nas_name, t->nas_name.at, wire_left(&t->nas_name));
@@ -220,7 +219,7 @@ take_message(struct dec *d)
 	if (next == DEC_STOP_RADIUS_ATTRIBUTE)
 		return next; /* what stood before it may as well be something else */
 	d->detail->kind = DETAIL_RADIUS;
-	resolve(d->key, r, &numbers, &texts);
+	resolve(d, r, &numbers, &texts);
 	return next;
 }
 

@@ -75,7 +75,8 @@ struct dec {
 	int has_signal;
 	struct detail *detail; /* for those packets that say much */
 	struct dec_memory *memory;
-	const struct pseudonyms *key;
+	const struct pseudonyms *key;  /* for clients */
+	const struct pseudonyms *home; /* for what is no client, and outlives a day */
 	struct pseudonym_cache *lately;
 	struct radio *aired; /* how the frame before was sent */
 	struct seen *out;
