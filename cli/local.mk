@@ -28,6 +28,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/usage.c \
 	%D%/usage_in.h \
 	%D%/usage_monthly.c \
+	%D%/usage_open.c \
 	%D%/usage_report.c
 
 # What a program that links libcli.a needs beside it.

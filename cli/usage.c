@@ -96,6 +96,8 @@ run(struct cli *c, int argc, char **argv)
 		return code;
 	if (w.monthly)
 		return usage_monthly(c, &w.report);
+	if (w.report.open_data != NULL)
+		return usage_open(c, &w.report);
 	return w.import != NULL ? import(c, &w) : usage_report(c, &w.report);
 }
 
@@ -120,6 +122,8 @@ const struct command command_usage = {.name = "usage",
 	"      --month MONTH   of \"usage report\": HTML and XLSX into a folder (default: last "
 	"month)\n"
 	"      --mail          and by mail (report.* in the configuration)\n"
+	"      --open-data DIR what may be published, into a folder: no device's address, no few "
+	"people\n"
 	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
 	"      --replace       imported days replace days imported before\n",
     .run = run};

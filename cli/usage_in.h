@@ -17,6 +17,7 @@ struct usage_wish {
 	const char *from, *to, *out; /* as typed; NULL: none */
 	const char *month;	     /* of `usage report`; NULL: the last one */
 	int mail;		     /* and by mail */
+	const char *open_data;	     /* folder; NULL: no open data */
 	enum language lang;
 	int lang_set;
 	int bom;
@@ -40,6 +41,7 @@ enum {
 	OPT_NO_BOM,
 	OPT_MONTH,
 	OPT_MAIL,
+	OPT_OPEN_DATA,
 	OPT_REPORT_END
 };
 #define USAGE_OPT_OUT 'o'
@@ -58,6 +60,7 @@ enum {
 	    {"language", required_argument, NULL, OPT_LANGUAGE},                                  \
 	    {"no-bom", no_argument, NULL, OPT_NO_BOM},                                            \
 	    {"month", required_argument, NULL, OPT_MONTH}, {"mail", no_argument, NULL, OPT_MAIL}, \
+	    {"open-data", required_argument, NULL, OPT_OPEN_DATA},                                \
 	{                                                                                         \
 		"output", required_argument, NULL, USAGE_OPT_OUT                                  \
 	}
@@ -75,6 +78,14 @@ int usage_report(struct cli *c, struct usage_wish *w);
 /** A month's report into a folder, and by mail. @param c Opened run. @param w Wish: month, folder,
  * language, mail. @return Exit code. */
 int usage_monthly(struct cli *c, const struct usage_wish *w);
+
+/** What may be published, into a folder. @param c Opened run. @param w Wish: folder, months.
+ * @return Exit code. */
+int usage_open(struct cli *c, struct usage_wish *w);
+
+/** Fill in the first and the last period; zone_use() must have run. @param c Run. @param w Wish.
+ * @return 1, or 0: told of. */
+int usage_range(struct cli *c, struct usage_wish *w);
 
 /* An answer that is a stream: beside the file until it is whole. */
 struct usage_out {

@@ -115,6 +115,9 @@ usage_take(struct cli *c, struct usage_wish *w, int o)
 	case OPT_MAIL:
 		w->mail = 1;
 		return 1;
+	case OPT_OPEN_DATA:
+		w->open_data = optarg;
+		return 1;
 	case USAGE_OPT_OUT:
 		w->out = optarg;
 		return 1;
@@ -130,6 +133,10 @@ usage_sound(struct cli *c, struct usage_wish *w)
 		cli_misused(c, "--json and --format contradict each other");
 	else if (w->ask.top > 0 && w->ask.bottom > 0)
 		cli_misused(c, "--top and --bottom contradict each other");
+	else if (w->open_data != NULL && (w->ask.q.by != USAGE_CITY || w->ask.show != ASK_OCTETS ||
+					     w->ask.q.period != USAGE_MONTHS || w->format_set ||
+					     w->ask.top > 0 || w->ask.bottom > 0))
+		cli_misused(c, "--open-data goes only with --from, --to, --no-bom and filters");
 	else if (w->format == ASK_FORMAT_XLSX && w->out == NULL)
 		cli_misused(c, "--format xlsx needs -o FILE");
 	else
@@ -137,15 +144,15 @@ usage_sound(struct cli *c, struct usage_wish *w)
 	return 0;
 }
 
-/* Periods; zone_use() must have run, for "this month". */
-static int
-set_range(struct cli *c, struct usage_wish *w)
+int
+usage_range(struct cli *c, struct usage_wish *w)
 {
 	static const char *const forms[] = {
 	    "a month, YYYY-MM", "a day, YYYY-MM-DD", "a year, YYYY"};
 	struct usage_query *q = &w->ask.q;
 	const char *fault;
 
+	q->now_s = c->now_s;
 	q->to = ask_period_of(q->period, c->now_s);
 	if (w->to != NULL && ask_period(q->period, w->to, &q->to) != KK_OK) {
 		cli_misused(c, "--to is %s, not \"%s\"", forms[q->period], w->to);
@@ -287,13 +294,12 @@ usage_report(struct cli *c, struct usage_wish *w)
 	struct db *db = NULL;
 	int code;
 
-	if (!set_range(c, w))
+	if (!usage_range(c, w))
 		return c->usage_code;
 	if (!w->lang_set)
 		w->lang = c->lang;
 	if (c->json)
 		w->format = ASK_FORMAT_JSON;
-	w->ask.q.now_s = c->now_s;
 	if (!city_db(c, DB_READ, &db))
 		return CLI_FAILED;
 	code = print(c, w, db);

@@ -10,7 +10,7 @@ _kkachi_options() {
 	replace) echo "--yes $common" ;;
 	crosscheck) echo "--day --district --all --format $common" ;;
 	usage) echo "--from --to --per --by --show --top --bottom --district --phase --type --site --format -o --output --language
-		report --month --mail --import --replace --no-bom $common" ;;
+		report --month --mail --open-data --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
 	alert) echo "--dry-run --nagios --warning --critical $common" ;;

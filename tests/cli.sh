@@ -134,6 +134,12 @@ k 2 usage x; k 2 usage --from 2021; k 2 usage --to 2021-13; k 2 usage --from 202
 k 2 usage --by street; k 2 usage --format xlsx; says xlsx; k 2 usage --format xml; k 2 usage --replace
 k 2 usage --json --format table; k 2 usage --import "$golden/history.csv" --by ap
 k 2 usage --from 0001-01 --to 9999-12
+k 2 usage --per week; k 2 usage --per day --from 2021-07; k 2 usage --per year --from 2021-07; k 2 usage --show money
+k 2 usage --top 0; k 2 usage --top x; k 2 usage --top 3 --bottom 3; k 2 usage --language fr; k 2 usage --month 2021-07
+k 2 usage --open-data "$tmp/open" --by ap; k 2 usage --open-data "$tmp/open" --format csv
+k 1 usage --format html -o "$tmp/no/such.html"; k 1 usage --open-data "$tmp/no/such"
+k 0 usage --open-data "$tmp/open" --from 2021-07 --to 2021-07
+for f in city.csv city.json district.csv site.json ap.csv columns.csv; do [ -s "$tmp/open/$f" ] || complain "no $f in open data"; done
 k 0 usage --import "$golden/history.csv"
 k 0 usage --json --import "$golden/history.csv"; j .rows 7
 sed 's/^2021-04-15,WF181037,3/2021-04-15,WF181037,2/' "$golden/history.csv" >"$tmp/other.csv"

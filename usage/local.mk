@@ -15,6 +15,8 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/hours.c %D%/hours.h \
 	%D%/land.c %D%/land.h \
 	%D%/report.c %D%/report.h \
+	%D%/open_data.c %D%/open_data.h \
+	%D%/report_index.c %D%/report_index.h \
 	%D%/report_sheet.c %D%/report_sheet.h \
 	%D%/sheet.c %D%/sheet.h \
 	%D%/sheet_out.h \
@@ -30,7 +32,10 @@ noinst_LIBRARIES += %D%/libusage.a
 # What a program that links libusage.a needs beside it.
 USAGE_LIBS = usage/libusage.a $(STORE_LIBS) $(XLSX_LIBS)
 
-check_PROGRAMS += tests/test_report tests/test_sheet tests/test_hours tests/test_land tests/test_shows
+check_PROGRAMS += tests/test_report tests/test_sheet tests/test_hours tests/test_land tests/test_shows tests/test_open_data
+tests_test_open_data_SOURCES = tests/test_open_data.c
+tests_test_open_data_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_open_data_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 tests_test_shows_SOURCES = tests/test_shows.c tests/fleet.h
 tests_test_shows_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_shows_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The busiest day and hour, the 95th percentile, the busy hour. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "rrd/archive/archive.h"
 #include "rrd/db/inventory.h"
 #include "usage/hours.h"
+#include "usage/report_index.h"
 #include "usage/report_sheet.h"
 #include "usage/shows.h"
 
@@ -19,19 +18,11 @@ struct peaks {
 	const struct report *r;
 	struct inventory *inventory; /* of access points; NULL: others are asked for */
 	struct report *days, *whole; /* by the same keys, and all together; per day */
-	struct report_row **by_key;  /* of `days`, in order of keys */
+	struct report_index *index;  /* of `days` */
 	struct sheet *s;
 };
 
 /* ---- days ---- */
-
-static int
-key_cmp(const void *pa, const void *pb)
-{
-	const struct report_row *const *a = pa, *const *b = pb;
-
-	return strcmp((*a)->key, (*b)->key);
-}
 
 /* The question again, per day, over the same time. */
 static int
@@ -50,27 +41,15 @@ read_days(struct db *db, const struct report *r, struct ask a, struct report **o
 	return ask_report(db, &a, out, d);
 }
 
-static int
-sort_keys(struct peaks *p)
-{
-	p->by_key = calloc(p->days->n + 1, sizeof(struct report_row *));
-	if (p->by_key == NULL)
-		return KK_E_NOMEM;
-	for (size_t i = 0; i < p->days->n; i++)
-		p->by_key[i] = &p->days->rows[i];
-	qsort(p->by_key, p->days->n, sizeof(struct report_row *), key_cmp);
-	return KK_OK;
-}
-
 static const struct report_row *
 days_of(const struct peaks *p, const struct report_row *row)
 {
-	struct report_row **found;
+	size_t at;
 
 	if (row == &p->r->total)
 		return p->whole->n > 0 ? &p->whole->rows[0] : NULL;
-	found = bsearch(&row, p->by_key, p->days->n, sizeof(struct report_row *), key_cmp);
-	return found != NULL ? *found : NULL;
+	at = report_index_find(p->index, row->key);
+	return at < p->days->n ? &p->days->rows[at] : NULL;
 }
 
 static void
@@ -255,7 +234,9 @@ prepare(struct peaks *p, struct db *db, struct diag *d)
 		rc = read_days(db, p->r, whole, &p->whole, d);
 	if (rc == KK_OK && p->ask->q.by == USAGE_AP)
 		rc = inventory_read(db, &p->inventory, d);
-	return rc == KK_OK ? sort_keys(p) : rc;
+	if (rc == KK_OK && (p->index = report_index_new(p->days)) == NULL)
+		rc = KK_E_NOMEM;
+	return rc;
 }
 
 int
@@ -279,6 +260,6 @@ shows_peaks(const struct conf *c, struct db *db, const struct ask *a, const stru
 	inventory_free(p.inventory);
 	report_free(p.days);
 	report_free(p.whole);
-	free(p.by_key);
+	report_index_free(p.index);
 	return rc;
 }
