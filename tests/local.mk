@@ -39,7 +39,8 @@ tests_bench_kk_bench_SOURCES = \
 	%D%/bench/bare_keep.c %D%/bench/bare_keep.h \
 	%D%/bench/crypto.c %D%/bench/crypto.h \
 	%D%/bench/keep.c %D%/bench/keep.h \
-	%D%/bench/measure.c %D%/bench/measure.h
+	%D%/bench/measure.c %D%/bench/measure.h \
+	%D%/bench/years.c %D%/bench/years.h
 tests_bench_kk_bench_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS)
 tests_bench_kk_bench_LDADD = $(STORE_LIBS) $(CRYPTO_LIBS)
 tests_bench_kk_traffic_SOURCES = \

@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `make bench`: what Kkachi costs against bare yardsticks, on this machine, in one run, as ratios.
-#   BENCH_PARTS=abcdefg      which parts (default: all)
+#   BENCH_PARTS=abcdefgi     which parts (default: all)
 #   BENCH_SIZES="1000 ..."    devices of the growth (default: 1000 10000 18450 100000)
 #   BENCH_RUNS=N              sweeps per figure, of which the median counts (default 7)
 #   BENCH_FULL=1              (d) with 18,450 archives, which takes 36 GB of disk and some minutes
 #   BENCH_PACKETS=N           of each capture of (g) (default 5000000, which take 2 GB each)
+#   BENCH_YEARS=N            of the ledger of (i) (default 5, which take 2 GB)
 #   BENCH_DIR=FOLDER          where state is kept meanwhile (default: the build folder's disk)
 set -u
 export LC_ALL=C
 srcdir=${srcdir:-.}; builddir=${builddir:-.}
-parts=${BENCH_PARTS:-abcdefg}
+parts=${BENCH_PARTS:-abcdefgi}
 sizes=${BENCH_SIZES:-1000 10000 18450 100000}
 runs=${BENCH_RUNS:-7}
 city=18450
@@ -353,6 +354,21 @@ part_g() {
 	say ""
 }
 
+# Years of a whole city's days in the ledger, and what planners ask it.
+part_i() {
+	local years=${BENCH_YEARS:-5}
+	say "(i) Reports over $years years of $city access points, beside bare SQL over the same days"
+	mkdir "$dir/years"
+	"$builddir/tests/bench/kk-bench" years "$dir/years" --devices $city --years "$years" >"$dir/i" || die "kk-bench years failed"
+	rm -rf "$dir/years"
+	say "$(number rows "$dir/i") days of access points, $(calc %.2f "$(number file_octets "$dir/i") / 1000000000") GB: $(number octets_a_day "$dir/i") octets each; written in $(calc %.0f "$(number make_ms "$dir/i") / 1000") s, summed in $(calc %.0f "$(number sum_ms "$dir/i") / 1000") s"
+	say "the first time and the median, and bare SQL: a month by district $(number district_first_us "$dir/i"), $(number district_us "$dir/i"), $(number district_bare_us "$dir/i") us; by access point $(number ap_first_us "$dir/i"), $(number ap_us "$dir/i"), $(number ap_bare_us "$dir/i") us; a year by phase $(number year_first_us "$dir/i"), $(number year_us "$dir/i"), $(number year_bare_us "$dir/i") us"
+	judge "(i) ms of a month by district" "$(calc %.1f "$(number district_us "$dir/i") / 1000")" 50
+	judge "(i) ms of a month by access point" "$(calc %.1f "$(number ap_us "$dir/i") / 1000")" 300
+	judge "(i) ms of a year by phase" "$(calc %.1f "$(number year_us "$dir/i") / 1000")" 100
+	say ""
+}
+
 machine
 case $parts in *a*) part_a ;; esac
 case $parts in *b*) part_b ;; esac
@@ -361,4 +377,5 @@ case $parts in *d*) part_d ;; esac
 case $parts in *e*) part_e ;; esac
 case $parts in *f*) part_f ;; esac
 case $parts in *g*) part_g ;; esac
+case $parts in *i*) part_i ;; esac
 if [ $missed = 0 ]; then say "every bound holds"; else say "$missed bound(s) missed"; exit 1; fi
