@@ -59,15 +59,17 @@ START_TEST(table)
 	struct sheet *s = sample();
 	char *text = printed(s, 0, LANG_EN);
 
-	ck_assert_str_eq(text, "DISTRICT  2021-07\n"
-			       "DISTRICT  MONTH      TOTAL    GROWTH   COVERAGE  MARKS\n"
-			       "강남구    2021-07  48.0 TB*  -14.3 %*  up        pg\n"
-			       "          2021-08      7 B    +8.3 %   down\n"
-			       "=1+1      -              -         -   -\n"
-			       "\n"
-			       "p  partial: not observed all the time\n"
-			       "g  gap: includes octets that came in one lump after a gap\n"
-			       "unknown\n");
+	ck_assert_str_eq(text,
+	    "DISTRICT  2021-07\n"
+	    "DISTRICT  MONTH      TOTAL    GROWTH   COVERAGE  MARKS\n"
+	    "강남구    2021-07  48.0 TB*  -14.3 %*  up        pg\n"
+	    "          2021-08      7 B    +8.3 %   down\n"
+	    "=1+1      -              -         -   -\n"
+	    "\n"
+	    "*  a figure that the letters limit, or that is computed with such a figure\n"
+	    "p  partial: not observed all the time\n"
+	    "g  gap: includes octets that came in one lump after a gap\n"
+	    "unknown\n");
 	free(text);
 	text = printed(s, 0, LANG_KO);
 	ck_assert_ptr_nonnull(strstr(text, "-14.3 %*  정상"));
@@ -102,7 +104,16 @@ START_TEST(json)
 	char *text = json_dumps(j, JSON_COMPACT | JSON_REAL_PRECISION(15));
 
 	ck_assert_str_eq(text,
-	    "{\"name\":\"sample\",\"title\":\"DISTRICT\",\"about\":\"2021-07\",\"rows\":["
+	    "{\"name\":\"sample\",\"title\":\"DISTRICT\",\"about\":\"2021-07\",\"shaded\":false,"
+	    "\"columns\":[{\"key\":\"district\",\"heading\":\"DISTRICT\",\"kind\":\"key\","
+	    "\"shown\":true},"
+	    "{\"key\":\"month\",\"heading\":\"MONTH\",\"kind\":\"day\",\"shown\":true},"
+	    "{\"key\":\"octets\",\"heading\":\"TOTAL\",\"kind\":\"octets\",\"shown\":true},"
+	    "{\"key\":\"growth_percent\",\"heading\":\"GROWTH\",\"kind\":\"growth\",\"shown\":true}"
+	    ","
+	    "{\"key\":\"lump\",\"heading\":\"UP\",\"kind\":\"octets\",\"shown\":false},"
+	    "{\"key\":\"state\",\"heading\":\"COVERAGE\",\"kind\":\"text\",\"shown\":true}],"
+	    "\"rows\":["
 	    "{\"district\":\"강남구\",\"month\":\"2021-07\",\"octets\":48000000000000,"
 	    "\"growth_percent\":-14.3,\"lump\":0,\"state\":\"up\",\"marks\":[\"partial\",\"lump\"],"
 	    "\"marked\":[\"octets\",\"growth_percent\"]}"
@@ -111,9 +122,11 @@ START_TEST(json)
 	    "\"lump\":null,\"state\":\"down\",\"marks\":[],\"marked\":[]},"
 	    "{\"district\":\"=1+1\",\"month\":null,\"octets\":null,\"growth_percent\":null,"
 	    "\"lump\":null,\"state\":null,\"marks\":[],\"marked\":[]}],\"totals\":[],"
-	    "\"notes\":[{\"mark\":\"partial\",\"note\":\"partial: not observed all the time\"},"
-	    "{\"mark\":\"lump\",\"note\":\"gap: includes octets that came in one lump after a "
-	    "gap\"},{\"note\":\"unknown\"}]}");
+	    "\"notes\":[{\"note\":\"a figure that the letters limit, or that is computed with such "
+	    "a figure\",\"letter\":\"*\"},{\"note\":\"partial: not observed all the "
+	    "time\",\"letter\":\"p\",\"mark\":\"partial\"},{\"note\":\"gap: includes octets that "
+	    "came in one lump after a "
+	    "gap\",\"letter\":\"g\",\"mark\":\"lump\"},{\"note\":\"unknown\"}]}");
 	free(text);
 	json_decref(j);
 	sheet_free(s);

@@ -211,7 +211,7 @@ ask_json(const struct conf *c, struct db *db, const struct ask *a, enum language
 	*out = NULL;
 	if (a->show == ASK_OCTETS) {
 		if ((rc = ask_report(db, a, &r, d)) == KK_OK)
-			*out = report_json(r);
+			*out = report_json(r, lang);
 		report_free(r);
 	} else {
 		if ((rc = ask_sheet(c, db, a, &s, d)) == KK_OK)

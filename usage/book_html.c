@@ -208,26 +208,20 @@ put_rows(const struct sheet *s, enum language lang, FILE *out)
 static void
 put_notes(const struct sheet *s, enum language lang, FILE *out)
 {
-	const struct mark_name *names = mark_names();
-	unsigned marks = sheet_marks(s);
-	size_t n;
-	const enum text_id *notes = sheet_notes(s, &n);
+	struct sheet_footnote notes[SHEET_FOOTNOTES_MAX];
+	size_t n = sheet_footnotes(s, notes);
 
-	if (!marks && n == 0)
-		return;
-	fputs("<ul class=\"notes\">\n", out);
-	for (size_t i = 0; i < MARKS; i++)
-		if (marks & names[i].mark) {
-			fprintf(out, "<li><b>%c</b> ", names[i].letter);
-			book_escaped(out, i18n(lang, names[i].note));
-			fputs("</li>\n", out);
-		}
+	if (n > 0)
+		fputs("<ul class=\"notes\">\n", out);
 	for (size_t i = 0; i < n; i++) {
 		fputs("<li>", out);
-		book_escaped(out, i18n(lang, notes[i]));
+		if (notes[i].letter)
+			fprintf(out, "<b>%c</b> ", notes[i].letter);
+		book_escaped(out, i18n(lang, notes[i].note));
 		fputs("</li>\n", out);
 	}
-	fputs("</ul>\n", out);
+	if (n > 0)
+		fputs("</ul>\n", out);
 }
 
 static void

@@ -151,21 +151,16 @@ put_heading(struct writer *w, lxw_worksheet *ws, const struct sheet *s)
 static void
 put_notes(struct writer *w, lxw_worksheet *ws, const struct sheet *s)
 {
-	const struct mark_name *names = mark_names();
+	struct sheet_footnote notes[SHEET_FOOTNOTES_MAX];
 	lxw_row_t row = (lxw_row_t)sheet_rows(s) + 2;
-	unsigned marks = sheet_marks(s);
+	size_t n = sheet_footnotes(s, notes);
 	char text[512];
-	size_t n;
-	const enum text_id *notes = sheet_notes(s, &n);
 
-	for (size_t i = 0; i < MARKS; i++)
-		if (marks & names[i].mark) {
-			snprintf(text, sizeof(text), "%c  %s", names[i].letter,
-			    i18n(w->lang, names[i].note));
-			worksheet_write_string(ws, row++, 0, text, w->f.text);
-		}
-	for (size_t i = 0; i < n; i++)
-		worksheet_write_string(ws, row++, 0, i18n(w->lang, notes[i]), w->f.text);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "%.1s%s%s", &notes[i].letter,
+		    notes[i].letter ? "  " : "", i18n(w->lang, notes[i].note));
+		worksheet_write_string(ws, row++, 0, text, w->f.text);
+	}
 }
 
 static void

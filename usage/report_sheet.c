@@ -159,11 +159,11 @@ periods_json(const struct sheet *s, const struct report_row *row, size_t *at)
 }
 
 json_t *
-report_json(const struct report *r)
+report_json(const struct report *r, enum language lang)
 {
 	static const char *const plural[] = {"months", "days", "years"};
 	struct sheet *s = report_sheet(r);
-	json_t *rows = json_array(), *total = json_array();
+	json_t *rows = json_array(), *total = json_array(), *notes;
 	char from[16], to[16];
 	size_t at = 0;
 
@@ -182,8 +182,10 @@ report_json(const struct report *r)
 		json_decref(total);
 		total = periods_json(s, &r->total, &at);
 	}
+	notes = sheet_notes_json(s, lang);
 	sheet_free(s);
-	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:{s:o}}", "from", report_period_text(r->from, from),
-	    "to", report_period_text(r->to, to), "by", report_by_name(r->by), "per",
-	    report_period_name(r->period), "rows", rows, "total", plural[r->period], total);
+	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:{s:o},s:o}", "from",
+	    report_period_text(r->from, from), "to", report_period_text(r->to, to), "by",
+	    report_by_name(r->by), "per", report_period_name(r->period), "rows", rows, "total",
+	    plural[r->period], total, "notes", notes);
 }

@@ -32,9 +32,9 @@ void report_number(struct sheet *s, const struct report_cell *c, uint64_t n, uns
  * starred all the same. */
 void report_percent(struct sheet *s, struct figure f, unsigned marks, int doubt);
 
-/** {"from", "to", "by", "per", "rows": [{"key", "months": [...]}], "total": {"months": [...]}}; the
- * months are "days" or "years" where those were asked. @param r Report. @return New reference,
- * NULL: out of memory. */
-json_t *report_json(const struct report *r);
+/** {"from", "to", "by", "per", "rows": [{"key", "months": [...]}], "total": {"months": [...]},
+ * "notes"}; the months are "days" or "years" where those were asked. @param r Report. @param lang
+ * Of the notes. @return New reference, NULL: out of memory. */
+json_t *report_json(const struct report *r, enum language lang);
 
 #endif

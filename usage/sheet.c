@@ -284,11 +284,31 @@ sheet_marks(const struct sheet *s)
 	return marks;
 }
 
-const enum text_id *
-sheet_notes(const struct sheet *s, size_t *n)
+static int
+any_star(const struct sheet *s)
 {
-	*n = s->n_notes;
-	return s->notes;
+	for (size_t i = 0; i < s->n; i++)
+		if (sheet_starred(&s->cells[i]))
+			return 1;
+	return 0;
+}
+
+size_t
+sheet_footnotes(const struct sheet *s, struct sheet_footnote out[SHEET_FOOTNOTES_MAX])
+{
+	const struct mark_name *names = mark_names();
+	unsigned marks = sheet_marks(s);
+	size_t n = 0;
+
+	if (any_star(s))
+		out[n++] = (struct sheet_footnote){'*', NULL, TEXT_NOTE_STAR};
+	for (size_t i = 0; i < MARKS; i++)
+		if (marks & names[i].mark)
+			out[n++] =
+			    (struct sheet_footnote){names[i].letter, names[i].key, names[i].note};
+	for (size_t i = 0; i < s->n_notes; i++)
+		out[n++] = (struct sheet_footnote){0, NULL, s->notes[i]};
+	return n;
 }
 
 int

@@ -189,9 +189,18 @@ unsigned sheet_row_marks(const struct sheet *s, size_t row);
 /** All marks in use. @param s Sheet. @return Set of enum mark. */
 unsigned sheet_marks(const struct sheet *s);
 
-/** Footnotes in their order, without those of marks. @param s Sheet. @param n Receives their count.
- * @return Array. */
-const enum text_id *sheet_notes(const struct sheet *s, size_t *n);
+/* A line below the table. */
+struct sheet_footnote {
+	char letter;	 /* that it explains; '*': the star; 0: about the whole */
+	const char *key; /* of the mark, for scripts; NULL: none */
+	enum text_id note;
+};
+
+#define SHEET_FOOTNOTES_MAX (1 + MARKS + SHEET_NOTES_MAX)
+
+/** What stands below the table: the star and the marks in use, then the sheet's own notes. @param s
+ * Sheet. @param out Receives them. @return Their count. */
+size_t sheet_footnotes(const struct sheet *s, struct sheet_footnote out[SHEET_FOOTNOTES_MAX]);
 
 /** Whether people are shown a column: not a detail that is 0 or unknown throughout. @param s Sheet.
  * @param column From 0. @return 1 or 0. */

@@ -57,9 +57,14 @@ void sheet_csv(const struct sheet *s, int bom, FILE *out);
  * From 0. @param from First column wanted. @return New reference, NULL: out of memory. */
 json_t *sheet_row_json(const struct sheet *s, size_t row, size_t from);
 
-/** {"name", "title", "about", "rows", "totals", "notes"}. @param s Sheet. @param lang Of title and
- * notes.
+/** {"name", "title", "about", "shaded", "columns", "rows", "totals", "notes"}. @param s Sheet.
+ * @param lang Of title and notes.
  * @return New reference, NULL: out of memory. */
 json_t *sheet_json(const struct sheet *s, enum language lang);
+
+/** Footnotes: those of the marks in use as {"note", "letter", "mark"}, that of the star without a
+ * mark, others as {"note"}. @param s
+ * Sheet. @param lang Language. @return New reference, NULL: out of memory. */
+json_t *sheet_notes_json(const struct sheet *s, enum language lang);
 
 #endif

@@ -104,22 +104,39 @@ sheet_row_json(const struct sheet *s, size_t row, size_t from)
 	return j;
 }
 
-/* The notes of the marks in use and the sheet's own. */
 static json_t *
-notes_json(const struct sheet *s, enum language lang)
+columns_json(const struct sheet *s, enum language lang)
 {
-	const struct mark_name *names = mark_names();
-	unsigned marks = sheet_marks(s);
+	static const char *const kinds[] = {"text", "key", "count", "octets", "bits_per_second",
+	    "percent", "growth", "won", "metres", "km2", "day"};
 	json_t *all = json_array();
-	size_t n;
-	const enum text_id *notes = sheet_notes(s, &n);
 
-	for (size_t i = 0; i < MARKS; i++)
-		if (marks & names[i].mark)
-			json_array_append_new(all, json_pack("{s:s,s:s}", "mark", names[i].key,
-						       "note", i18n(lang, names[i].note)));
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, json_pack("{s:s}", "note", i18n(lang, notes[i])));
+	for (size_t i = 0; i < sheet_columns(s); i++) {
+		const struct sheet_column *c = sheet_column_at(s, i);
+
+		json_array_append_new(all,
+		    json_pack("{s:s,s:s,s:s,s:b}", "key", c->key, "heading", i18n(lang, c->heading),
+			"kind", kinds[c->kind], "shown", sheet_shown(s, i)));
+	}
+	return all;
+}
+
+json_t *
+sheet_notes_json(const struct sheet *s, enum language lang)
+{
+	struct sheet_footnote notes[SHEET_FOOTNOTES_MAX];
+	size_t n = sheet_footnotes(s, notes);
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *j = json_pack("{s:s}", "note", i18n(lang, notes[i].note));
+
+		if (notes[i].letter)
+			json_object_set_new(j, "letter", json_stringn(&notes[i].letter, 1));
+		if (notes[i].key != NULL)
+			json_object_set_new(j, "mark", json_string(notes[i].key));
+		json_array_append_new(all, j);
+	}
 	return all;
 }
 
@@ -131,7 +148,8 @@ sheet_json(const struct sheet *s, enum language lang)
 	for (size_t row = 0; row < sheet_rows(s); row++)
 		json_array_append_new(
 		    row < sheet_first_total(s) ? rows : totals, sheet_row_json(s, row, 0));
-	return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "name", sheet_name(s), "title",
-	    i18n(lang, sheet_title(s)), "about", sheet_subtitle(s), "rows", rows, "totals", totals,
-	    "notes", notes_json(s, lang));
+	return json_pack("{s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:o}", "name", sheet_name(s), "title",
+	    i18n(lang, sheet_title(s)), "about", sheet_subtitle(s), "shaded", sheet_shaded(s),
+	    "columns", columns_json(s, lang), "rows", rows, "totals", totals, "notes",
+	    sheet_notes_json(s, lang));
 }

@@ -89,18 +89,16 @@ put_heading(struct grid *g, const struct sheet *s, const struct shown *v, enum l
 static void
 footnotes(const struct sheet *s, enum language lang, FILE *out)
 {
-	const struct mark_name *names = mark_names();
-	unsigned marks = sheet_marks(s);
-	size_t n;
-	const enum text_id *notes = sheet_notes(s, &n);
+	struct sheet_footnote notes[SHEET_FOOTNOTES_MAX];
+	size_t n = sheet_footnotes(s, notes);
 
-	if (marks || n > 0)
+	if (n > 0)
 		fputc('\n', out);
-	for (size_t i = 0; i < MARKS; i++)
-		if (marks & names[i].mark)
-			fprintf(out, "%c  %s\n", names[i].letter, i18n(lang, names[i].note));
 	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%s\n", i18n(lang, notes[i]));
+		if (notes[i].letter)
+			fprintf(out, "%c  %s\n", notes[i].letter, i18n(lang, notes[i].note));
+		else
+			fprintf(out, "%s\n", i18n(lang, notes[i].note));
 }
 
 int

@@ -45,7 +45,7 @@ PAGE_FILES = \
 	%D%/page/tsconfig.json \
 	%D%/page/src/api.ts %D%/page/src/chart.ts %D%/page/src/device.ts %D%/page/src/devices.ts %D%/page/src/dom.ts \
 	%D%/page/src/format.ts %D%/page/src/main.ts %D%/page/src/overview.ts %D%/page/src/router.ts \
-	%D%/page/src/state.ts %D%/page/src/style.css %D%/page/src/text.ts %D%/page/src/usage.ts \
+	%D%/page/src/sheet.ts %D%/page/src/state.ts %D%/page/src/style.css %D%/page/src/text.ts %D%/page/src/usage.ts \
 	%D%/page/test/format.test.ts
 PAGE_BUILT = %D%/page/dist/index.html %D%/page/dist/app.js %D%/page/dist/app.css %D%/page/dist/icon.svg
 EXTRA_DIST += $(PAGE_FILES)

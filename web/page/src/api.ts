@@ -88,22 +88,54 @@ export interface Series {
   series: { name: string; values: (number | null)[] }[];
 }
 
-export interface UsageMonth {
-  month: string;
-  octets_down: Octets;
-  octets_up: Octets;
-  octets: Octets;
+export interface UsagePeriod {
+  month?: string;
+  day?: string;
+  year?: string;
+  octets: Octets | null;
+  share_percent?: number | null;
   coverage_percent: number | null;
-  imported: boolean;
   growth_percent: number | null;
+  growth_year_percent: number | null;
   growth_mean_percent: number | null;
+  marks: string[];
+  marked: string[];
+}
+
+export interface UsageRow {
+  key?: string | null;
+  months?: UsagePeriod[];
+  days?: UsagePeriod[];
+  years?: UsagePeriod[];
+}
+
+/** What stands below a table: about a mark, or about the method. */
+export interface Note {
+  mark?: string;
+  letter?: string;
+  note: string;
 }
 
 export interface Usage {
   from: string;
   to: string;
   by: string;
-  rows: { key: string; months: UsageMonth[] }[];
+  per: "month" | "day" | "year";
+  rows: UsageRow[];
+  total: UsageRow;
+  notes: Note[];
+}
+
+/** A table of the server's: what `kkachi usage --show` prints. */
+export interface Sheet {
+  name: string;
+  title: string;
+  about: string;
+  shaded: boolean;
+  columns: { key: string; heading: string; kind: string; shown: boolean }[];
+  rows: Record<string, unknown>[];
+  totals: Record<string, unknown>[];
+  notes: Note[];
 }
 
 export class ApiError extends Error {
@@ -117,7 +149,7 @@ export class ApiError extends Error {
 
 /** JSON.parse, but integers under octet keys become text first, so that no digit is lost above 2^53. */
 export function parse<T>(text: string): T {
-  return JSON.parse(text.replace(/("(?:octets[a-z_]*|odometer_[a-z]+)":\s*)(\d+)/g, '$1"$2"')) as T;
+  return JSON.parse(text.replace(/("(?:[a-z0-9_]*octets[a-z0-9_]*|odometer_[a-z]+)":\s*)(\d+)/g, '$1"$2"')) as T;
 }
 
 

@@ -5,7 +5,8 @@ import { parse } from "../src/api";
 import { bits, clock, duration, percent, si, terabytes } from "../src/format";
 import { parseRoute, withQuery } from "../src/router";
 import { catalogues } from "../src/text";
-import { monthAdd } from "../src/usage";
+import { say, shade } from "../src/sheet";
+import { monthAdd, rangeOf } from "../src/usage";
 
 test("octets keep every digit above 2^53", () => {
   const v = parse<{ octets: string; octets_down: string; clients: number }>('{"octets": 18446744073709551615,"octets_down":9007199254740993,"clients":3}');
@@ -55,4 +56,34 @@ test("an address holds the whole view", () => {
 
 test("no text is empty in either language", () => {
   for (const c of Object.values(catalogues)) for (const [k, v] of Object.entries(c)) assert.ok(v.length > 0, k);
+});
+
+test("a range of periods fits its kind", () => {
+  const today = "2021-07-15";
+  assert.deepEqual(rangeOf("month", null, null, today), ["2021-04", "2021-07"]);
+  assert.deepEqual(rangeOf("month", "2020-01", "2020-03", today), ["2020-01", "2020-03"]);
+  assert.deepEqual(rangeOf("day", "2020-01", "2020-03", today), ["2021-07-01", "2021-07-15"]);
+  assert.deepEqual(rangeOf("year", "2021-01", "2021-07", today), ["2020", "2021"]);
+  assert.deepEqual(rangeOf("month", "2021-09", "2021-07", today), ["2021-04", "2021-07"]);
+  assert.deepEqual(rangeOf("day", "<script>", "2021-07-02", today), ["2021-07-01", "2021-07-02"]);
+});
+
+test("cells by the kind of their column", () => {
+  assert.equal(say("octets", "48000000000000"), "48.0 TB");
+  assert.equal(say("octets", null), "–");
+  assert.equal(say("bits_per_second", 313_000_000), "313 Mbit/s");
+  assert.equal(say("growth", 8.3), "+8.3 %");
+  assert.equal(say("percent", 99.9), "99.9 %");
+  assert.equal(say("won", 316_800_000), "₩316,800,000");
+  assert.equal(say("km2", 605.24), "605.24 km²");
+  assert.equal(say("day", "2021-07"), "2021-07");
+  assert.equal(say("text", "강남구"), "강남구");
+});
+
+test("the most is the darkest, nothing is not shaded", () => {
+  assert.equal(shade(0, 100), 0);
+  assert.equal(shade(null, 100), 0);
+  assert.equal(shade(1, 100), 1);
+  assert.equal(shade(100, 100), 9);
+  assert.equal(shade(5, 0), 0);
 });
