@@ -16,10 +16,12 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/interfaces.c %D%/interfaces.h \
 	%D%/nameplates.c %D%/nameplates.h \
 	%D%/near.c %D%/near.h \
+	%D%/out_file.c %D%/out_file.h \
 	%D%/person.c %D%/person.h \
 	%D%/poll.c \
 	%D%/poll_ask.c %D%/poll_ask.h \
 	%D%/polls.c %D%/polls.h \
+	%D%/questions.c \
 	%D%/replace.c \
 	%D%/sources.c %D%/sources.h \
 	%D%/crosscheck.c \

@@ -87,19 +87,4 @@ int usage_open(struct cli *c, struct usage_wish *w);
  * @return 1, or 0: told of. */
 int usage_range(struct cli *c, struct usage_wish *w);
 
-/* An answer that is a stream: beside the file until it is whole. */
-struct usage_out {
-	FILE *stream;
-	char *beside;
-	const char *path; /* NULL: standard output */
-};
-
-/** @param c Run. @param path File; NULL: standard output. @param f Receives it. @return 1, or 0:
- * told of. */
-int usage_out_open(const struct cli *c, const char *path, struct usage_out *f);
-
-/** The file appears if `code` is CLI_DONE and all was written. @param c Run. @param f Opened.
- * @param code Exit code so far. @return Exit code. */
-int usage_out_close(const struct cli *c, struct usage_out *f, int code);
-
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/city.h"
+#include "cli/out_file.h"
 #include "cli/usage_in.h"
 #include "lib/mail.h"
 #include "lib/slurp.h"
@@ -56,12 +57,12 @@ make_folder(const struct cli *c, const char *dir)
 static int
 write_html(const struct monthly *m, const struct book *b)
 {
-	struct usage_out f;
+	struct out_file f;
 
-	if (!usage_out_open(m->c, m->html, &f))
+	if (!out_file_open(m->c, m->html, &f))
 		return CLI_FAILED;
 	book_html(b, m->lang, f.stream);
-	return usage_out_close(m->c, &f, CLI_DONE);
+	return out_file_close(m->c, &f, CLI_DONE);
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/city.h"
+#include "cli/out_file.h"
 #include "cli/usage_in.h"
 #include "usage/open_data.h"
 #include "usage/sheet_out.h"
@@ -14,7 +15,7 @@ put(const struct cli *c, const struct usage_wish *w, const char *name, const str
     int json)
 {
 	char path[512];
-	struct usage_out f;
+	struct out_file f;
 	json_t *j;
 	int code = CLI_DONE;
 
@@ -23,17 +24,17 @@ put(const struct cli *c, const struct usage_wish *w, const char *name, const str
 		cli_say(c, "%s: too long a name", w->open_data);
 		return CLI_FAILED;
 	}
-	if (!usage_out_open(c, path, &f))
+	if (!out_file_open(c, path, &f))
 		return CLI_FAILED;
 	if (!json) {
 		sheet_csv(s, w->bom, f.stream);
-		return usage_out_close(c, &f, CLI_DONE);
+		return out_file_close(c, &f, CLI_DONE);
 	}
 	j = sheet_json(s, w->lang);
 	if (j == NULL || json_dumpf(j, f.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) != 0)
 		code = CLI_FAILED;
 	json_decref(j);
-	code = usage_out_close(c, &f, code);
+	code = out_file_close(c, &f, code);
 	if (code != CLI_DONE)
 		cli_say(c, "%s was not written", path);
 	return code;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/city.h"
+#include "cli/out_file.h"
 #include "cli/usage_in.h"
 #include "lib/zone.h"
 #include "usage/report_sheet.h"
@@ -171,41 +172,6 @@ usage_range(struct cli *c, struct usage_wish *w)
 
 /* ---- output ---- */
 
-int
-usage_out_open(const struct cli *c, const char *path, struct usage_out *f)
-{
-	*f = (struct usage_out){.stream = stdout, .path = path};
-	if (path == NULL)
-		return 1;
-	if (asprintf(&f->beside, "%s.new-%ld", path, (long)getpid()) < 0) {
-		f->beside = NULL;
-		cli_say(c, "%s", kk_strerror(KK_E_NOMEM));
-		return 0;
-	}
-	if ((f->stream = fopen(f->beside, "we")) != NULL)
-		return 1;
-	cli_say(c, "%s: %s", path, strerror(errno));
-	free(f->beside);
-	return 0;
-}
-
-int
-usage_out_close(const struct cli *c, struct usage_out *f, int code)
-{
-	if (f->path == NULL)
-		return code;
-	errno = 0;
-	if ((ferror(f->stream) | fclose(f->stream)) != 0 ||
-	    (code == CLI_DONE && rename(f->beside, f->path) != 0)) {
-		cli_say(c, "%s: %s", f->path, errno ? strerror(errno) : "cannot be written");
-		code = CLI_FAILED;
-	}
-	if (code != CLI_DONE)
-		unlink(f->beside);
-	free(f->beside);
-	return code;
-}
-
 static int
 fail(const struct cli *c, int rc, const struct diag *d)
 {
@@ -272,12 +238,12 @@ write_xlsx(const struct cli *c, const struct usage_wish *w, struct db *db)
 static int
 print(const struct cli *c, const struct usage_wish *w, struct db *db)
 {
-	struct usage_out f;
+	struct out_file f;
 	int code;
 
 	if (w->format == ASK_FORMAT_XLSX)
 		return write_xlsx(c, w, db);
-	if (!usage_out_open(c, w->out, &f))
+	if (!out_file_open(c, w->out, &f))
 		return CLI_FAILED;
 	if (w->format == ASK_FORMAT_JSON)
 		code = print_json(c, w, db, f.stream);
@@ -285,7 +251,7 @@ print(const struct cli *c, const struct usage_wish *w, struct db *db)
 		code = print_html(c, w, db, f.stream);
 	else
 		code = print_sheet(c, w, db, f.stream);
-	return usage_out_close(c, &f, code);
+	return out_file_close(c, &f, code);
 }
 
 int

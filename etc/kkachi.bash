@@ -8,6 +8,8 @@ _kkachi_options() {
 	import) echo "--dry-run --prune $common" ;;
 	devices) echo "--district --state --format --no-bom --slow --by --changes --duplicates $common" ;;
 	replace) echo "--yes $common" ;;
+	questions) echo "--within --apart --months --days --below --observed --clients --load --district --top --sheet --format
+		--language --no-bom -o --output $common" ;;
 	crosscheck) echo "--day --district --all --format $common" ;;
 	usage) echo "--from --to --per --by --show --top --bottom --district --phase --type --site --format -o --output --language
 		report --month --mail --open-data --import --replace --no-bom $common" ;;
@@ -18,7 +20,7 @@ _kkachi_options() {
 	esac
 }
 
-_kkachi_commands='import devices show replace poll usage graph topology alert crosscheck backup check-config'
+_kkachi_commands='import devices show replace poll usage questions graph topology alert crosscheck backup check-config'
 
 # The values of an option; fails where there is no list of them.
 _kkachi_values() {

@@ -11,19 +11,6 @@ static const double nothing[] = {NAN, NAN, NAN, NAN, NAN}, zero[] = {0, 0, 0, 0,
 static const double huge[] = {1e300, 0, 0, 0, 0}, endless[] = {INFINITY, 1, 2, 3, 4};
 static const char *const months[] = {"2021-04", "2021-05", "2021-06", "2021-07", "<8>"};
 
-static char *
-draw(const struct chart *c)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	ck_assert_ptr_nonnull(f);
-	chart_svg(c, f);
-	fclose(f);
-	return text;
-}
-
 /* What must be in the picture, and what must not. */
 static const struct {
 	const char *why;
@@ -65,7 +52,7 @@ START_TEST(draws_charts)
 	    .n_bands = draws[_i].bands,
 	    .bound = draws[_i].bound,
 	    .bound_name = "80 % <of> it"};
-	char *got = draw(&c);
+	char *got = chart_svg_text(&c);
 
 	ck_assert_msg(strstr(got, draws[_i].has) != NULL, "%s: %s", draws[_i].why, got);
 	ck_assert_msg(strstr(got, draws[_i].lacks) == NULL, "%s: %s", draws[_i].why, got);
@@ -87,7 +74,7 @@ START_TEST(many_months_have_few_labels)
 		y[i] = i;
 		label[i] = "month";
 	}
-	got = draw(&c);
+	got = chart_svg_text(&c);
 	for (const char *p = got; (p = strstr(p, ">month<")) != NULL; p++)
 		n++;
 	ck_assert_msg(n > 5 && n <= 11, "%u labels", n);

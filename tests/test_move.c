@@ -49,7 +49,8 @@ START_TEST(finds_candidates)
 	struct move_list *m = NULL;
 	char got[512] = "";
 
-	ck_assert_int_eq(move_find(finds[_i].aps, finds[_i].n, 30, 30, &m), KK_OK);
+	ck_assert_int_eq(
+	    move_find(finds[_i].aps, finds[_i].n, &(struct move_limits){30, 30, 0}, &m), KK_OK);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct move_candidate *c = &m->rows[i];
 		size_t len = strlen(got);
@@ -69,7 +70,7 @@ START_TEST(sums_up)
 	    {AT(9), 0, 0, -1, 1}, {{NAN, NAN}, 7, 1, 1, 0}, KNOWN(500, 9, 1, 0), KNOWN(0, 5, 1, 1)};
 	struct move_list *m = NULL;
 
-	ck_assert_int_eq(move_find(aps, ROWS(aps), 30, 30, &m), KK_OK);
+	ck_assert_int_eq(move_find(aps, ROWS(aps), &(struct move_limits){30, 30, 0}, &m), KK_OK);
 	ck_assert_uint_eq(m->sum.aps, 6);
 	ck_assert_uint_eq(m->sum.pairs, 6);
 	ck_assert_uint_eq(m->sum.pairs_same_point, 3);
@@ -79,7 +80,13 @@ START_TEST(sums_up)
 	ck_assert_uint_eq(m->sum.unmeasured, 1);
 	ck_assert_uint_eq(m->n, 2);
 	move_free(m);
-	ck_assert_int_eq(move_find(aps, ROWS(aps), 0, 30, &m), KK_E_RANGE);
+	/* At the very same coordinates: counted, and no candidates for each other. */
+	ck_assert_int_eq(move_find(aps, ROWS(aps), &(struct move_limits){30, 30, 1}, &m), KK_OK);
+	ck_assert_uint_eq(m->sum.pairs, 6);
+	ck_assert_uint_eq(m->n, 0);
+	move_free(m);
+	ck_assert_int_eq(
+	    move_find(aps, ROWS(aps), &(struct move_limits){0, 30, 0}, &m), KK_E_RANGE);
 	ck_assert_ptr_null(m);
 	move_free(NULL);
 }

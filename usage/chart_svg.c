@@ -2,6 +2,7 @@
 #include "usage/chart_svg.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "lib/text.h"
 
@@ -254,4 +255,23 @@ chart_svg(const struct chart *c, FILE *out)
 		put_line(&f, &c->lines[k], colours[k % CHART_LINES_MAX]);
 	put_legend(&f);
 	fputs("</svg>\n", out);
+}
+
+char *
+chart_svg_text(const struct chart *c)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	int failed;
+
+	if (f == NULL)
+		return NULL;
+	chart_svg(c, f);
+	failed = ferror(f);
+	if (fclose(f) != 0 || failed) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }

@@ -56,4 +56,7 @@ struct chart {
  */
 void chart_svg(const struct chart *c, FILE *out);
 
+/** The same as text. @param c Chart. @return malloc'd; NULL: out of memory. */
+char *chart_svg_text(const struct chart *c);
+
 #endif

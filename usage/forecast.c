@@ -56,8 +56,7 @@ whole(double x)
 {
 	if (!(x > 0))
 		return 0;
-	/* 2⁶⁴ is no uint64_t; nor is anything above. */
-	return x < 18446744073709549568.0 ? (uint64_t)x : UINT64_MAX;
+	return x < (double)FORECAST_MOST ? (uint64_t)x : FORECAST_MOST;
 }
 
 /* The month's sum or rate, so many deviations from the middle. */

@@ -13,7 +13,10 @@
 #include "usage/predict.h"
 
 #define FORECAST_ORIGINS 12 /* months from which the backtest looks ahead, at most */
-#define FORECAST_TRAIN	 12 /* known months that it stands on, at least */
+#define FORECAST_MOST                                                               \
+	((uint64_t)INT64_MAX) /* nothing larger is foretold: JSON could not hold it \
+			       */
+#define FORECAST_TRAIN 12     /* known months that it stands on, at least */
 
 /* One month of history. */
 struct forecast_past {

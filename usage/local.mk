@@ -55,17 +55,29 @@ tests_test_sheet_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 # What a council asks: who stands close by, and what the next months bring.
 %C%_libusage_a_SOURCES += \
 	%D%/age.c %D%/age.h \
+	%D%/ap_months.c %D%/ap_months.h \
 	%D%/backtest.c \
 	%D%/busy_hour.c %D%/busy_hour.h \
+	%D%/busy_read.c %D%/busy_read.h \
 	%D%/chart_svg.c %D%/chart_svg.h \
 	%D%/forecast.c %D%/forecast.h %D%/forecast_in.h \
+	%D%/history.c %D%/history.h \
 	%D%/holt.c %D%/holt.h \
 	%D%/idle.c %D%/idle.h \
 	%D%/median.c %D%/median.h \
 	%D%/move.c %D%/move.h \
 	%D%/pairs.c %D%/pairs.h \
 	%D%/predict.c %D%/predict.h \
-	%D%/season.c %D%/season.h
+	%D%/question.c %D%/question.h %D%/question_in.h \
+	%D%/question_forecast.c \
+	%D%/question_idle.c \
+	%D%/question_near.c \
+	%D%/question_phases.c \
+	%D%/question_saturated.c \
+	%D%/question_uplinks.c \
+	%D%/saturated.c %D%/saturated.h \
+	%D%/season.c %D%/season.h \
+	%D%/uplink.c %D%/uplink.h
 
 check_PROGRAMS += tests/test_chart_svg tests/test_forecast tests/test_move tests/test_pairs
 tests_test_chart_svg_SOURCES = tests/test_chart_svg.c
@@ -100,3 +112,14 @@ check_PROGRAMS += tests/test_cross
 tests_test_cross_SOURCES = tests/test_cross.c
 tests_test_cross_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_cross_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_saturated tests/test_uplink
+tests_test_saturated_SOURCES = tests/test_saturated.c
+tests_test_saturated_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_saturated_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+tests_test_uplink_SOURCES = tests/test_uplink.c
+tests_test_uplink_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_uplink_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_questions
+tests_test_questions_SOURCES = tests/test_questions.c
+tests_test_questions_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_questions_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)

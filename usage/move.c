@@ -7,6 +7,7 @@ struct search {
 	const struct move_ap *aps;
 	struct move_candidate *of; /* one per access point */
 	struct move_summary *sum;
+	int apart;
 };
 
 static int
@@ -34,7 +35,7 @@ offer(struct search *s, uint32_t ap, uint32_t other, uint32_t cm)
 
 	c->close++;
 	c->same_point += cm == 0;
-	if (!is_busier(s, other, ap))
+	if ((s->apart && cm == 0) || !is_busier(s, other, ap))
 		return;
 	if (c->neighbour != MOVE_NOBODY && !is_busier(s, other, c->neighbour))
 		return;
@@ -115,12 +116,11 @@ sift(struct move_list *m, const struct move_ap *aps, size_t n, unsigned clients)
 }
 
 int
-move_find(
-    const struct move_ap *aps, size_t n, unsigned metres, unsigned clients, struct move_list **out)
+move_find(const struct move_ap *aps, size_t n, const struct move_limits *l, struct move_list **out)
 {
 	struct move_list *m = calloc(1, sizeof(*m));
 	struct pairs_point *at = calloc(n + 1, sizeof(*at));
-	struct search s = {.aps = aps};
+	struct search s = {.aps = aps, .apart = l->apart};
 	int rc = KK_E_NOMEM;
 
 	*out = NULL;
@@ -135,9 +135,9 @@ move_find(
 		at[i] = aps[i].at;
 		m->rows[i] = (struct move_candidate){.ap = (uint32_t)i, .neighbour = MOVE_NOBODY};
 	}
-	if ((rc = pairs_walk(at, n, metres, take_pair, &s)) != KK_OK)
+	if ((rc = pairs_walk(at, n, l->metres, take_pair, &s)) != KK_OK)
 		goto fail;
-	sift(m, aps, n, clients);
+	sift(m, aps, n, l->clients);
 	if ((rc = rank(aps, m)) != KK_OK)
 		goto fail;
 	free(at);

@@ -19,6 +19,12 @@ struct move_ap {
 
 enum move_room { MOVE_ROOM, MOVE_ROOM_UNKNOWN, MOVE_FULL };
 
+struct move_limits {
+	unsigned metres;  /* so close is close, 1 .. PAIRS_METRES_MAX */
+	unsigned clients; /* at once, that are an access point's bound */
+	int apart; /* 1: those at the very same coordinates are no candidates for each other */
+};
+
 /* An access point that has a busier one close by. */
 struct move_candidate {
 	uint32_t ap, neighbour; /* indices; the neighbour is the busiest one close by */
@@ -44,21 +50,20 @@ struct move_list {
 };
 
 /**
- * Find candidates: every access point of known use that has a busier one at most `metres` away,
- * with the busiest of those. Those whose neighbour has room come first, those whose neighbour is
- * full last; among them, the least used first.
+ * Find candidates: every access point of known use that has a busier one close by, with the busiest
+ * of those. Those whose neighbour has room come first, those whose neighbour is full last; among
+ * them, the least used first.
  *
- * @param aps      Access points.
- * @param n        Count.
- * @param metres   1 .. PAIRS_METRES_MAX.
- * @param clients  So many clients at once are an access point's bound.
- * @param out      Receives the list; move_free() frees it.
+ * @param aps  Access points.
+ * @param n    Count.
+ * @param l    Limits.
+ * @param out  Receives the list; move_free() frees it.
  * @retval KK_OK
- * @retval KK_E_RANGE
+ * @retval KK_E_RANGE  Such metres cannot be.
  * @retval KK_E_NOMEM
  */
 int move_find(
-    const struct move_ap *aps, size_t n, unsigned metres, unsigned clients, struct move_list **out);
+    const struct move_ap *aps, size_t n, const struct move_limits *l, struct move_list **out);
 
 /** @param m List, NULL is allowed. */
 void move_free(struct move_list *m);

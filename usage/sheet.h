@@ -40,7 +40,7 @@ enum sheet_kind {
 	SHEET_KEY,     /* text; people are not shown it again when it repeats the row above */
 	SHEET_COUNT,   /* a whole number */
 	SHEET_OCTETS,  /* octets; people read TB, GB, ... */
-	SHEET_RATE,    /* octets a second; people read bit/s */
+	SHEET_RATE,    /* bits a second; people read kbit/s, Mbit/s, ... */
 	SHEET_PERCENT, /* tenths of a percent */
 	SHEET_GROWTH,  /* tenths of a percent, with its sign */
 	SHEET_WON,     /* South Korean won */

@@ -26,16 +26,30 @@ dec_is_router(const uint8_t *mac)
 	    {{0x00, 0x00, 0x0c, 0x07, 0xac}, 5}, {{0x00, 0x00, 0x0c, 0x9f}, 4},
 	    {{0x00, 0x07, 0xb4, 0x00}, 4}};
 
+	if (mac[0] != 0)
+		return 0;
 	for (size_t i = 0; i < sizeof(routers) / sizeof(routers[0]); i++)
 		if (memcmp(mac, routers[i].prefix, routers[i].octets) == 0)
 			return 1;
 	return 0;
 }
 
-static uint16_t
-type_at(const uint8_t *p)
+enum dec_next
+dec_ethernet(struct dec *d)
 {
-	return (uint16_t)(p[0] << 8 | p[1]);
+	static const uint8_t link_local[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
+	const uint8_t *to = wire_take(&d->w, 12);
+	uint16_t type = wire_be16(&d->w);
+
+	if (d->w.failed)
+		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
+	d->out->kind = SEEN_FRAME;
+	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 && type != TYPE_EAPOL)
+		return type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
+	d->eth = to;
+	d->tags = 0;
+	d->type = type;
+	return DEC_ETHERTYPE;
 }
 
 /* 802.3: the length says where padding starts. */
@@ -48,20 +62,19 @@ by_length(struct dec *d)
 	return DEC_LLC;
 }
 
-/* Most packets are IP, and need no way back over the table. */
-static enum dec_next
-by_type(struct dec *d)
+enum dec_next
+dec_ethertype(struct dec *d)
 {
 	switch (d->type) {
 	case TYPE_IPV4:
-		return dec_ipv4(d);
+		return DEC_IPV4;
 	case TYPE_IPV6:
-		return dec_ipv6(d);
+		return DEC_IPV6;
 	case 0x8100:
 	case 0x88a8:
 	case 0x9100:
 	case 0x9200:
-		return dec_vlan(d);
+		return DEC_VLAN;
 	case TYPE_MPLS:
 	case TYPE_MPLS_UP:
 		return DEC_MPLS;
@@ -82,42 +95,17 @@ by_type(struct dec *d)
 }
 
 enum dec_next
-dec_ethertype(struct dec *d)
-{
-	return by_type(d);
-}
-
-enum dec_next
-dec_ethernet(struct dec *d)
-{
-	static const uint8_t link_local[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
-	const uint8_t *to = wire_take(&d->w, 14);
-
-	if (to == NULL)
-		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
-	d->type = type_at(to + 12);
-	d->out->kind = SEEN_FRAME;
-	if (to[0] == 1 && memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 &&
-	    d->type != TYPE_EAPOL)
-		return d->type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
-	d->eth = to;
-	d->tags = 0;
-	return by_type(d);
-}
-
-enum dec_next
 dec_vlan(struct dec *d)
 {
-	const uint8_t *tag;
-	uint16_t vid;
+	uint16_t tci, vid;
 
 	if (++d->tags > DEC_VLANS_MAX)
 		return DEC_STOP_VLAN_DEEP;
-	tag = wire_take(&d->w, 4);
-	if (tag == NULL)
+	tci = wire_be16(&d->w);
+	d->type = wire_be16(&d->w);
+	if (d->w.failed)
 		return dec_short(d, DEC_STOP_VLAN_SHORT);
-	d->type = type_at(tag + 2);
-	vid = type_at(tag) & 0x0fff;
+	vid = tci & 0x0fff;
 	if (vid == 0) /* priority only */
 		return DEC_ETHERTYPE;
 	if (d->tags_in != d->out->tunnels) {
@@ -125,7 +113,7 @@ dec_vlan(struct dec *d)
 		d->out->vlans = 0; /* those around the tunnel say less */
 	}
 	d->out->vlan[d->out->vlans++] = vid;
-	return by_type(d);
+	return DEC_ETHERTYPE;
 }
 
 enum dec_next
@@ -137,12 +125,12 @@ dec_llc(struct dec *d)
 		return dec_short(d, DEC_STOP_LLC_SHORT);
 	if (llc[0] != 0xaa || llc[1] != 0xaa || llc[2] != 0x03)
 		return DEC_STOP_LLC_OTHER;
-	oui = wire_take(&d->w, 5);
-	if (oui == NULL)
+	oui = wire_take(&d->w, 3);
+	d->type = wire_be16(&d->w);
+	if (d->w.failed)
 		return dec_short(d, DEC_STOP_LLC_SHORT);
-	d->type = type_at(oui + 3);
 	/* RFC 1042, and 802.1H's bridge tunnel: what follows is an ethertype. */
 	if (oui[0] != 0 || oui[1] != 0 || (oui[2] != 0x00 && oui[2] != 0xf8) || d->type < TYPE_MIN)
 		return DEC_STOP_LLC_OTHER;
-	return by_type(d);
+	return DEC_ETHERTYPE;
 }

@@ -213,7 +213,7 @@ make_series(const struct raw *r, int64_t to_s, unsigned wish, int maxima)
 }
 
 int
-fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, int64_t to_s,
+fetch_written(const struct conf *c, const char *key, int maxima, int64_t from_s, int64_t to_s,
     unsigned rows, struct series **out, struct diag *d)
 {
 	const struct schema_rra *rra;
@@ -229,7 +229,6 @@ fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, 
 	if (to_s <= from_s)
 		return diag_set(
 		    d, KK_E_RANGE, "%s: a range of time that ends before it begins", key);
-	fetch_ask_flush(c, key);
 	snprintf(path, sizeof(path), "%s/rrd/%s.rrd", c->state_dir, key);
 	rc = rrdlook(path, 0, &look, d);
 	if (rc != KK_OK)
@@ -252,6 +251,14 @@ fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, 
 	raw_free(&r);
 	return *out == NULL ? diag_set(d, KK_E_NOMEM, "%s: %s", path, kk_strerror(KK_E_NOMEM))
 			    : KK_OK;
+}
+
+int
+fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, int64_t to_s,
+    unsigned rows, struct series **out, struct diag *d)
+{
+	fetch_ask_flush(c, key); /* which refuses what is no key */
+	return fetch_written(c, key, maxima, from_s, to_s, rows, out, d);
 }
 
 void

@@ -39,6 +39,13 @@ struct series {
 int fetch_series(const struct conf *c, const char *key, int maxima, int64_t from_s, int64_t to_s,
     unsigned rows, struct series **out, struct diag *d);
 
+/** The same without asking the writer: for many files, and times that are over for an hour. @param
+ * c Configuration. @param key As above. @param maxima As above. @param from_s UTC seconds. @param
+ * to_s UTC seconds. @param rows As above. @param out Receives the series. @param d Why not. @retval
+ * KK_OK And the errors of fetch_series(). */
+int fetch_written(const struct conf *c, const char *key, int maxima, int64_t from_s, int64_t to_s,
+    unsigned rows, struct series **out, struct diag *d);
+
 /** @param s Series, NULL is allowed. */
 void series_free(struct series *s);
 
