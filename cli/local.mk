@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/duplicates.c %D%/duplicates.h \
 	%D%/graph.c \
 	%D%/import.c \
+	%D%/day_clients.c %D%/day_clients.h \
 	%D%/interfaces.c %D%/interfaces.h \
 	%D%/nameplates.c %D%/nameplates.h \
 	%D%/near.c %D%/near.h \

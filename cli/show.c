@@ -5,6 +5,7 @@
 
 #include "alerts/device_json.h"
 #include "cli/city.h"
+#include "cli/day_clients.h"
 #include "cli/duplicates.h"
 #include "cli/interfaces.h"
 #include "cli/nameplates.h"
@@ -126,6 +127,15 @@ nameplate_rows(struct grid *g, const struct look *l)
 		row(g, l->c, TEXT_SHARED, text);
 }
 
+static void
+clients_row(struct grid *g, const struct look *l)
+{
+	char text[160];
+
+	if (*day_clients_text(l->c, l->city->db, l->standing->dev->num, text, sizeof(text)) != '\0')
+		row(g, l->c, TEXT_DAY_CLIENTS, text);
+}
+
 static int
 print(const struct look *l)
 {
@@ -139,6 +149,7 @@ print(const struct look *l)
 		nameplate_rows(g, l);
 		state_rows(g, c, l->city->picture, s);
 		newest_rows(g, c, &s->live);
+		clients_row(g, l);
 		poll_rows(g, c, s);
 		rc = grid_print(g, stdout, c->colour);
 	}
@@ -158,7 +169,7 @@ print_json(const struct look *l)
 {
 	const struct cli *c = l->c;
 	const struct standing *s = l->standing;
-	json_t *interfaces = interfaces_json(c, l->city->db, s->dev->num), *o, *polls;
+	json_t *interfaces = interfaces_json(c, l->city->db, s->dev->num), *o, *polls, *clients;
 	char text[320];
 
 	if (interfaces == NULL)
@@ -173,6 +184,8 @@ print_json(const struct look *l)
 	}
 	if (o != NULL && state_trouble(&s->live, c->lang, text, sizeof(text)) != NULL)
 		json_object_set_new(o, "trouble", json_string(text));
+	if (o != NULL && day_clients_json(c, l->city->db, s->dev->num, &clients) && clients != NULL)
+		json_object_set_new(o, "distinct_clients", clients);
 	if (o != NULL && (polls = polls_of(c, s->dev->id)) != NULL)
 		json_object_set_new(o, "polls", polls);
 	return cli_json(c, o);

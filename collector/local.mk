@@ -327,3 +327,9 @@ check_PROGRAMS += tests/test_keyed
 tests_test_keyed_SOURCES = tests/test_keyed.c
 tests_test_keyed_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_keyed_LDADD = $(COLLECTOR_LIBS) $(PROBE_LIBS) $(CHECK_LIBS)
+
+noinst_PROGRAMS += tests/canary
+tests_canary_SOURCES = tests/canary.c
+tests_canary_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+tests_canary_LDADD = $(PCAP_LIBS)
+dist_check_SCRIPTS += tests/privacy.sh
