@@ -12,6 +12,7 @@
 #define SAY_MS	  300000	    /* between two rounds */
 #define LAST_MS	  600000	    /* a day that is over is told for so long */
 #define FORGET_US INT64_C(10000000) /* after a turn every packet from before it is decoded */
+#define AHEAD_US  50000		    /* a key is there before the first packet that needs it */
 #define CS_US	  10000
 #define US	  INT64_C(1000000)
 
@@ -131,16 +132,21 @@ wipe_old(struct keyed *k, int64_t now)
 	}
 }
 
-int
-keyed_plan(struct keyed *k, int64_t due_us)
+int64_t
+keyed_plan(struct keyed *k, int64_t due_us, int64_t step_us)
 {
 	int64_t now = now_us(k);
-	const struct daykey *key = key_of(k, due_us);
+	const struct daykey *key;
 	struct which next = {0};
 
 	wipe_old(k, now);
-	if (due_us <= now || (k->turn_us != 0 && k->turn_us < due_us))
-		return 0; /* packets may have passed it already */
+	if (due_us == 0 || (k->turn_us != 0 && k->turn_us < due_us))
+		return 0; /* no interval runs; or it is planned, and not told yet */
+	if (due_us < now + AHEAD_US)
+		due_us += (now + AHEAD_US - due_us + step_us - 1) / step_us * step_us;
+	if (k->turn_us != 0 && k->turn_us < due_us)
+		return 0;
+	key = key_of(k, due_us);
 	if (key != NULL)
 		next = (struct which){key->epoch, key->day, key->from_s * US, key->to_s * US};
 	if (next.epoch == (k->turn_us == due_us ? k->next.epoch : k->now.epoch))
@@ -148,7 +154,7 @@ keyed_plan(struct keyed *k, int64_t due_us)
 	pseudonym_turns_next(k->turns, key != NULL ? key->key : NULL, now, due_us);
 	k->next = next;
 	k->turn_us = due_us;
-	return 1;
+	return due_us;
 }
 
 /* ---- days ---- */

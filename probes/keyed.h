@@ -48,13 +48,14 @@ const struct pseudonym_turns *keyed_turns(const struct keyed *k);
 void keyed_key(struct keyed *k, const struct daykey *key);
 
 /**
- * Decide under which key the next interval is counted.
+ * Decide under which key the next interval is counted that no packet has reached.
  *
- * @param k       Keys.
- * @param due_us  When the running interval ends and that one begins, UTC, microseconds.
- * @return        1: under another one than now; tell count_turn().
+ * @param k        Keys.
+ * @param due_us   When the running interval ends, UTC, microseconds; perhaps that is past.
+ * @param step_us  How long intervals are.
+ * @return         From when on it is under another one: tell count_turn(); 0: nothing changes.
  */
-int keyed_plan(struct keyed *k, int64_t due_us);
+int64_t keyed_plan(struct keyed *k, int64_t due_us, int64_t step_us);
 
 /** A count_sink's `client`. @param k Keys. @param ap Index of the map. @param client Pseudonym. */
 void keyed_client(struct keyed *k, uint32_t ap, uint64_t client);

@@ -140,10 +140,13 @@ say(void *arg, const uint8_t *message, size_t len)
 static void
 keep_day(struct probe *p)
 {
+	int64_t turn_us;
+
 	if (p->keyed == NULL)
 		return;
-	if (keyed_plan(p->keyed, count_due(p->count)))
-		count_turn(p->count, count_due(p->count));
+	turn_us = keyed_plan(p->keyed, count_due(p->count), p->o->interval * INT64_C(1000000));
+	if (turn_us != 0)
+		count_turn(p->count, turn_us);
 	keyed_say(p->keyed, 0, say, p->sender);
 }
 

@@ -184,6 +184,8 @@ say(void *arg, const uint8_t *message, size_t len)
 static void
 tick(void)
 {
+	int64_t turn_us;
+
 	clock_advance(&clk, 1000);
 	if (keys != NULL && daykeys_follow(keys))
 		hand_out();
@@ -193,8 +195,9 @@ tick(void)
 		if (p->count == NULL)
 			continue;
 		count_advance(p->count, now_us() - 500000);
-		if (keyed_plan(p->keyed, count_due(p->count)))
-			count_turn(p->count, count_due(p->count));
+		turn_us = keyed_plan(p->keyed, count_due(p->count), MINUTE_S * INT64_C(1000000));
+		if (turn_us != 0)
+			count_turn(p->count, turn_us);
 		keyed_say(p->keyed, 0, say, p);
 	}
 }
@@ -400,6 +403,36 @@ START_TEST(late_packets)
 }
 END_TEST
 
+/* The border at which a key takes its turn, from now on, ms; the running interval ends in so long.
+ */
+static const struct {
+	const char *why;
+	int64_t due_ms, step_ms, want_ms;
+} plans[] = {
+    {"the interval runs", 30000, 60000, 30000},
+    {"it has ended, and waits for late packets", -400, 1000, 600},
+    {"it ends this moment", 0, 60000, 60000},
+    {"it ends so soon that packets may be ahead", 20, 1000, 1020},
+    {"nothing was counted for long", -7400, 1000, 600},
+};
+
+START_TEST(planned)
+{
+	int64_t due_us, want_us;
+
+	at(DAY_S + HOUR_S);
+	collector_up();
+	due_us = now_us() + plans[_i].due_ms * 1000;
+	want_us = now_us() + plans[_i].want_ms * 1000;
+	ck_assert_msg(keyed_plan(probe[0].keyed, due_us, plans[_i].step_ms * 1000) == want_us, "%s",
+	    plans[_i].why);
+	/* Once is enough. */
+	ck_assert_int_eq(keyed_plan(probe[0].keyed, due_us, plans[_i].step_ms * 1000), 0);
+	ck_assert_int_eq(keyed_plan(probe[1].keyed, 0, plans[_i].step_ms * 1000), 0);
+	leave();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -413,6 +446,7 @@ main(void)
 	tcase_add_test(tc, alone);
 	tcase_add_test(tc, one_stops);
 	tcase_add_test(tc, late_packets);
+	tcase_add_loop_test(tc, planned, 0, ROWS(plans));
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }
