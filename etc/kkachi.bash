@@ -34,7 +34,7 @@ _kkachi_values() {
 	--from | --to) [ "$1" = usage ] && date +%Y-%m || echo 'now -1h -6h -1d -7d -30d' ;;
 	--format)
 		case $1 in
-		usage) echo 'table csv json xlsx html' ;;
+		usage | questions) echo 'table csv json xlsx html' ;;
 		devices | topology) echo 'table csv json' ;;
 		*) return 1 ;;
 		esac ;;
@@ -68,6 +68,8 @@ _kkachi() {
 	elif [[ $command == import || $command == backup ]]; then
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	elif [[ $command == questions ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'near idle saturated phases forecast uplinks' -- "$word")
 	elif [[ $command == graph ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'city district:' -- "$word")
 	fi

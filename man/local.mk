@@ -3,6 +3,7 @@ dist_man_MANS += \
 	%D%/kkachi.1 \
 	%D%/kkachi-sim.1 \
 	%D%/kkachi-usage.1 \
+	%D%/kkachi-questions.1 \
 	%D%/kkachi-inventory.5 \
 	%D%/kkachi-profile.5 \
 	%D%/kkachi.yaml.5 \

@@ -49,7 +49,7 @@ prints() { grep -q -- "$1" "$tmp/out" || complain "stdout lacks \"$1\""; }
 
 # The program itself.
 k 2; k 2 nonsense; k 2 --nonsense; k 0 --help; k 0 --version; prints '^kkachi '
-for c in import devices show poll usage graph topology alert backup check-config; do
+for c in import devices show poll usage questions graph topology alert backup check-config; do
 	k 0 "$c" --help; prints "^Usage: kkachi $c"
 	k 0 "$c" --version
 	k 2 "$c" --nonsense; says nonsense
@@ -157,6 +157,21 @@ for by in city district phase site ap; do k 0 usage --by $by --json; j .by $by; 
 k 0 usage --to 2021-05 --json; j .from 2021-05
 k 0 usage --from 2021-04 --to 2021-04 --format csv
 head -c 3 "$tmp/out" | od -An -tx1 | grep -q 'ef bb bf' || complain "csv has no byte-order mark"
+
+# questions
+k 2 questions what; k 2 questions --within 0; k 2 questions --within 1001; k 2 questions --months 13; k 2 questions --days 6
+k 2 questions --below much; k 2 questions --observed 0; k 2 questions --clients x; k 2 questions --load 101
+k 2 questions --top -1; k 2 questions --language fr; k 2 questions --format xml; k 2 questions --json --format csv
+k 2 questions --format csv; k 2 questions near idle --format csv; k 2 questions --format xlsx; says xlsx
+k 2 questions near --format csv --sheet nothing; says nothing
+k 1 questions near -o "$tmp/no/such"
+k 0 questions; k 0 questions --language ko; k 0 questions idle --below 500kB --days 30 --observed 50
+k 0 questions near --json; j '.sheets[0].name' near_sums; j '.sheets[1].name' near
+k 0 questions saturated uplinks --json --top 1 --district 성동구; j '.sheets.#' 4
+k 0 questions forecast --format csv --sheet forecast_check; prints 'district,of,method'
+k 0 questions near --format csv --apart --within 100; prints 'ap,name,district'
+k 0 questions --format html -o "$tmp/q.html"; quiet; grep -q '</html>' "$tmp/q.html" || complain "no page of questions"
+k 0 questions phases --format xlsx -o "$tmp/q.xlsx"; quiet; [ -s "$tmp/q.xlsx" ] || complain "no workbook"
 
 # graph
 k 2 graph; k 2 graph city; k 2 graph city -o "$tmp/g.jpg"; k 2 graph city -o "$tmp/g.png" --metric warmth

@@ -32,7 +32,7 @@ struct forecast_history {
 };
 
 enum forecast_kind {
-	FORECAST_NONE, /* fewer than 3 months are known: there is none */
+	FORECAST_NONE, /* fewer than 3 months are known, or none of the last twelve */
 	FORECAST_ZERO, /* nothing passed in the last 3 months: nothing is expected */
 	FORECAST_MODEL
 };

@@ -119,7 +119,7 @@ predict(const struct predict_series *s, const struct predict_series *lender, str
 	}
 	out->known = count_known(s);
 	out->drawn_in = draw_in(&w);
-	if (!holt_fit(w.y, w.n, &model))
+	if (behind >= PREDICT_MONTHS || !holt_fit(w.y, w.n, &model))
 		return 0;
 	if (out->season == PREDICT_OWN)
 		pay_for_season(&model);

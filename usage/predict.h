@@ -40,7 +40,7 @@ struct predict_series {
  * @param lender  A series of the same months whose season is borrowed where `s` is too short for
  * one of its own; NULL: none.
  * @param out     Receives the prediction.
- * @return        1; 0: fewer than 3 months are known.
+ * @return        1; 0: fewer than 3 months are known, or none of the last twelve.
  */
 int predict(
     const struct predict_series *s, const struct predict_series *lender, struct predicted *out);
