@@ -49,7 +49,7 @@ clients_place(const struct clients *t, uint64_t pair)
 static inline uint64_t
 clients_pair(uint32_t owner, uint64_t client)
 {
-	uint64_t pair = set_mix(client ^ set_mix((uint64_t)owner + 1));
+	uint64_t pair = set_mix(client + ((uint64_t)owner + 1) * UINT64_C(0x9e3779b97f4a7c15));
 
 	return pair != 0 ? pair : 1;
 }

@@ -11,12 +11,11 @@
 int
 copies_new(struct copies *c)
 {
-	c->memory = calloc(COPIES_SETS + 1, sizeof(*c->frame));
+	c->memory = calloc(COPIES_SETS + 1, sizeof(*c->set));
 	if (c->memory == NULL)
 		return 0;
-	/* Each set in one line of the cache. */
-	c->frame = (uint64_t(*)[COPIES_WAYS])(
-	    (char *)c->memory + (LINE - (uintptr_t)c->memory % LINE) % LINE);
+	c->set = (struct copies_set *)(void *)((char *)c->memory +
+					       (LINE - (uintptr_t)c->memory % LINE) % LINE);
 	return 1;
 }
 
@@ -36,30 +35,38 @@ apart(uint64_t a, uint64_t b)
 	return ticks > TIME_MASK / 2 ? TIME_MASK + 1 - ticks : ticks;
 }
 
+/* Whether a frame with half a hash like this one's is the same; if it was sent again, it is noted
+ * anew. 1: a copy; 0: the same, sent again; -1: another one. */
+static int
+compare(uint64_t *noted, uint64_t mine, const struct copies_frame *f)
+{
+	uint64_t ticks = apart(mine, *noted), both = *noted ^ mine;
+	unsigned way = *noted >> TIME_BITS & 3;
+
+	if (ticks > COPIES_US / TICK_US || (way != 0 && f->direction != 0 && way != f->direction))
+		return -1;
+	if (both >> 26 != 0 || ticks < f->soon_us / TICK_US)
+		return 1;
+	*noted = mine;
+	return 0;
+}
+
 int
 copies_note(struct copies *c, const struct copies_frame *f)
 {
-	uint64_t *set = c->frame[f->hash % COPIES_SETS], *oldest = set, age = 0;
-	uint64_t now = (uint64_t)(f->time_us / TICK_US) & TIME_MASK;
+	struct copies_set *set = &c->set[f->hash % COPIES_SETS];
 	uint64_t mine = (f->hash >> 32) << 32 | (uint64_t)(f->place & 63) << 26 |
-			(uint64_t)(f->direction & 3) << TIME_BITS | now;
+			(uint64_t)(f->direction & 3) << TIME_BITS |
+			((uint64_t)(f->time_us / TICK_US) & TIME_MASK);
 
 	for (unsigned i = 0; i < COPIES_WAYS; i++) {
-		uint64_t ticks = apart(now, set[i]), both = set[i] ^ mine;
-		unsigned way = set[i] >> TIME_BITS & 3;
+		int same =
+		    (set->frame[i] ^ mine) >> 32 == 0 ? compare(&set->frame[i], mine, f) : -1;
 
-		if (both >> 32 == 0 && ticks <= COPIES_US / TICK_US &&
-		    (way == 0 || f->direction == 0 || way == f->direction)) {
-			if (both >> 26 != 0 || ticks < f->soon_us / TICK_US)
-				return 1;
-			set[i] = mine; /* sent again */
-			return 0;
-		}
-		if (ticks >= age) {
-			age = ticks;
-			oldest = &set[i];
-		}
+		if (same >= 0)
+			return same;
 	}
-	*oldest = mine;
+	set->frame[set->next] = mine;
+	set->next = set->next + 1 < COPIES_WAYS ? set->next + 1 : 0;
 	return 0;
 }

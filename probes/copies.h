@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * copies.h - frames that come twice: inside a tunnel and outside, or from two mirror ports. What
- * came in the last 100 ms is remembered, in 512 KB that are taken at once: 65,536 frames, of which
- * the oldest of eight gives way. Pure.
+ * came in the last 100 ms is remembered, in 512 KB that are taken at once: 57,344 frames, of which
+ * the oldest of seven gives way. Pure.
  */
 #ifndef KK_PROBES_COPIES_H
 #define KK_PROBES_COPIES_H
@@ -12,15 +12,21 @@
 
 #include "probes/set.h"
 
-#define COPIES_WAYS 8
+#define COPIES_WAYS 7
 #define COPIES_SETS 8192
 #define COPIES_US   100000 /* how much later a copy may come, or earlier */
 #define COPIES_SOON 10000  /* the same, of what its sender may send again */
 
+/* One line of the cache. */
+struct copies_set {
+	uint64_t next; /* place of the oldest one */
+	/* Of each frame: half of its hash << 32 | place << 26 | direction << 24 | time. */
+	uint64_t frame[COPIES_WAYS];
+};
+
 struct copies {
 	void *memory;
-	/* Of each frame: half of its hash << 32 | place << 26 | direction << 24 | time. */
-	uint64_t (*frame)[COPIES_WAYS];
+	struct copies_set *set;
 };
 
 /* A frame that was seen. */
@@ -42,7 +48,7 @@ void copies_free(struct copies *c);
 static inline void
 copies_foresee(const struct copies *c, uint64_t hash)
 {
-	__builtin_prefetch(c->frame[hash % COPIES_SETS], 1);
+	__builtin_prefetch(&c->set[hash % COPIES_SETS], 1);
 }
 
 /** Note a frame. @param c Memory. @param f Frame. @return 1: it is a copy of one that was noted. */

@@ -33,14 +33,6 @@ index_put(struct count *c, uint64_t key, size_t cell)
 	*index_place(c, key) = (set_mix(key) >> 32) << 32 | (cell + 1);
 }
 
-struct cell *
-count_find(const struct count *c, uint64_t key)
-{
-	uint32_t at = (uint32_t)*index_place(c, key);
-
-	return at != 0 ? &c->cell[at - 1] : NULL;
-}
-
 void
 count_index_all(struct count *c)
 {

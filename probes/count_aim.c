@@ -16,27 +16,37 @@ count_is_success(const struct seen *s)
 	       (s->flags & SEEN_HAS_STATUS) && s->status == 0;
 }
 
+static struct cell *
+find(const struct count *c, const struct likely *l, uint64_t key)
+{
+	uint64_t hash = key == l->key[0]   ? l->hash[0]
+			: key == l->key[1] ? l->hash[1]
+					   : set_mix(key);
+
+	return count_find_hashed(c, key, hash);
+}
+
 /* ---- tunnels ---- */
 
 /* The access point of the map that a tunnel is of. */
 static struct cell *
-tunnel_cell(const struct count *c, const struct seen *s, enum seen_direction *direction)
+tunnel_cell(const struct count *c, const struct likely *l, const struct seen *s,
+    enum seen_direction *direction)
 {
 	struct cell *cell;
 
 	if (c->has_radio && s->radio != 0 &&
-	    (cell = count_find(c, count_key(MAP_RADIO, s->radio))) != NULL)
+	    (cell = find(c, l, count_key(MAP_RADIO, s->radio))) != NULL)
 		return cell;
 	if (!c->has_tunnel)
 		return NULL;
 	if (s->tunnel_from != 0 &&
-	    (cell = count_find(c, count_key(MAP_TUNNEL, s->tunnel_from))) != NULL &&
+	    (cell = find(c, l, count_key(MAP_TUNNEL, s->tunnel_from))) != NULL &&
 	    cell->ap != COUNT_NONE) {
 		*direction = SEEN_UP;
 		return cell;
 	}
-	if (s->tunnel_to != 0 &&
-	    (cell = count_find(c, count_key(MAP_TUNNEL, s->tunnel_to))) != NULL &&
+	if (s->tunnel_to != 0 && (cell = find(c, l, count_key(MAP_TUNNEL, s->tunnel_to))) != NULL &&
 	    cell->ap != COUNT_NONE) {
 		*direction = SEEN_DOWN;
 		return cell;
@@ -72,15 +82,16 @@ unmapped_tunnel(struct count *c, const struct seen *s, enum seen_direction direc
 
 /* An access point that routes, by its address, around a tunnel too. */
 static struct cell *
-mac_cell(const struct count *c, uint64_t from, uint64_t to, enum seen_direction *direction)
+mac_cell(const struct count *c, const struct likely *l, uint64_t from, uint64_t to,
+    enum seen_direction *direction)
 {
 	struct cell *cell;
 
-	if (from != 0 && (cell = count_find(c, count_key(MAP_MAC, from))) != NULL) {
+	if (from != 0 && (cell = find(c, l, count_key(MAP_MAC, from))) != NULL) {
 		*direction = SEEN_UP;
 		return cell;
 	}
-	if (to != 0 && (cell = count_find(c, count_key(MAP_MAC, to))) != NULL) {
+	if (to != 0 && (cell = find(c, l, count_key(MAP_MAC, to))) != NULL) {
 		*direction = SEEN_DOWN;
 		return cell;
 	}
@@ -89,7 +100,7 @@ mac_cell(const struct count *c, uint64_t from, uint64_t to, enum seen_direction 
 
 /* By its tags, from the most exact on; what the map lacks gets a name of its own. */
 static struct cell *
-vlan_cell(struct count *c, const struct seen *s, enum seen_direction tunnel)
+vlan_cell(struct count *c, const struct likely *l, const struct seen *s, enum seen_direction tunnel)
 {
 	struct cell *cell, *named;
 	uint64_t inner, outer, key;
@@ -99,11 +110,11 @@ vlan_cell(struct count *c, const struct seen *s, enum seen_direction tunnel)
 	inner = s->vlan[s->vlans - 1];
 	outer = s->vlans > 1 ? s->vlan[s->vlans - 2] : 0;
 	key = count_key(MAP_VLAN, outer << COUNT_VLAN_BITS | inner);
-	if ((cell = count_find(c, key)) != NULL && cell->ap != COUNT_NONE)
+	if ((cell = find(c, l, key)) != NULL && cell->ap != COUNT_NONE)
 		return cell;
 	if (outer != 0 &&
-	    ((cell = count_find(c, count_key(MAP_VLAN, inner))) != NULL ||
-		(cell = count_find(c, count_key(MAP_VLAN, outer))) != NULL) &&
+	    ((cell = find(c, l, count_key(MAP_VLAN, inner))) != NULL ||
+		(cell = find(c, l, count_key(MAP_VLAN, outer))) != NULL) &&
 	    cell->ap != COUNT_NONE)
 		return cell;
 	return (named = unmapped_tunnel(c, s, tunnel)) != NULL ? named : count_get(c, key);
@@ -111,21 +122,22 @@ vlan_cell(struct count *c, const struct seen *s, enum seen_direction tunnel)
 
 /* Whose a frame of the wire is: a tunnel's end or an address of the map, else by its tags. */
 static struct cell *
-wire_cell(struct count *c, const struct seen *s, enum seen_direction *direction)
+wire_cell(
+    struct count *c, const struct likely *l, const struct seen *s, enum seen_direction *direction)
 {
 	enum seen_direction tunnel = SEEN_NOWHERE;
 	struct cell *cell;
 
 	if (s->tunnels > 0) {
 		*direction = tunnel = tunnel_direction(c, s);
-		if ((cell = tunnel_cell(c, s, direction)) != NULL)
+		if ((cell = tunnel_cell(c, l, s, direction)) != NULL)
 			return cell;
 	}
-	if (c->has_mac && ((s->tunnels > 0 && (cell = mac_cell(c, s->outer_from, s->outer_to,
+	if (c->has_mac && ((s->tunnels > 0 && (cell = mac_cell(c, l, s->outer_from, s->outer_to,
 						   direction)) != NULL) ||
-			      (cell = mac_cell(c, s->from_mark, s->to_mark, direction)) != NULL))
+			      (cell = mac_cell(c, l, s->from_mark, s->to_mark, direction)) != NULL))
 		return cell;
-	return vlan_cell(c, s, tunnel);
+	return vlan_cell(c, l, s, tunnel);
 }
 
 /* Towards the client or from it: by the gateway's address, else by private and public addresses. */
@@ -151,48 +163,54 @@ wire_direction(const struct count *c, const struct seen *s)
 
 /* ---- where to ---- */
 
-size_t
-count_likely_keys(const struct count *c, const struct seen *s, uint64_t key[2])
+static void
+likely_keys(const struct count *c, const struct seen *s, uint64_t key[2])
 {
 	uint64_t outer;
 
 	if (s->flags & SEEN_AIR) {
-		key[0] = count_key(MAP_BSSID, s->bssid);
-		return (s->flags & SEEN_HAS_BSSID) != 0;
-	}
-	if (c->has_tunnel && s->tunnel != SEEN_TUNNEL_NONE) {
+		if (s->flags & SEEN_HAS_BSSID)
+			key[0] = count_key(MAP_BSSID, s->bssid);
+	} else if (c->has_tunnel && s->tunnel != SEEN_TUNNEL_NONE) {
 		key[0] = count_key(MAP_TUNNEL, s->tunnel_from);
 		key[1] = count_key(MAP_TUNNEL, s->tunnel_to);
-		return 2;
-	}
-	if (c->has_mac) {
+	} else if (c->has_mac) {
 		key[0] = count_key(MAP_MAC, s->tunnels > 0 ? s->outer_from : s->from_mark);
 		key[1] = count_key(MAP_MAC, s->tunnels > 0 ? s->outer_to : s->to_mark);
-		return 2;
+	} else if (s->vlans > 0) {
+		outer = s->vlans > 1 ? s->vlan[s->vlans - 2] : 0;
+		key[0] = count_key(MAP_VLAN, outer << COUNT_VLAN_BITS | s->vlan[s->vlans - 1]);
 	}
-	outer = s->vlans > 1 ? s->vlan[s->vlans - 2] : 0;
-	key[0] = count_key(
-	    MAP_VLAN, outer << COUNT_VLAN_BITS | s->vlan[s->vlans > 0 ? s->vlans - 1 : 0]);
-	return s->vlans > 0;
+}
+
+void
+count_likely(const struct count *c, const struct seen *s, struct likely *l)
+{
+	*l = (struct likely){{0, 0}, {0, 0}};
+	likely_keys(c, s, l->key);
+	for (unsigned i = 0; i < 2 && l->key[i] != 0; i++) {
+		l->hash[i] = set_mix(l->key[i]);
+		count_foresee(c, l->hash[i]);
+	}
 }
 
 /* By BSSID; one that the map lacks may have come through a tunnel that it has. */
 static struct cell *
-air_cell(struct count *c, const struct seen *s)
+air_cell(struct count *c, const struct likely *l, const struct seen *s)
 {
 	uint64_t key = count_key(MAP_BSSID, s->bssid);
-	struct cell *cell = count_find(c, key), *other;
+	struct cell *cell = find(c, l, key), *other;
 	enum seen_direction direction;
 
 	if (cell != NULL && cell->ap != COUNT_NONE)
 		return cell;
-	if (s->tunnels > 0 && (other = tunnel_cell(c, s, &direction)) != NULL)
+	if (s->tunnels > 0 && (other = tunnel_cell(c, l, s, &direction)) != NULL)
 		return other;
 	return cell != NULL ? cell : count_get(c, key);
 }
 
 static struct aim
-aim_air(struct count *c, const struct seen *s)
+aim_air(struct count *c, const struct seen *s, const struct likely *l)
 {
 	struct aim aim = {.direction = s->direction};
 
@@ -200,7 +218,7 @@ aim_air(struct count *c, const struct seen *s)
 	if ((s->flags & SEEN_HAS_BSSID) == 0 || s->direction == SEEN_NOWHERE ||
 	    s->kind == SEEN_PROBE_REQUEST)
 		return aim;
-	aim.cell = air_cell(c, s);
+	aim.cell = air_cell(c, l, s);
 	if (s->client != 0 && (s->kind == SEEN_DATA || count_is_success(s)))
 		aim.pair = clients_pair(count_owner(c, aim.cell), s->client);
 	return aim;
@@ -216,14 +234,14 @@ has_clients(const struct cell *cell)
 }
 
 static struct aim
-aim_wire(struct count *c, const struct seen *s)
+aim_wire(struct count *c, const struct seen *s, const struct likely *l)
 {
 	struct aim aim = {.direction = SEEN_NOWHERE};
 	uint64_t client;
 
 	if (s->packets == 0 && (s->flags & SEEN_OPAQUE) == 0)
 		return aim;
-	aim.cell = wire_cell(c, s, &aim.direction);
+	aim.cell = wire_cell(c, l, s, &aim.direction);
 	if (aim.direction == SEEN_NOWHERE)
 		aim.direction = wire_direction(c, s);
 	if (!has_clients(aim.cell) || aim.direction == SEEN_NOWHERE)
@@ -241,13 +259,13 @@ place_of(const struct seen *s)
 	uint64_t v = s->from_mark ^ s->to_mark << 1 ^ s->tunnels;
 
 	v ^= (uint64_t)s->vlan[0] << 48 ^ (uint64_t)s->vlan[1] << 32 ^ s->outer_from;
-	return (uint8_t)(set_mix(v) >> 58);
+	return (uint8_t)(v * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
 struct aim
-count_aim(struct count *c, const struct seen *s)
+count_aim(struct count *c, const struct seen *s, const struct likely *l)
 {
-	struct aim aim = s->flags & SEEN_AIR ? aim_air(c, s) : aim_wire(c, s);
+	struct aim aim = s->flags & SEEN_AIR ? aim_air(c, s, l) : aim_wire(c, s, l);
 
 	if (aim.pair != 0)
 		clients_foresee(&c->clients, aim.pair);

@@ -9,7 +9,8 @@ is_copy(struct count *c, const struct seen *s)
 	uint64_t sender = set_mix(s->sender + s->tid);
 	struct last_frame *l = &c->last[sender & (COUNT_COPIES - 1)];
 
-	if ((s->flags & SEEN_HAS_SEQUENCE) == 0)
+	/* What comes in a tunnel an access point has received, and it leaves copies out. */
+	if ((s->flags & SEEN_HAS_SEQUENCE) == 0 || s->tunnels > 0)
 		return 0;
 	if ((s->flags & SEEN_RETRY) && l->sender == sender && l->sequence == s->sequence)
 		return 1;
@@ -220,13 +221,15 @@ static void
 count_alone(
     struct count *c, const struct packet *packet, const struct seen *s, const struct detail *said)
 {
+	struct likely likely;
 	struct aim aim;
 
 	count_start(c, packet->time_us);
 	count_advance(c, packet->time_us);
 	if (packet->time_us > c->newest_us)
 		c->newest_us = packet->time_us;
-	aim = count_aim(c, s);
+	count_likely(c, s, &likely);
+	aim = count_aim(c, s, &likely);
 	count_aimed(c, &aim, packet, s, said);
 }
 
@@ -258,7 +261,7 @@ count_packets(struct count *c, const struct packet *packet, const struct seen *s
     const struct detail *said, size_t n)
 {
 	struct aim aim[COUNT_BATCH];
-	uint64_t key[2];
+	struct likely likely[COUNT_BATCH];
 
 	if (!in_interval(c, packet, n)) {
 		for (size_t i = 0; i < n; i++)
@@ -267,13 +270,12 @@ count_packets(struct count *c, const struct packet *packet, const struct seen *s
 	}
 	/* Each loop finds in the cache what the one before it asked for. */
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = count_likely_keys(c, &s[i], key); j > 0; j--)
-			count_foresee(c, key[j - 1]);
+		count_likely(c, &s[i], &likely[i]);
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = count_likely_keys(c, &s[i], key); j > 0; j--)
-			count_foresee_cell(c, key[j - 1]);
+		for (size_t j = 0; j < 2 && likely[i].key[j] != 0; j++)
+			count_foresee_cell(c, likely[i].hash[j]);
 	for (size_t i = 0; i < n; i++)
-		aim[i] = count_aim(c, &s[i]);
+		aim[i] = count_aim(c, &s[i], &likely[i]);
 	for (size_t i = 0; i < n; i++)
 		count_aimed(c, &aim[i], &packet[i], &s[i], said);
 }

@@ -96,22 +96,43 @@ count_key(enum map_key kind, uint64_t value)
 	return (uint64_t)kind << 56 | (value & ((UINT64_C(1) << 56) - 1));
 }
 
-/** The cell of a key. @param c Counter. @param key Key. @return NULL: there is none. */
-struct cell *count_find(const struct count *c, uint64_t key);
+/* Keys that a packet's cell is likely to have, at most two, and their hashes; a key 0: none. */
+struct likely {
+	uint64_t key[2], hash[2];
+};
 
-/** Have the place where the search of a cell begins in the cache soon. @param c Counter. @param key
- * Key. */
-static inline void
-count_foresee(const struct count *c, uint64_t key)
+/** The cell of a key. @param c Counter. @param key Key. @param hash Its set_mix(). @return NULL:
+ * there is none. */
+static inline struct cell *
+count_find_hashed(const struct count *c, uint64_t key, uint64_t hash)
 {
-	__builtin_prefetch(&c->index[(size_t)set_mix(key) & c->index_mask]);
+	for (size_t at = hash & c->index_mask; c->index[at] != 0; at = (at + 1) & c->index_mask)
+		if (c->index[at] >> 32 == hash >> 32 &&
+		    c->cell[(uint32_t)c->index[at] - 1].key == key)
+			return &c->cell[(uint32_t)c->index[at] - 1];
+	return NULL;
 }
 
-/** Have the cell itself in the cache soon. @param c Counter. @param key Key. */
-static inline void
-count_foresee_cell(const struct count *c, uint64_t key)
+/** As count_find_hashed(). @param c Counter. @param key Key. @return NULL: there is none. */
+static inline struct cell *
+count_find(const struct count *c, uint64_t key)
 {
-	uint64_t hash = set_mix(key), at = hash & c->index_mask;
+	return count_find_hashed(c, key, set_mix(key));
+}
+
+/** Have the place where the search of a cell begins in the cache soon. @param c Counter. @param
+ * hash Of its key. */
+static inline void
+count_foresee(const struct count *c, uint64_t hash)
+{
+	__builtin_prefetch(&c->index[hash & c->index_mask]);
+}
+
+/** Have the cell itself in the cache soon. @param c Counter. @param hash Of its key. */
+static inline void
+count_foresee_cell(const struct count *c, uint64_t hash)
+{
+	uint64_t at = hash & c->index_mask;
 	uint32_t cell = (uint32_t)c->index[at];
 
 	if (c->index[at] >> 32 != hash >> 32)
@@ -128,13 +149,13 @@ struct cell *count_get(struct count *c, uint64_t key);
  * access point, or the cell with COUNT_OWN. */
 uint32_t count_owner(const struct count *c, const struct cell *cell);
 
-/** The likely keys of a packet's cell. @param c Counter. @param s What it said. @param key Receives
- * them. @return How many: at most two. */
-size_t count_likely_keys(const struct count *c, const struct seen *s, uint64_t key[2]);
+/** What a packet's cell is likely to be found by. @param c Counter. @param s What it said. @param l
+ * Receives it. */
+void count_likely(const struct count *c, const struct seen *s, struct likely *l);
 
 /** Where a packet's figures go; a cell is added if need be, and what counting needs is asked for.
- * @param c Counter. @param s What it said. @return Plain value. */
-struct aim count_aim(struct count *c, const struct seen *s);
+ * @param c Counter. @param s What it said. @param l Likely keys. @return Plain value. */
+struct aim count_aim(struct count *c, const struct seen *s, const struct likely *l);
 
 /** Note a frame. @param c Counter. @param aim Where it goes. @param s What it said. @param time_us
  * When. @return 1: it was noted before, inside a tunnel or outside or from another port. */

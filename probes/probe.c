@@ -21,6 +21,7 @@
 #include "probes/sender.h"
 
 #define PACKETS_AT_ONCE 4096
+#define AHEAD		3		/* packets that are asked for before they are decoded */
 #define LATE_US		INT64_C(500000) /* packets may wait so long in the kernel's block */
 #define TICK_MS		1000
 #define ANSWER_MS	30000 /* how long samples wait for the collector at the end */
@@ -107,6 +108,10 @@ on_packets(void *ctx, const struct packet *packet, size_t n)
 		for (size_t i = 0; i < some; i++) {
 			const struct detail *d = decoder_detail(p->decoder);
 
+			if (i + AHEAD < some) {
+				__builtin_prefetch(packet[i + AHEAD].p);
+				__builtin_prefetch(packet[i + AHEAD].p + 64);
+			}
 			dec_frame(p->decoder, packet[i].linktype, packet[i].time_us, packet[i].p,
 			    packet[i].caplen, packet[i].len, &seen[i]);
 			if (d->kind == DETAIL_NONE)

@@ -86,12 +86,24 @@ encrypted(struct dec *d)
 	return next;
 }
 
+static enum dec_next
+fragment(struct dec *d, uint32_t first, uint32_t piece, enum dec_next inside)
+{
+	uint64_t ports = (uint64_t)d->from_port << 16 | d->to_port;
+	size_t offset = piece & 0xfff8;
+	int more = (first & IS_LAST) == 0;
+
+	if (offset == 0 && !more)
+		return inside;
+	return dec_capwap_piece(d, ports << 16 | piece >> 16, offset, more, inside);
+}
+
 enum dec_next
 dec_capwap(struct dec *d)
 {
 	struct wire head = d->w;
 	uint32_t first = wire_be32(&head);
-	uint16_t id = wire_be16(&head), offset = wire_be16(&head) & 0xfff8;
+	uint32_t piece = wire_be32(&head); /* number and offset */
 	size_t len = (first >> 19 & 0x1f) * 4;
 	enum dec_next next;
 
@@ -105,10 +117,9 @@ dec_capwap(struct dec *d)
 		return dec_tunnel(d, DEC_STOP_CUT);
 	head.end = d->w.at;
 	next = enter(d, head, first);
-	if (next >= DEC_STEPS || (first & IS_FRAGMENT) == 0 || (offset == 0 && (first & IS_LAST)))
-		return next;
-	return dec_capwap_piece(d, (uint64_t)d->from_port << 32 | (uint64_t)d->to_port << 16 | id,
-	    offset, (first & IS_LAST) == 0, next);
+	if (next < DEC_STEPS && (first & IS_FRAGMENT))
+		return fragment(d, first, piece, next);
+	return next == DEC_CAPWAP_WLAN ? dec_capwap_wlan(d) : next;
 }
 
 /* ---- the order of octets ---- */
@@ -222,5 +233,5 @@ dec_capwap_wlan(struct dec *d)
 		if (TYPE(d->swapped ? second : first) == DATA)
 			learn(d, d->swapped);
 	}
-	return DEC_WLAN;
+	return dec_wlan(d);
 }

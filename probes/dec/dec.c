@@ -19,9 +19,10 @@ static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
 struct decoder {
 	const struct pseudonyms *key, *now;  /* of the start; of the packets that come */
 	const struct pseudonym_turns *turns; /* NULL: one key for all */
-	/* Sizes that the compiler does not know: it would clear them with rep stos, which takes
+	struct dec d;
+	/* A size that the compiler does not know: it would clear it with rep stos, which takes
 	 * longer than all of IPv4. */
-	size_t blank, blank_seen;
+	size_t blank_seen;
 	struct pseudonym_cache lately;
 	uint64_t left_out;    /* a bit for each layer */
 	struct detail detail; /* of the last packet */
@@ -45,7 +46,11 @@ decoder_new(const struct pseudonyms *key)
 	if (dec == NULL)
 		return NULL;
 	dec->key = dec->now = key;
-	dec->blank = sizeof(struct dec);
+	dec->d = (struct dec){.detail = &dec->detail,
+	    .memory = &dec->memory,
+	    .home = key,
+	    .lately = &dec->lately,
+	    .aired = &dec->aired};
 	dec->blank_seen = sizeof(struct seen);
 	make_secrets(&dec->memory, key);
 	dec->memory.fragments = fragments_new();
@@ -104,14 +109,13 @@ take_addresses(struct dec *d)
 	const uint8_t *to = d->eth, *from = d->eth + 6;
 	struct seen *out = d->out;
 
-	out->from = pseudonym_again(d->key, d->lately, from);
-	out->from_mark = pseudonym_mark(d->key, from);
-	if ((to[0] & 1) == 0) {
-		out->to = pseudonym_again(d->key, d->lately, to);
-		out->to_mark = pseudonym_mark(d->key, to);
-	}
-	out->flags |= dec_is_router(from) ? SEEN_FROM_ROUTER : 0;
-	out->flags |= dec_is_router(to) ? SEEN_TO_ROUTER : 0;
+	out->from = pseudonym_again(d->key, d->lately, from, &out->from_mark);
+	if ((to[0] & 1) == 0)
+		out->to = pseudonym_again(d->key, d->lately, to, &out->to_mark);
+	if (from[0] == 0 && dec_is_router(from))
+		out->flags |= SEEN_FROM_ROUTER;
+	if (to[0] == 0 && dec_is_router(to))
+		out->flags |= SEEN_TO_ROUTER;
 }
 
 static enum dec_next
@@ -122,35 +126,39 @@ run(const struct decoder *dec, struct dec *d, enum dec_next next)
 	return next;
 }
 
+/* Before a packet: what is left of the last one goes. */
+static void
+begin(struct dec *d)
+{
+	size_t from = offsetof(struct dec, eth), to = offsetof(struct dec, parts);
+
+	memset((char *)d + from, 0, to - from);
+	d->detail->kind = DETAIL_NONE;
+}
+
 void
 dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
     size_t len, struct seen *out)
 {
 	enum dec_next next = dec_first(linktype);
-	struct dec d;
+	struct dec *d = &dec->d;
 
 	if (dec->turns != NULL)
 		turn(dec, time_us);
-	memset(&d, 0, dec->blank);
-	d.w = wire_over(p, caplen);
-	d.uncaptured = len > caplen ? len - caplen : 0;
-	d.time_us = time_us;
-	d.key = dec->now;
-	d.home = dec->key;
-	d.lately = &dec->lately;
-	d.aired = &dec->aired;
-	d.detail = &dec->detail;
-	d.memory = &dec->memory;
-	d.out = out;
+	begin(d);
+	d->key = dec->now;
+	d->out = out;
+	d->time_us = time_us;
+	d->w = wire_over(p, caplen);
+	d->uncaptured = len > caplen ? len - caplen : 0;
 	memset(out, 0, dec->blank_seen);
-	dec->detail.kind = DETAIL_NONE;
-	next = run(dec, &d, next);
-	while (d.pieces > 0)
-		next = run(dec, &d, dec_settle(&d, next));
-	if (d.eth != NULL)
-		take_addresses(&d);
+	next = run(dec, d, next);
+	while (d->pieces > 0)
+		next = run(dec, d, dec_settle(d, next));
+	if (d->eth != NULL)
+		take_addresses(d);
 	if (out->kind == SEEN_FRAME || out->tunnels > 0)
-		dec_identify(&d);
+		dec_identify(d);
 	out->next = (uint16_t)next;
 }
 
@@ -186,29 +194,11 @@ dec_trim(struct dec *d, size_t n)
 	return 1;
 }
 
-void
-dec_limit(struct dec *d, size_t n)
-{
-	size_t captured = wire_left(&d->w);
-
-	if (n < captured) {
-		d->w.end = d->w.at + n;
-		captured = n;
-	}
-	d->uncaptured = n - captured;
-}
-
 size_t
 dec_rest(struct dec *d)
 {
 	d->lacking |= d->open;
 	return dec_left(d);
-}
-
-enum dec_next
-dec_end(struct dec *d)
-{
-	return d->in_amsdu ? DEC_WLAN_AMSDU : DEC_DONE;
 }
 
 enum dec_next
@@ -220,8 +210,6 @@ dec_unit(struct dec *d, enum dec_next next)
 enum dec_next
 dec_count(struct dec *d, size_t octets)
 {
-	d->unit = (uint32_t)octets;
-	d->out->octets += d->unit;
-	d->out->packets++;
+	dec_add(d, octets);
 	return dec_end(d);
 }

@@ -26,30 +26,16 @@ dec_is_router(const uint8_t *mac)
 	    {{0x00, 0x00, 0x0c, 0x07, 0xac}, 5}, {{0x00, 0x00, 0x0c, 0x9f}, 4},
 	    {{0x00, 0x07, 0xb4, 0x00}, 4}};
 
-	if (mac[0] != 0)
-		return 0;
 	for (size_t i = 0; i < sizeof(routers) / sizeof(routers[0]); i++)
 		if (memcmp(mac, routers[i].prefix, routers[i].octets) == 0)
 			return 1;
 	return 0;
 }
 
-enum dec_next
-dec_ethernet(struct dec *d)
+static uint16_t
+type_at(const uint8_t *p)
 {
-	static const uint8_t link_local[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
-	const uint8_t *to = wire_take(&d->w, 12);
-	uint16_t type = wire_be16(&d->w);
-
-	if (d->w.failed)
-		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
-	d->out->kind = SEEN_FRAME;
-	if (memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 && type != TYPE_EAPOL)
-		return type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
-	d->eth = to;
-	d->tags = 0;
-	d->type = type;
-	return DEC_ETHERTYPE;
+	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
 /* 802.3: the length says where padding starts. */
@@ -62,19 +48,20 @@ by_length(struct dec *d)
 	return DEC_LLC;
 }
 
-enum dec_next
-dec_ethertype(struct dec *d)
+/* Most packets are IP, and need no way back over the table. */
+static enum dec_next
+by_type(struct dec *d)
 {
 	switch (d->type) {
 	case TYPE_IPV4:
-		return DEC_IPV4;
+		return dec_ipv4(d);
 	case TYPE_IPV6:
-		return DEC_IPV6;
+		return dec_ipv6(d);
 	case 0x8100:
 	case 0x88a8:
 	case 0x9100:
 	case 0x9200:
-		return DEC_VLAN;
+		return dec_vlan(d);
 	case TYPE_MPLS:
 	case TYPE_MPLS_UP:
 		return DEC_MPLS;
@@ -95,17 +82,42 @@ dec_ethertype(struct dec *d)
 }
 
 enum dec_next
+dec_ethertype(struct dec *d)
+{
+	return by_type(d);
+}
+
+enum dec_next
+dec_ethernet(struct dec *d)
+{
+	static const uint8_t link_local[5] = {0x01, 0x80, 0xc2, 0x00, 0x00};
+	const uint8_t *to = wire_take(&d->w, 14);
+
+	if (to == NULL)
+		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
+	d->type = type_at(to + 12);
+	d->out->kind = SEEN_FRAME;
+	if (to[0] == 1 && memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 &&
+	    d->type != TYPE_EAPOL)
+		return d->type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
+	d->eth = to;
+	d->tags = 0;
+	return by_type(d);
+}
+
+enum dec_next
 dec_vlan(struct dec *d)
 {
-	uint16_t tci, vid;
+	const uint8_t *tag;
+	uint16_t vid;
 
 	if (++d->tags > DEC_VLANS_MAX)
 		return DEC_STOP_VLAN_DEEP;
-	tci = wire_be16(&d->w);
-	d->type = wire_be16(&d->w);
-	if (d->w.failed)
+	tag = wire_take(&d->w, 4);
+	if (tag == NULL)
 		return dec_short(d, DEC_STOP_VLAN_SHORT);
-	vid = tci & 0x0fff;
+	d->type = type_at(tag + 2);
+	vid = type_at(tag) & 0x0fff;
 	if (vid == 0) /* priority only */
 		return DEC_ETHERTYPE;
 	if (d->tags_in != d->out->tunnels) {
@@ -113,7 +125,7 @@ dec_vlan(struct dec *d)
 		d->out->vlans = 0; /* those around the tunnel say less */
 	}
 	d->out->vlan[d->out->vlans++] = vid;
-	return DEC_ETHERTYPE;
+	return by_type(d);
 }
 
 enum dec_next
@@ -125,12 +137,12 @@ dec_llc(struct dec *d)
 		return dec_short(d, DEC_STOP_LLC_SHORT);
 	if (llc[0] != 0xaa || llc[1] != 0xaa || llc[2] != 0x03)
 		return DEC_STOP_LLC_OTHER;
-	oui = wire_take(&d->w, 3);
-	d->type = wire_be16(&d->w);
-	if (d->w.failed)
+	oui = wire_take(&d->w, 5);
+	if (oui == NULL)
 		return dec_short(d, DEC_STOP_LLC_SHORT);
+	d->type = type_at(oui + 3);
 	/* RFC 1042, and 802.1H's bridge tunnel: what follows is an ethertype. */
 	if (oui[0] != 0 || oui[1] != 0 || (oui[2] != 0x00 && oui[2] != 0xf8) || d->type < TYPE_MIN)
 		return DEC_STOP_LLC_OTHER;
-	return DEC_ETHERTYPE;
+	return by_type(d);
 }

@@ -17,34 +17,44 @@ is_private(uint32_t a)
 static void
 begin(struct dec *d, const uint8_t *start, size_t total)
 {
-	dec_count(d, total);
+	dec_add(d, total);
 	dec_limit(d, total - (size_t)(d->w.at - start));
 	d->ip = start;
 	d->ip_captured = (size_t)(d->w.end - start);
+}
+
+static uint16_t
+be16_at(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t
+be32_at(const uint8_t *p)
+{
+	return (uint32_t)be16_at(p) << 16 | be16_at(p + 2);
+}
+
+static enum dec_next
+ipv4_piece(struct dec *d, const uint8_t *ip)
+{
+	uint16_t fragment = be16_at(ip + 6);
+
+	return dec_ip_piece(d, be16_at(ip + 4), ip[9], (size_t)(fragment & IPV4_OFFSET) * 8,
+	    (fragment & IPV4_MORE) != 0);
 }
 
 enum dec_next
 dec_ipv4(struct dec *d)
 {
 	size_t left = dec_left(d), header, total;
-	const uint8_t *start = d->w.at;
-	uint8_t first = wire_u8(&d->w), protocol;
-	uint16_t id, fragment;
-	uint32_t from, to;
+	const uint8_t *ip = wire_take(&d->w, 20);
 
-	wire_u8(&d->w);
-	total = wire_be16(&d->w);
-	id = wire_be16(&d->w);
-	fragment = wire_be16(&d->w);
-	wire_u8(&d->w);
-	protocol = wire_u8(&d->w);
-	wire_take(&d->w, 2);
-	from = wire_be32(&d->w);
-	to = wire_be32(&d->w);
-	if (d->w.failed)
+	if (ip == NULL)
 		return dec_short(d, DEC_STOP_IPV4_SHORT);
-	header = (size_t)(first & 0x0f) * 4;
-	if (first >> 4 != 4 || header < 20)
+	header = (size_t)(ip[0] & 0x0f) * 4;
+	total = be16_at(ip + 2);
+	if (ip[0] >> 4 != 4 || header < 20)
 		return DEC_STOP_IPV4_HEADER;
 	if (total == 0) {
 		total = left; /* the capturing machine's card merged packets (TSO) */
@@ -52,16 +62,15 @@ dec_ipv4(struct dec *d)
 	}
 	if (total < header || total > left)
 		return DEC_STOP_IPV4_LENGTH;
-	d->out->flags |= SEEN_IP | (is_private(from) ? SEEN_FROM_PRIVATE : 0) |
-			 (is_private(to) ? SEEN_TO_PRIVATE : 0);
-	begin(d, start, total);
+	d->out->flags |= SEEN_IP | (is_private(be32_at(ip + 12)) ? SEEN_FROM_PRIVATE : 0) |
+			 (is_private(be32_at(ip + 16)) ? SEEN_TO_PRIVATE : 0);
+	begin(d, ip, total);
 	if (d->out->tunnels == 0)
-		d->outer_id = id;
+		d->outer_id = be16_at(ip + 4);
 	wire_take(&d->w, header - 20);
-	if ((fragment & (IPV4_OFFSET | IPV4_MORE)) == 0)
-		return dec_protocol(d, protocol);
-	return dec_ip_piece(
-	    d, id, protocol, (size_t)(fragment & IPV4_OFFSET) * 8, (fragment & IPV4_MORE) != 0);
+	if ((be16_at(ip + 6) & (IPV4_OFFSET | IPV4_MORE)) != 0)
+		return ipv4_piece(d, ip);
+	return dec_protocol(d, ip[9]);
 }
 
 /* Of a fragment header all but the next one's number was read. */
@@ -103,22 +112,18 @@ ipv6_extensions(struct dec *d, uint8_t next)
 enum dec_next
 dec_ipv6(struct dec *d)
 {
-	const uint8_t *start = d->w.at;
-	uint8_t first = wire_u8(&d->w), next;
+	const uint8_t *ip = wire_take(&d->w, 40);
 	size_t payload;
 
-	wire_take(&d->w, 3);
-	payload = wire_be16(&d->w);
-	next = wire_u8(&d->w);
-	wire_take(&d->w, 33);
-	if (d->w.failed)
+	if (ip == NULL)
 		return dec_short(d, DEC_STOP_IPV6_SHORT);
-	if (first >> 4 != 6)
+	payload = be16_at(ip + 4);
+	if (ip[0] >> 4 != 6)
 		return DEC_STOP_IPV6_HEADER;
-	if (payload == 0 && next == 0)
+	if (payload == 0 && ip[6] == 0)
 		return DEC_STOP_IPV6_LENGTH; /* a jumbogram */
 	if (payload > dec_left(d))
 		return DEC_STOP_IPV6_LENGTH;
-	begin(d, start, payload + 40);
-	return ipv6_extensions(d, next);
+	begin(d, ip, payload + 40);
+	return ipv6_extensions(d, ip[6]);
 }

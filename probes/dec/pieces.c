@@ -129,6 +129,8 @@ dec_protocol(struct dec *d, uint8_t protocol)
 	d->protocol = protocol;
 	if (protocol == 6)
 		return dec_end(d);
+	if (protocol == 17)
+		return dec_udp(d);
 	layer = ip_layer(protocol);
 	return layer == DEC_DONE || (layer != DEC_UDP && !dec_may_enter(d)) ? dec_end(d) : layer;
 }
@@ -136,13 +138,14 @@ dec_protocol(struct dec *d, uint8_t protocol)
 enum dec_next
 dec_ip_piece(struct dec *d, uint32_t id, uint8_t protocol, size_t offset, int more)
 {
-	enum dec_next layer = dec_protocol(d, protocol);
+	enum dec_next layer = ip_layer(protocol);
 	uint64_t key, pair;
 
-	if (!dec_may_enter(d) && offset != 0)
+	d->protocol = protocol;
+	if (!dec_may_enter(d) && offset == 0)
+		return dec_protocol(d, protocol);
+	if (!dec_may_enter(d) || layer == DEC_DONE)
 		return dec_end(d);
-	if (layer >= DEC_STEPS || !dec_may_enter(d))
-		return layer;
 	key = key_of(d, id);
 	pair = pair_of(d);
 	if (offset == 0)

@@ -75,21 +75,26 @@ pseudonym_mac(const struct pseudonyms *p, const uint8_t *mac)
 uint64_t
 pseudonym_mark(const struct pseudonyms *p, const uint8_t *mac)
 {
-	uint64_t mark = UINT64_C(1) << 48; /* of no address 0 */
+	uint32_t first;
+	uint16_t last;
 
-	for (unsigned i = 0; i < 6; i++)
-		mark |= (uint64_t)mac[i] << 8 * i;
-	return mark * p->mark; /* odd, thus no two addresses have the same */
+	memcpy(&first, mac, sizeof(first));
+	memcpy(&last, mac + sizeof(first), sizeof(last));
+	/* The bit is of no address 0; and the product of something odd, thus of each another one.
+	 */
+	return (UINT64_C(1) << 48 | (uint64_t)last << 32 | first) * p->mark;
 }
 
 uint64_t
-pseudonym_again(const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac)
+pseudonym_again(
+    const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac, uint64_t *mark)
 {
-	uint64_t mark = pseudonym_mark(p, mac);
-	size_t at = mark >> 58;
+	size_t at;
 
-	if (cache->line[at].mark != mark) {
-		cache->line[at].mark = mark;
+	*mark = pseudonym_mark(p, mac);
+	at = *mark >> 58;
+	if (cache->line[at].mark != *mark) {
+		cache->line[at].mark = *mark;
 		cache->line[at].pseudonym = pseudonym_mac(p, mac);
 	}
 	return cache->line[at].pseudonym;

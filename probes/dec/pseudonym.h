@@ -46,9 +46,9 @@ struct pseudonym_cache {
 uint64_t pseudonym_mark(const struct pseudonyms *p, const uint8_t *mac);
 
 /** As pseudonym_mac(). @param p Key. @param cache Zeroed at first, for this key and one thread.
- * @param mac 6 octets. @return Never 0. */
+ * @param mac 6 octets. @param mark Receives pseudonym_mark() of it. @return Never 0. */
 uint64_t pseudonym_again(
-    const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac);
+    const struct pseudonyms *p, struct pseudonym_cache *cache, const uint8_t *mac, uint64_t *mark);
 
 /** The pseudonym of other octets, as a network's name. @param p Key. @param octets Octets. @param
  * len How many. @return Never 0. */

@@ -41,45 +41,52 @@ struct dec_memory {
 
 /* A packet while it is decoded. */
 struct dec {
-	struct wire w;	   /* captured octets of this layer, from where reading stands */
-	size_t uncaptured; /* octets of this layer that the snap length left out */
-	struct wire parts; /* what is left of an A-MSDU */
-	size_t parts_uncaptured;
-	int in_amsdu;
-	int fcs_present; /* the link header says so */
-	int fcs_doubt;	 /* it does not fit */
-	int fcs_checked; /* and found right */
-	int fcs_bad;
-	int padded;	    /* radiotap: the 802.11 header is padded to 4 octets */
-	uint16_t fc;	    /* 802.11 frame control, little endian */
-	uint16_t type;	    /* ethertype to look at next */
-	unsigned tags;	    /* VLAN tags passed since the last Ethernet header, priority tags too */
-	unsigned tags_in;   /* how many tunnels were around those that `out` holds */
-	uint32_t unit;	    /* octets of the unit that was counted last */
-	const uint8_t *eth; /* addresses of the innermost Ethernet header; NULL: none */
-	const uint8_t *ip;  /* the innermost IP header; NULL: none */
-	size_t ip_captured; /* octets from there on */
-	const uint8_t *frame; /* where 802.11 begins in a tunnel; NULL: elsewhere */
-	size_t frame_captured;
-	uint16_t outer_id; /* identification of the outermost IPv4 header, 0: none */
-	uint8_t protocol;  /* of IP */
-	uint16_t from_port, to_port;
-	uint8_t swapped; /* octets of the frame control are exchanged, and of the sequence */
-	uint8_t open;	 /* a first piece: more octets follow, nobody knows how many */
-	uint8_t lacking; /* what was asked for is in the pieces that follow */
-	uint8_t message; /* and it is no more than what a client's packet says */
-	uint8_t pieces;	 /* first pieces that decoding is within */
-	int64_t time_us; /* of the capture */
-	uint16_t mhz;	 /* radiotap: where it was heard, 0: unknown */
-	int8_t signal;	 /* radiotap: dBm, if has_signal */
-	int has_signal;
+	/* Of the decoder, the same for each packet. */
 	struct detail *detail; /* for those packets that say much */
 	struct dec_memory *memory;
 	const struct pseudonyms *key;  /* for clients */
 	const struct pseudonyms *home; /* for what is no client, and outlives a day */
 	struct pseudonym_cache *lately;
 	struct radio *aired; /* how the frame before was sent */
+
+	/* Set for each packet. */
 	struct seen *out;
+	int64_t time_us;   /* of the capture */
+	struct wire w;	   /* captured octets of this layer, from where reading stands */
+	size_t uncaptured; /* octets of this layer that the snap length left out */
+
+	/* Zero at first, from here to `parts`: few octets, as each packet pays for them. */
+	const uint8_t *eth;   /* addresses of the innermost Ethernet header; NULL: none */
+	const uint8_t *ip;    /* the innermost IP header; NULL: none */
+	const uint8_t *frame; /* where 802.11 begins in a tunnel; NULL: elsewhere */
+	uint32_t unit;	      /* octets of the unit that was counted last */
+	uint16_t outer_id;    /* identification of the outermost IPv4 header, 0: none */
+	uint16_t fc;	      /* 802.11 frame control, little endian */
+	uint16_t type;	      /* ethertype to look at next */
+	uint16_t from_port, to_port;
+	uint16_t mhz;  /* radiotap: where it was heard, 0: unknown */
+	int8_t signal; /* radiotap: dBm, if has_signal */
+	uint8_t has_signal;
+	uint8_t protocol; /* of IP */
+	uint8_t tags;	  /* VLAN tags passed since the last Ethernet header, priority tags too */
+	uint8_t tags_in;  /* how many tunnels were around those that `out` holds */
+	uint8_t in_amsdu;
+	uint8_t fcs_present; /* the link header says so */
+	uint8_t fcs_doubt;   /* it does not fit */
+	uint8_t fcs_checked; /* and found right */
+	uint8_t fcs_bad;
+	uint8_t padded;	 /* radiotap: the 802.11 header is padded to 4 octets */
+	uint8_t swapped; /* octets of the frame control are exchanged, and of the sequence */
+	uint8_t open;	 /* a first piece: more octets follow, nobody knows how many */
+	uint8_t lacking; /* what was asked for is in the pieces that follow */
+	uint8_t message; /* and it is no more than what a client's packet says */
+	uint8_t pieces;	 /* first pieces that decoding is within */
+
+	/* Of meaning only with what is above. */
+	struct wire parts; /* what is left of an A-MSDU */
+	size_t parts_uncaptured;
+	size_t ip_captured;    /* octets from `ip` on */
+	size_t frame_captured; /* octets from `frame` on */
 };
 
 #define DEC_AS_PROTOTYPE(id, function)                                   \
@@ -109,7 +116,27 @@ int dec_trim(struct dec *d, size_t n);
 
 /** Keep only the first octets of this layer: the rest is padding. @param d Packet. @param n Octets,
  * at most dec_left(). */
-void dec_limit(struct dec *d, size_t n);
+static inline void
+dec_limit(struct dec *d, size_t n)
+{
+	size_t captured = wire_left(&d->w);
+
+	if (n < captured) {
+		d->w.end = d->w.at + n;
+		captured = n;
+	}
+	d->uncaptured = n - captured;
+}
+
+/** Count a unit, of which more is to be said. @param d Packet. @param octets Octets that it
+ * carries. */
+static inline void
+dec_add(struct dec *d, size_t octets)
+{
+	d->unit = (uint32_t)octets;
+	d->out->octets += d->unit;
+	d->out->packets++;
+}
 
 /** Count what a unit carries. @param d Packet. @param octets Octets. @return What comes next: the
  * next part of an A-MSDU, or DEC_DONE. */
@@ -174,7 +201,11 @@ void dec_identify(struct dec *d);
 uint64_t dec_address(const uint8_t *ip, int to);
 
 /** The end of a unit, nothing to add. @param d Packet. @return As dec_count(). */
-enum dec_next dec_end(struct dec *d);
+static inline enum dec_next
+dec_end(struct dec *d)
+{
+	return d->in_amsdu ? DEC_WLAN_AMSDU : DEC_DONE;
+}
 
 /** The end of a unit that was parsed for what it says. @param d Packet. @param next DEC_DONE, or
  * why parsing stopped. @return As dec_end(); `next` if it is a stop and no part follows. */

@@ -85,12 +85,14 @@ message(struct dec *d, enum dec_next next)
 enum dec_next
 dec_udp(struct dec *d)
 {
-	uint16_t from = wire_be16(&d->w), to = wire_be16(&d->w), len = wire_be16(&d->w);
+	const uint8_t *udp = wire_take(&d->w, UDP_HEADER);
 	enum dec_next next;
+	uint16_t from, to;
 
-	wire_take(&d->w, 2);
-	if (d->w.failed)
+	if (udp == NULL)
 		return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_UDP_SHORT;
+	from = (uint16_t)(udp[0] << 8 | udp[1]);
+	to = (uint16_t)(udp[2] << 8 | udp[3]);
 	if (from > PORT_MAX && to > PORT_MAX)
 		return dec_end(d);
 	next = by_destination(to);
@@ -100,7 +102,9 @@ dec_udp(struct dec *d)
 		return dec_end(d);
 	d->from_port = from;
 	d->to_port = to;
-	bound(d, len);
+	bound(d, (size_t)udp[4] << 8 | udp[5]);
+	if (next == DEC_CAPWAP)
+		return dec_capwap(d);
 	if (is_message(next))
 		return message(d, next);
 	return next < DEC_STEPS ? next : dec_tunnel(d, next);

@@ -47,11 +47,8 @@ is_group(const uint8_t *mac)
 static uint64_t
 mac_value(const uint8_t *mac)
 {
-	uint64_t v = 0;
-
-	for (unsigned i = 0; i < 6; i++)
-		v = v << 8 | mac[i];
-	return v;
+	return (uint64_t)mac[0] << 40 | (uint64_t)mac[1] << 32 | (uint64_t)mac[2] << 24 |
+	       (uint64_t)mac[3] << 16 | (uint64_t)mac[4] << 8 | mac[5];
 }
 
 /* Whether the last 4 octets are the checksum of those before; 0 if not all was captured. */
@@ -136,7 +133,7 @@ dec_wlan(struct dec *d)
 		d->out->kind = SEEN_CONTROL;
 		return DEC_DONE;
 	case 2:
-		return DEC_WLAN_DATA;
+		return dec_wlan_data(d);
 	default:
 		return DEC_STOP_WLAN_EXTENSION;
 	}
@@ -154,7 +151,7 @@ take_addresses(struct dec *d)
 	if (d->w.failed)
 		return NULL;
 	d->out->flags |= SEEN_HAS_SEQUENCE | (d->fc & FC_RETRY ? SEEN_RETRY : 0);
-	d->out->sender = pseudonym_mac(d->key, a + 6);
+	d->out->sender = pseudonym_mark(d->key, a + 6);
 	return a;
 }
 
@@ -430,7 +427,7 @@ dec_wlan_data(struct dec *d)
 	if (fragment != 0 || (d->fc & FC_MORE_FRAG))
 		return count_fragment(d, llc);
 	if ((qos & QOS_AMSDU) == 0)
-		return DEC_LLC;
+		return dec_llc(d);
 	d->parts = d->w;
 	d->parts_uncaptured = d->uncaptured;
 	d->in_amsdu = 1;
