@@ -88,10 +88,12 @@ count_get(struct count *c, uint64_t key)
 static void
 add_side(struct count *c, const struct map_row *row)
 {
-	if (row->key == MAP_GATEWAY)
-		c->has_gateway |= set_add(&c->gateways, row->value) > 0;
-	else
+	if (row->key == MAP_CONTROLLER) {
 		c->has_controller |= set_add(&c->controllers, row->value) > 0;
+		return;
+	}
+	set_add(&c->gateways, row->value);
+	c->gateway = row->value;
 }
 
 static int

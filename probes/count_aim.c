@@ -140,15 +140,23 @@ wire_cell(
 	return vlan_cell(c, l, s, tunnel);
 }
 
+/* Mostly there is one. */
+static int
+is_gateway(const struct count *c, uint64_t mark)
+{
+	return mark == c->gateway ||
+	       (c->gateways.n > 1 && mark != 0 && set_has(&c->gateways, mark));
+}
+
 /* Towards the client or from it: by the gateway's address, else by private and public addresses. */
 static enum seen_direction
 wire_direction(const struct count *c, const struct seen *s)
 {
 	const unsigned both = SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE;
 
-	if (c->has_gateway && s->from_mark != 0 && set_has(&c->gateways, s->from_mark))
+	if (c->gateway != 0 && is_gateway(c, s->from_mark))
 		return SEEN_DOWN;
-	if (c->has_gateway && s->to_mark != 0 && set_has(&c->gateways, s->to_mark))
+	if (c->gateway != 0 && is_gateway(c, s->to_mark))
 		return SEEN_UP;
 	if (s->flags & SEEN_FROM_ROUTER)
 		return SEEN_DOWN;
@@ -258,7 +266,7 @@ place_of(const struct seen *s)
 {
 	uint64_t v = s->from_mark ^ s->to_mark << 1 ^ s->tunnels;
 
-	v ^= (uint64_t)s->vlan[0] << 48 ^ (uint64_t)s->vlan[1] << 32 ^ s->outer_from;
+	v ^= (uint64_t)s->vlan[0] << 48 ^ (uint64_t)s->vlan[1] << 32 ^ s->tunnel_from;
 	return (uint8_t)(v * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 

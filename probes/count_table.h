@@ -73,8 +73,9 @@ struct count {
 	uint64_t *index;
 	size_t index_mask;
 	struct ap *ap;
-	int has_mac, has_gateway, has_tunnel, has_radio, has_controller;
+	int has_mac, has_tunnel, has_radio, has_controller;
 	struct set gateways, controllers;
+	uint64_t gateway;	/* one of them, 0: there is none */
 	struct clients clients; /* of this interval */
 	struct last_frame *last;
 	struct copies copies;

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "lib/zone.h"
 #include "probes/report_figures.h"
@@ -88,10 +89,11 @@ bssids(const struct ap_line *line)
 static int
 print(FILE *out, json_t *o)
 {
-	int ok = o != NULL && json_dumpf(o, out, JSON_COMPACT) == 0;
+	/* As one text: json_dumpf() writes each word alone. */
+	char *text = o != NULL ? json_dumps(o, JSON_COMPACT) : NULL;
+	int ok = text != NULL && fprintf(out, "%s\n", text) > 0;
 
-	if (ok)
-		fputc('\n', out);
+	free(text);
 	json_decref(o);
 	return ok;
 }

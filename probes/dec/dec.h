@@ -229,7 +229,7 @@ struct seen {
 	uint64_t from;	     /* wire: source address */
 	uint64_t to;	     /* wire: destination address; 0 for a group */
 	uint64_t from_mark, to_mark;	 /* wire: the same two, for the map; 0: none */
-	uint64_t outer_from, outer_to;	 /* marks around a tunnel */
+	uint64_t outer_from, outer_to;	 /* marks around a tunnel, but for CAPWAP */
 	uint64_t tunnel_from, tunnel_to; /* its ends, as dec_end_of() gives them; 0: none */
 	uint64_t radio;			 /* CAPWAP: 48 bits of the radio's address, 0: not said */
 	uint64_t identity; /* keyed hash of what stays the same on its way; 0: not known */

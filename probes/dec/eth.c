@@ -52,9 +52,9 @@ by_length(struct dec *d)
 static enum dec_next
 by_type(struct dec *d)
 {
-	switch (d->type) {
-	case TYPE_IPV4:
+	if (d->type == TYPE_IPV4)
 		return dec_ipv4(d);
+	switch (d->type) {
 	case TYPE_IPV6:
 		return dec_ipv6(d);
 	case 0x8100:

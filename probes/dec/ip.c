@@ -13,8 +13,40 @@ is_private(uint32_t a)
 	       (a & 0xffff0000) == 0xc0a80000 || (a & 0xffc00000) == 0x64400000;
 }
 
+enum dec_next
+dec_ip_layer(uint8_t protocol)
+{
+	switch (protocol) {
+	case 17:
+	case 136:
+		return DEC_UDP;
+	case 47:
+		return DEC_GRE;
+	case 97:
+		return DEC_ETHERIP;
+	case 115:
+		return DEC_L2TP;
+	default:
+		return DEC_DONE;
+	}
+}
+
+static inline enum dec_next
+by_protocol(struct dec *d, uint8_t protocol)
+{
+	enum dec_next layer;
+
+	d->protocol = protocol;
+	if (protocol == 6)
+		return dec_end(d);
+	if (protocol == 17)
+		return dec_udp(d);
+	layer = dec_ip_layer(protocol);
+	return layer == DEC_DONE || (layer != DEC_UDP && !dec_may_enter(d)) ? dec_end(d) : layer;
+}
+
 /* A packet of so many octets, of which the first 20 or 40 were read. */
-static void
+static inline void
 begin(struct dec *d, const uint8_t *start, size_t total)
 {
 	dec_add(d, total);
@@ -70,7 +102,7 @@ dec_ipv4(struct dec *d)
 	wire_take(&d->w, header - 20);
 	if ((be16_at(ip + 6) & (IPV4_OFFSET | IPV4_MORE)) != 0)
 		return ipv4_piece(d, ip);
-	return dec_protocol(d, ip[9]);
+	return by_protocol(d, ip[9]);
 }
 
 /* Of a fragment header all but the next one's number was read. */
@@ -82,7 +114,7 @@ ipv6_fragment(struct dec *d, uint8_t protocol, uint16_t offset)
 	if (d->w.failed)
 		return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_IPV6_SHORT;
 	if ((offset & 0xfff9) == 0)
-		return dec_protocol(d, protocol); /* alone */
+		return by_protocol(d, protocol); /* alone */
 	return dec_ip_piece(d, id, protocol, offset & 0xfff8, offset & 1);
 }
 
@@ -95,7 +127,7 @@ ipv6_extensions(struct dec *d, uint8_t next)
 		uint16_t offset;
 
 		if (next != 0 && next != 43 && next != 44 && next != 51 && next != 60)
-			return dec_protocol(d, next);
+			return by_protocol(d, next);
 		following = wire_u8(&d->w);
 		len = wire_u8(&d->w);
 		offset = wire_be16(&d->w);

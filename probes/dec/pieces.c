@@ -103,47 +103,15 @@ message_piece(struct dec *d, uint64_t key, size_t offset, int more, enum dec_nex
 	return dec_end(d);
 }
 
-static enum dec_next
-ip_layer(uint8_t protocol)
-{
-	switch (protocol) {
-	case 17:
-	case 136:
-		return DEC_UDP;
-	case 47:
-		return DEC_GRE;
-	case 97:
-		return DEC_ETHERIP;
-	case 115:
-		return DEC_L2TP;
-	default:
-		return DEC_DONE;
-	}
-}
-
-enum dec_next
-dec_protocol(struct dec *d, uint8_t protocol)
-{
-	enum dec_next layer;
-
-	d->protocol = protocol;
-	if (protocol == 6)
-		return dec_end(d);
-	if (protocol == 17)
-		return dec_udp(d);
-	layer = ip_layer(protocol);
-	return layer == DEC_DONE || (layer != DEC_UDP && !dec_may_enter(d)) ? dec_end(d) : layer;
-}
-
 enum dec_next
 dec_ip_piece(struct dec *d, uint32_t id, uint8_t protocol, size_t offset, int more)
 {
-	enum dec_next layer = ip_layer(protocol);
+	enum dec_next layer = dec_ip_layer(protocol);
 	uint64_t key, pair;
 
 	d->protocol = protocol;
-	if (!dec_may_enter(d) && offset == 0)
-		return dec_protocol(d, protocol);
+	if (!dec_may_enter(d) && offset == 0 && layer == DEC_UDP)
+		return layer;
 	if (!dec_may_enter(d) || layer == DEC_DONE)
 		return dec_end(d);
 	key = key_of(d, id);

@@ -166,9 +166,8 @@ dec_may_enter(const struct dec *d)
 /** Whether an address is a virtual router's. @param mac 6 octets. @return 1 or 0. */
 int dec_is_router(const uint8_t *mac);
 
-/** The layer of an IP protocol. @param d Packet. @param protocol Number. @return What comes next.
- */
-enum dec_next dec_protocol(struct dec *d, uint8_t protocol);
+/** The layer of an IP protocol. @param protocol Number. @return DEC_DONE: none of interest. */
+enum dec_next dec_ip_layer(uint8_t protocol);
 
 /**
  * A piece of an IP datagram, of which the header was passed and counted.

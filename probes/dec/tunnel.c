@@ -1,36 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tunnel.c - going into a tunnel, and what is known of its ends. */
+#include <string.h>
+
 #include "probes/dec/step.h"
 
 static uint64_t
 load64(const uint8_t *p)
 {
-	uint64_t v = 0;
+	uint64_t v;
 
-	for (unsigned i = 0; i < 8; i++)
-		v = v << 8 | p[i];
+	memcpy(&v, p, sizeof(v));
 	return v;
+}
+
+static uint64_t
+end_ipv4(const uint8_t *address)
+{
+	return (uint64_t)address[0] << 24 | (uint64_t)address[1] << 16 | (uint64_t)address[2] << 8 |
+	       address[3];
+}
+
+static uint64_t
+end_ipv6(const uint8_t *address)
+{
+	uint64_t v = load64(address) * UINT64_C(0x9e3779b97f4a7c15) ^ load64(address + 8);
+
+	v *= UINT64_C(0xbf58476d1ce4e5b9);
+	return (v >> 9 | DEC_END_IPV6) & ((DEC_END_IPV6 << 1) - 1);
 }
 
 uint64_t
 dec_end_of(const uint8_t *address, size_t octets)
 {
-	uint64_t v;
-
-	if (octets == 4)
-		return (uint64_t)address[0] << 24 | (uint64_t)address[1] << 16 |
-		       (uint64_t)address[2] << 8 | address[3];
-	v = load64(address) * UINT64_C(0x9e3779b97f4a7c15) ^ load64(address + 8);
-	v *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (v >> 9 | DEC_END_IPV6) & ((DEC_END_IPV6 << 1) - 1);
+	return octets == 4 ? end_ipv4(address) : end_ipv6(address);
 }
 
 uint64_t
 dec_address(const uint8_t *ip, int to)
 {
 	if (ip[0] >> 4 == 4)
-		return dec_end_of(ip + (to ? 16 : 12), 4);
-	return dec_end_of(ip + (to ? 24 : 8), 16);
+		return end_ipv4(ip + (to ? 16 : 12));
+	return end_ipv6(ip + (to ? 24 : 8));
 }
 
 /* The frame around a tunnel says which access point it is. */
@@ -40,11 +50,15 @@ take_ends(struct dec *d, enum seen_tunnel kind)
 	struct seen *out = d->out;
 
 	out->tunnel = (uint8_t)kind;
-	if (d->ip != NULL) {
-		out->tunnel_from = dec_address(d->ip, 0);
-		out->tunnel_to = dec_address(d->ip, 1);
+	if (d->ip != NULL && d->ip[0] >> 4 == 4) {
+		out->tunnel_from = end_ipv4(d->ip + 12);
+		out->tunnel_to = end_ipv4(d->ip + 16);
+	} else if (d->ip != NULL) {
+		out->tunnel_from = end_ipv6(d->ip + 8);
+		out->tunnel_to = end_ipv6(d->ip + 24);
 	}
-	if (d->eth != NULL) {
+	/* CAPWAP has better names than these. */
+	if (d->eth != NULL && kind != SEEN_TUNNEL_CAPWAP) {
 		out->outer_from = pseudonym_mark(d->key, d->eth + 6);
 		out->outer_to = pseudonym_mark(d->key, d->eth);
 	}

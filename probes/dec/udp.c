@@ -3,7 +3,6 @@
 #include "probes/dec/step.h"
 
 #define UDP_HEADER   8
-#define PORT_MAX     12223 /* of those that are known */
 #define CAPWAP_PORT  5247
 #define CAPWAP_TALK  5246
 #define GENEVE_PORT  6081
@@ -11,6 +10,13 @@
 #define VXLAN_GPE    4790
 #define L2TP_PORT    1701
 #define PROTOCOL_UDP 17
+
+/* A bit for each port that is known, by its last six bits: most others are not among them. */
+#define BIT(port) (UINT64_C(1) << ((port)&63))
+#define KNOWN                                                                                   \
+	(BIT(CAPWAP_PORT) | BIT(CAPWAP_TALK) | BIT(12222) | BIT(12223) | BIT(L2TP_PORT) |       \
+	    BIT(67) | BIT(68) | BIT(546) | BIT(547) | BIT(1813) | BIT(1646) | BIT(VXLAN_PORT) | \
+	    BIT(VXLAN_GPE) | BIT(GENEVE_PORT))
 
 /* What is told by either port. */
 static enum dec_next
@@ -93,7 +99,7 @@ dec_udp(struct dec *d)
 		return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_UDP_SHORT;
 	from = (uint16_t)(udp[0] << 8 | udp[1]);
 	to = (uint16_t)(udp[2] << 8 | udp[3]);
-	if (from > PORT_MAX && to > PORT_MAX)
+	if ((KNOWN & (BIT(from) | BIT(to))) == 0)
 		return dec_end(d);
 	next = by_destination(to);
 	if (next == DEC_DONE)
