@@ -368,7 +368,7 @@ run(struct cli *c, int argc, char **argv)
 }
 
 const struct command command_questions = {.name = "questions",
-    .arguments = "[near] [idle] [saturated] [phases] [forecast] [uplinks]",
+    .arguments = "[near] [idle] [saturated] [phases] [wifi6] [forecast] [uplinks]",
     .about = TEXT_ABOUT_QUESTIONS,
     .options = "      --within METRES access points so close are close (30)\n"
 	       "      --apart         the same coordinates in the list are not close together\n"

@@ -69,7 +69,7 @@ _kkachi() {
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 	elif [[ $command == questions ]]; then
-		mapfile -t COMPREPLY < <(compgen -W 'near idle saturated phases forecast uplinks' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W 'near idle saturated phases wifi6 forecast uplinks' -- "$word")
 	elif [[ $command == graph ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'city district:' -- "$word")
 	fi

@@ -70,6 +70,13 @@ fill_ledger(void)
 		put_day(day, 3, 100, 12);
 		put_day(day, 4, 1, 0);
 	}
+	/* A probe in 성동구: 10 associations in September, 4 of them of WiFi 6 or later. */
+	sql("INSERT INTO probe_day (day, device, source, wifi3_clients, wifi4_clients, "
+	    "wifi5_clients,"
+	    " wifi6_clients, wifi6e_clients, wifi7_clients) VALUES"
+	    " (20210910, 1, 2, 0, 1, 4, 2, 0, 1), (20210911, 3, 2, 0, 0, 1, 1, 0, 0)");
+	sql("INSERT INTO probe_day (day, device, source, auth_failures) VALUES (20210910, 4, 2, "
+	    "1)");
 	sql("COMMIT");
 }
 
@@ -180,6 +187,8 @@ static const struct {
     {"phases", "phases",
 	"\r\n1,2,2,1565500000,1565500000,-97.5,100.0,,\r\n2,1,2,46500000000,46500000000,,100.0,"
 	",\r\n"},
+    {"wifi6", "wifi6", "marked\r\ncity,2021-09,3,10,40.0,0,1,5,3,0,1,,\r\n"},
+    {"wifi6", "wifi6", "\r\n성동구,2021-09,2,10,40.0,0,1,5,3,0,1,,\r\n구로구,,,,,,,,,,,,\r\n"},
     {"uplinks", "uplinks_sums",
 	"what,count,marks,marked\r\nover,0,,\r\nwithin,0,,\r\nperhaps,0,,\r\nnot_within_12_months,"
 	"1,,\r\n"

@@ -75,6 +75,7 @@ tests_test_sheet_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
 	%D%/question_phases.c \
 	%D%/question_saturated.c \
 	%D%/question_uplinks.c \
+	%D%/question_wifi6.c \
 	%D%/saturated.c %D%/saturated.h \
 	%D%/season.c %D%/season.h \
 	%D%/uplink.c %D%/uplink.h

@@ -43,6 +43,7 @@ void question_defaults(struct question_limits *l);
 	X(IDLE, "idle", idle)                \
 	X(SATURATED, "saturated", saturated) \
 	X(PHASES, "phases", phases)          \
+	X(WIFI6, "wifi6", wifi6)             \
 	X(FORECAST, "forecast", forecast)    \
 	X(UPLINKS, "uplinks", uplinks)
 #define QUESTION_AS_ENUM(id, name, function) QUESTION_##id,
