@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libalerts.a
 	%D%/cause.c %D%/cause.h \
 	%D%/decide.c %D%/decide.h \
 	%D%/device_json.c %D%/device_json.h \
+	%D%/event_json.c %D%/event_json.h \
 	%D%/nameplate_json.c %D%/nameplate_json.h \
 	%D%/notice.c %D%/notice.h \
 	%D%/notify.h %D%/notify_stdout.c \

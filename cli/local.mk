@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/commands.c \
 	%D%/devices.c \
 	%D%/duplicates.c %D%/duplicates.h \
+	%D%/events.c \
 	%D%/graph.c \
 	%D%/import.c \
 	%D%/day_clients.c %D%/day_clients.h \

@@ -251,7 +251,8 @@ open_sockets(struct daemon *dm, struct diag *d)
 	    .device = number_of,
 	    .put = put_sample,
 	    .key = daemon_key,
-	    .sketches = daemon_sketches};
+	    .sketches = daemon_sketches,
+	    .event = daemon_take_event};
 	int rc = control_new(dm->store_conf.run_dir, command_run, dm, &dm->control, d);
 
 	daemon_distinct_open(dm);

@@ -25,6 +25,7 @@
 #include "collector/trap/traps.h"
 #include "lib/log.h"
 #include "rrd/db/db.h"
+#include "rrd/db/events.h"
 #include "rrd/db/inventory.h"
 #include "rrd/store.h"
 
@@ -36,6 +37,15 @@ struct wish {
 	int64_t flush;		 /* store_flush()'s ticket; 0: it is a poll */
 	struct explain *explain; /* the poll */
 	struct daemon *daemon;
+};
+
+/* Why what a probe says of the air is passed over. */
+enum event_drop { EVENT_DROP_FUTURE, EVENT_DROP_OWN, EVENT_DROPS };
+
+/* Events of the air. */
+struct event_counts {
+	uint64_t began, ended;
+	uint64_t drops[EVENT_DROPS];
 };
 
 struct daemon {
@@ -77,6 +87,9 @@ struct daemon {
 	int64_t watchdog_each;	 /* ms */
 	int64_t wall_offset;	 /* wall clock minus monotonic clock, ms, as last agreed */
 	struct fleet_stats told; /* counters at the last status */
+	struct event_counts events;
+	int64_t lapse_ms; /* monotonic: when events that nobody speaks of lapse */
+	struct complaint events_trouble, old_map;
 	struct complaint layouts_trouble, inventory_trouble, surveys_trouble, engines_trouble,
 	    plates_trouble, distinct_trouble;
 };
@@ -183,6 +196,14 @@ void daemon_listed(void *ctx, uint32_t device, const struct nameplate *n);
 /** Keep what devices are, a part of it at a time, and log what has changed; complains by itself.
  * @param dm Daemon. @return 1 if more is left. */
 int daemon_keep_plates(struct daemon *dm);
+
+/** A probe says what happens on the air: an ingest_env's `event`. @param ctx Daemon. @param probe
+ * Who says it. @param e What. @retval KK_OK It is kept, or cannot be. @retval KK_E_FULL Not now. */
+int daemon_take_event(void *ctx, const char *probe, const struct event *e);
+
+/** Once a minute: let lapse what no probe speaks of any more. @param dm Daemon. @param now_ms
+ * Monotonic milliseconds. */
+void daemon_lapse_events(struct daemon *dm, int64_t now_ms);
 
 /** A command from the control socket: a control_command_cb. @param ctx Daemon. @param ticket Whom
  * to answer. @param line Command. */

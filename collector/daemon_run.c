@@ -95,6 +95,7 @@ tick(struct daemon *dm, int64_t now_ms)
 	(void)daemon_keep_engines(dm);
 	(void)daemon_keep_plates(dm);
 	daemon_distinct_tick(dm);
+	daemon_lapse_events(dm, now_ms);
 	tell_systemd(dm, now_ms);
 	dm->tick_ms = now_ms + TICK_MS;
 }

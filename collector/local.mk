@@ -78,6 +78,7 @@ noinst_LIBRARIES += %D%/libcollector.a
 	%D%/daemon_traps.c \
 	%D%/daemon_distinct.c \
 	%D%/daemon_plates.c \
+	%D%/daemon_events.c %D%/daemon_plates.c \
 	%D%/daemon_network.c \
 	%D%/daemon_run.c \
 	%D%/daemon_usm.c \

@@ -76,25 +76,6 @@ is_known(void *ctx, const uint8_t mac[6])
 	return n != 0 && s->mac != NULL && *mac_place(s, n) == n;
 }
 
-/* "02:4b:00:00:00:01" as the inventory has it; 0: it is none. */
-static uint64_t
-mac_of_text(const char *text)
-{
-	uint64_t n = 0;
-
-	if (strlen(text) != 17)
-		return 0;
-	for (int i = 0; i < 6; i++) {
-		char *end;
-		unsigned long octet = strtoul(text + 3 * i, &end, 16);
-
-		if (end != text + 3 * i + 2)
-			return 0;
-		n = n << 8 | octet;
-	}
-	return n;
-}
-
 static int
 learn_macs(struct surveys *s, const struct device *dev, size_t n)
 {
@@ -107,7 +88,7 @@ learn_macs(struct surveys *s, const struct device *dev, size_t n)
 	if ((s->mac = calloc(size, sizeof(*s->mac))) == NULL)
 		return KK_E_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t mac = mac_of_text(dev[i].mac);
+		uint64_t mac = text_mac(dev[i].mac);
 
 		if (mac != 0)
 			*mac_place(s, mac) = mac;

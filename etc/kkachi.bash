@@ -15,12 +15,13 @@ _kkachi_options() {
 		report --month --mail --open-data --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
+	events) echo "--since --kind --device --open $common" ;;
 	alert) echo "--dry-run --nagios --warning --critical $common" ;;
 	*) echo "$common" ;;
 	esac
 }
 
-_kkachi_commands='import devices show replace poll usage questions graph topology alert crosscheck backup check-config'
+_kkachi_commands='import devices show replace poll usage questions graph topology events alert crosscheck backup check-config'
 
 # The values of an option; fails where there is no list of them.
 _kkachi_values() {
@@ -28,6 +29,8 @@ _kkachi_values() {
 	--state) echo 'up degraded down unreachable unknown flapping missing maintenance disabled away' ;;
 	--by) [ "$1" = devices ] && echo 'firmware model' || echo 'city district phase type site ap installed place' ;;
 	--per) echo 'month day year' ;;
+	--kind) echo 'evil_twin legacy_ssid deauth_flood' ;;
+	--since) echo '-1h -1d -7d -30d' ;;
 	--language) echo 'ko en' ;;
 	--show) echo 'octets peaks density cost concentration hours' ;;
 	--metric) echo 'traffic clients rtt' ;;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/text.h"
 
+#include <ctype.h>
 #include <iconv.h>
 #include <math.h>
 #include <stdio.h>
@@ -265,6 +266,25 @@ text_file_key(const char *id, char out[TEXT_KEY_MAX])
 	if (at == 0)
 		out[at++] = '%'; /* the id "": a name all the same, and nobody else's */
 	out[at] = '\0';
+}
+
+uint64_t
+text_mac(const char *text)
+{
+	uint64_t n = 0;
+
+	if (strlen(text) != 17)
+		return 0;
+	for (int i = 0; i < 6; i++) {
+		char *end;
+		unsigned long octet = strtoul(text + (size_t)i * 3, &end, 16);
+
+		if (!isxdigit((unsigned char)text[i * 3]) || end != text + (size_t)i * 3 + 2 ||
+		    (i < 5 && *end != ':' && *end != '-'))
+			return 0;
+		n = n << 8 | octet;
+	}
+	return n;
 }
 
 uint64_t

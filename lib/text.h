@@ -74,6 +74,10 @@ int text_copy(char *out, size_t room, const char *utf8);
  */
 void text_file_key(const char *id, char out[TEXT_KEY_MAX]);
 
+/** A hardware address of text. @param text "02:4b:00:00:00:01" or with dashes. @return 48
+ * bits; 0: it is none. */
+uint64_t text_mac(const char *text);
+
 /** FNV-1a, for spreading: stable over runs and machines. @param p Octets. @param len Count. @return
  * 64-bit hash. */
 uint64_t text_hash(const void *p, size_t len);

@@ -174,6 +174,27 @@ START_TEST(file_keys_differ)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	uint64_t mac;
+} macs[] = {
+    {"02:4b:00:00:00:01", UINT64_C(0x024b00000001)},
+    {"02-4B-00-00-00-FF", UINT64_C(0x024b000000ff)},
+    {"02:4b:00:00:00:0", 0},
+    {"02:4b:00:00:00:011", 0},
+    {"02:4b:00:00:00: 1", 0},
+    {"02:4b:00:00:00:-1", 0},
+    {"02:4b:00:00:00:0g", 0},
+    {"02.4b.00.00.00.01", 0},
+    {"", 0},
+};
+
+START_TEST(hardware_addresses)
+{
+	ck_assert_uint_eq(text_mac(macs[_i].text), macs[_i].mac);
+}
+END_TEST
+
 START_TEST(hash)
 {
 	/* Values of the FNV authors' test vectors. */
@@ -269,6 +290,7 @@ main(void)
 	tcase_add_test(tc, copies);
 	tcase_add_loop_test(tc, file_keys, 0, ROWS(keys));
 	tcase_add_test(tc, file_keys_differ);
+	tcase_add_loop_test(tc, hardware_addresses, 0, ROWS(macs));
 	tcase_add_test(tc, hash);
 	tcase_add_loop_test(tc, si, 0, ROWS(sizes));
 	tcase_add_test(tc, languages);

@@ -69,25 +69,6 @@ mac_number(const uint8_t mac[6])
 	return n;
 }
 
-/* "02:4b:00:00:00:01", as the inventory has it; 0: it is none. */
-static uint64_t
-mac_of_text(const char *text)
-{
-	uint64_t n = 0;
-
-	if (strlen(text) != 17)
-		return 0;
-	for (int i = 0; i < 6; i++) {
-		char *end;
-		unsigned long octet = strtoul(text + (size_t)i * 3, &end, 16);
-
-		if (end != text + (size_t)i * 3 + 2)
-			return 0;
-		n = n << 8 | octet;
-	}
-	return n;
-}
-
 static uint32_t
 number_of(const struct inventory *inv, const char *id)
 {
@@ -110,7 +91,7 @@ names_new(const struct inventory *inv, struct names **out)
 		return KK_E_NOMEM;
 	}
 	for (size_t i = 0; i < n_dev; i++) {
-		uint64_t mac = mac_of_text(dev[i].mac);
+		uint64_t mac = text_mac(dev[i].mac);
 
 		if (dev[i].kind != KIND_AP)
 			continue;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collector/trap/sources.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/snmp/net_udp.h"
+#include "lib/text.h"
 
 #define ANY_PORT 161 /* an address needs one to be read; it is not looked at */
 
@@ -47,23 +47,6 @@ mac_number(const uint8_t mac[6])
 	return v;
 }
 
-/* "00:a0:c9:14:c8:29", as the inventory has it. */
-static int
-read_mac(const char *text, uint64_t *out)
-{
-	unsigned b[6];
-	int end = 0;
-
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
-		&end) != 6 ||
-	    text[end] != '\0')
-		return 0;
-	*out = 0;
-	for (int i = 0; i < 6; i++)
-		*out = *out << 8 | b[i];
-	return 1;
-}
-
 static void
 gather(struct sources *s, const struct device *dev, size_t n)
 {
@@ -86,7 +69,7 @@ index_macs(struct sources *s, const struct inventory *inv)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct device *dev = inventory_by_num(inv, s->all[i].device);
 
-		if (dev != NULL && read_mac(dev->mac, &s->mac[s->n_macs].mac))
+		if (dev != NULL && (s->mac[s->n_macs].mac = text_mac(dev->mac)) != 0)
 			s->mac[s->n_macs++].at = i;
 	}
 	qsort(s->mac, s->n_macs, sizeof(*s->mac), by_number);
