@@ -30,18 +30,26 @@ new_place(struct figures_pool *p, uint32_t max)
 	return p->used++;
 }
 
+/* A cell of an access point keeps its place too, to be near. */
+static struct figures *
+figures_at(struct count *c, struct cell *cell)
+{
+	uint32_t *ap = cell->ap != COUNT_NONE ? &c->ap[cell->ap].figures : &cell->figures;
+
+	if (cell->figures != 0)
+		return &c->figures.at[cell->figures];
+	if (*ap == 0 && cell != &c->cell[0])
+		*ap = new_place(&c->figures, (uint32_t)map_aps(c->map) + OWN_MAX + 1);
+	if (*ap == 0)
+		c->figures.unknown = 1;
+	cell->figures = *ap;
+	return &c->figures.at[*ap];
+}
+
 static struct figures *
 figures_of(void *ctx, uint64_t key)
 {
-	struct count *c = ctx;
-	struct cell *cell = count_get(c, key);
-	uint32_t *place = cell->ap != COUNT_NONE ? &c->ap[cell->ap].figures : &cell->figures;
-
-	if (*place == 0 && cell != &c->cell[0])
-		*place = new_place(&c->figures, (uint32_t)map_aps(c->map) + OWN_MAX + 1);
-	if (*place == 0)
-		c->figures.unknown = 1;
-	return &c->figures.at[*place];
+	return figures_at(ctx, count_get(ctx, key));
 }
 
 static int
@@ -158,12 +166,15 @@ named_by(const struct count *c, const struct seen *s, const struct detail *d)
 /* ---- packets and intervals ---- */
 
 void
-count_said(struct count *c, const struct cell *cell, const struct seen *s, const struct detail *d,
-    int64_t now_us)
+count_said(struct count *c, struct cell *cell, enum seen_direction direction, const struct seen *s,
+    const struct detail *d, int64_t now_us)
 {
 	const struct watch_sink sink = {c, figures_of, is_same};
 
-	watch_take(c->watch, s, d, cell->key, named_by(c, s, d), now_us, &sink);
+	if (d->kind == DETAIL_TCP)
+		watch_tcp(c->watch, &d->tcp, direction, now_us, &figures_at(c, cell)->tcp);
+	else
+		watch_take(c->watch, s, d, cell->key, named_by(c, s, d), now_us, &sink);
 }
 
 static void

@@ -214,7 +214,7 @@ count_aimed(struct count *c, const struct aim *aim, const struct packet *packet,
 	counts = s->flags & SEEN_AIR ? count_air(c, aim, s, packet->time_us)
 				     : count_wire(c, aim, s, packet->time_us);
 	if (counts && s->detail != 0 && c->watch != NULL)
-		count_said(c, aim->cell, s, &said[s->detail - 1], packet->time_us);
+		count_said(c, aim->cell, aim->direction, s, &said[s->detail - 1], packet->time_us);
 }
 
 static void
@@ -274,8 +274,11 @@ count_packets(struct count *c, const struct packet *packet, const struct seen *s
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < 2 && likely[i].key[j] != 0; j++)
 			count_foresee_cell(c, likely[i].hash[j]);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		aim[i] = count_aim(c, &s[i], &likely[i]);
+		if (s[i].detail != 0 && c->watch != NULL && aim[i].cell != NULL)
+			count_foresee_said(c, aim[i].cell, &said[s[i].detail - 1]);
+	}
 	for (size_t i = 0; i < n; i++)
 		count_aimed(c, &aim[i], &packet[i], &s[i], said);
 }

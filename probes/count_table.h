@@ -23,7 +23,7 @@ struct cell {
 	uint32_t ap;	  /* whose it is; COUNT_NONE: its own, until the interval ends */
 	uint32_t next;	  /* another cell of the same access point */
 	int seen;	  /* in this interval */
-	uint32_t figures; /* place; 0: none. Of its own only */
+	uint32_t figures; /* place of its own, or of its access point; 0: none */
 	struct tally t;
 	int64_t clients, busiest, sessions;
 } __attribute__((aligned(COUNT_LINE)));
@@ -169,10 +169,20 @@ int count_is_success(const struct seen *s);
 /** Put every cell into an index that is empty. @param c Counter. */
 void count_index_all(struct count *c);
 
-/** What a packet says at length. @param c Counter. @param cell Whose it is. @param s What it is.
- * @param d What it says. @param now_us When. */
-void count_said(struct count *c, const struct cell *cell, const struct seen *s,
-    const struct detail *d, int64_t now_us);
+/** What a packet says at length. @param c Counter. @param cell Whose it is. @param direction Its
+ * way. @param s What it is. @param d What it says. @param now_us When. */
+void count_said(struct count *c, struct cell *cell, enum seen_direction direction,
+    const struct seen *s, const struct detail *d, int64_t now_us);
+
+/** Have what it needs in the cache soon. @param c Counter. @param cell Whose it is. @param d What
+ * it says. */
+static inline void
+count_foresee_said(const struct count *c, const struct cell *cell, const struct detail *d)
+{
+	watch_foresee(c->watch, d);
+	if (d->kind == DETAIL_TCP)
+		__builtin_prefetch(&c->figures.at[cell->figures].tcp, 1);
+}
 
 /** Sums of a place. @param c Counter. @param place Place. @return NULL for place 0. */
 const struct figures *count_figures(const struct count *c, uint32_t place);

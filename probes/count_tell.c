@@ -105,6 +105,7 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 		tell(c, iv, &line);
 	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next) {
 		memset(&c->cell[at].t, 0, sizeof(c->cell[at].t));
+		c->cell[at].figures = 0;
 		c->cell[at].seen = 0;
 	}
 	ap->clients = ap->busiest = ap->sessions = 0;

@@ -87,4 +87,5 @@ figures_add(struct figures *sum, const struct figures *f)
 	for (int i = 0; i < EXCHANGE_KIND_COUNT; i++)
 		exchange_add(&sum->exchange[i], &f->exchange[i]);
 	radius_add(&sum->radius, &f->radius);
+	rtt_add(&sum->tcp, &f->tcp);
 }

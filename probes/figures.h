@@ -10,6 +10,7 @@
 
 #include "probes/dec/detail.h"
 #include "probes/exchange.h"
+#include "probes/rtt.h"
 
 #define FIGURES_CODES	    12
 #define FIGURES_GENERATIONS (WIFI_7 + 1)
@@ -46,6 +47,7 @@ struct figures {
 	struct figures_codes authentication; /* statuses of refused authentications */
 	struct figures_exchange exchange[EXCHANGE_KIND_COUNT];
 	struct figures_radius radius;
+	struct rtt_sums tcp;
 };
 
 /** Count a number. @param c Numbers. @param code Which. */

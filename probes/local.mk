@@ -29,6 +29,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/link.c \
 	%D%/dec/radio.c %D%/dec/radio.h \
 	%D%/dec/wlan.c \
+	%D%/delays.c %D%/delays.h \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/lockdown.c %D%/lockdown.h \
 	%D%/figures.c %D%/figures.h \
@@ -39,12 +40,14 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/privileges.c %D%/privileges.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/dec/pseudonym.c %D%/dec/pseudonym.h \
+	%D%/dec/tcp.c \
 	%D%/read/gunzip.c %D%/read/gunzip.h \
 	%D%/read/pcap.c %D%/read/pcapng.c \
 	%D%/read/read.c %D%/read/read.h %D%/read/format.h \
 	%D%/read/source.c %D%/read/source.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_figures.c %D%/report_figures.h \
+	%D%/rtt.c %D%/rtt.h \
 	%D%/samples.c %D%/samples.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/sessions.c %D%/sessions.h \
@@ -164,6 +167,11 @@ check_PROGRAMS += tests/test_radio
 tests_test_radio_SOURCES = tests/test_radio.c tests/frames_hex.h
 tests_test_radio_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_radio_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_rtt
+tests_test_rtt_SOURCES = tests/test_rtt.c tests/frames_hex.h
+tests_test_rtt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_rtt_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_samples
 tests_test_samples_SOURCES = tests/test_samples.c

@@ -12,6 +12,7 @@
 
 #include "lib/conf.h"
 #include "lib/ssid.h"
+#include "probes/dec/dec.h"
 
 static const char help[] =
     "Usage: kkachi-probe -r FILE [options]      read a capture (pcap, pcapng, gzip; - is a pipe)\n"
@@ -34,6 +35,7 @@ static const char help[] =
     "      --legacy-ssids LIST   names that should be off the air (air.legacy_ssids)\n"
     "      --flood N         deauthentications within 10 s that are a flood; 0: none (air.flood)\n"
     "      --l2tp-cookie N   octets between session and Ethernet in L2TPv3: 0, 4, 8 or 12 (0)\n"
+    "      --follow N        one TCP flow in so many is followed, 1 to 65536 (16)\n"
     "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
     "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
@@ -53,6 +55,7 @@ enum {
 	OPT_USER,
 	OPT_JSON,
 	OPT_FIGURES,
+	OPT_FOLLOW,
 	OPT_SPOOL,
 	OPT_SPOOL_SIZE,
 	OPT_L2TP_COOKIE,
@@ -74,6 +77,7 @@ static const struct option longs[] = {
     {"snaplen", required_argument, NULL, OPT_SNAPLEN},
     {"buffer", required_argument, NULL, OPT_BUFFER},
     {"figures", required_argument, NULL, OPT_FIGURES},
+    {"follow", required_argument, NULL, OPT_FOLLOW},
     {"spool", required_argument, NULL, OPT_SPOOL},
     {"l2tp-cookie", required_argument, NULL, OPT_L2TP_COOKIE},
     {"spool-size", required_argument, NULL, OPT_SPOOL_SIZE},
@@ -202,6 +206,8 @@ read_one(int opt, struct options *o, struct diag *d)
 		return text("--socket", o->socket, sizeof(o->socket), d);
 	case OPT_FIGURES:
 		return figures(&o->octets_only, d);
+	case OPT_FOLLOW:
+		return number("--follow", 1, 65536, &o->follow, d);
 	case OPT_PRINT:
 		o->print = 1;
 		return KK_OK;
@@ -241,6 +247,7 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 
 	*o = (struct options){.user = "kkachi-probe",
 	    .interval = 60,
+	    .follow = DEC_FOLLOW,
 	    .snaplen = 512,
 	    .buffer_mb = 64,
 	    .spool_mb = 256,

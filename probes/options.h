@@ -27,6 +27,7 @@ struct options {
 	char legacy_ssids[OPTIONS_LEGACY]; /* that should be off the air; likewise */
 	int flood;			   /* -1: of the configuration */
 	int air;			   /* networks and events are printed */
+	int follow;			   /* one TCP flow in so many */
 	int help, version;
 };
 

@@ -389,6 +389,7 @@ prepare(struct probe *p, struct diag *d)
 	if (o->octets_only)
 		decoder_octets_only(p->decoder);
 	decoder_l2tp_cookie(p->decoder, (unsigned)o->l2tp_cookie);
+	decoder_follow(p->decoder, (unsigned)o->follow);
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;

@@ -42,6 +42,34 @@ exchange(const struct figures_exchange *x)
 	return o;
 }
 
+/* null: nothing was measured. */
+static json_t *
+delays(const struct delays *d)
+{
+	json_t *o;
+
+	if (d->n == 0)
+		return json_null();
+	o = json_object();
+	put(o, "n", d->n);
+	put(o, "us_sum", d->sum_us);
+	put(o, "us_median", delays_quantile_us(d, 50));
+	put(o, "us_p95", delays_quantile_us(d, 95));
+	put(o, "us_max", d->max_us);
+	return o;
+}
+
+static void
+put_tcp(json_t *o, const struct rtt_sums *t)
+{
+	json_object_set_new(o, "rtt_client", t != NULL ? delays(&t->client) : json_null());
+	json_object_set_new(o, "rtt_network", t != NULL ? delays(&t->network) : json_null());
+	json_object_set_new(
+	    o, "tcp_segments", t != NULL ? json_integer((json_int_t)t->segments) : json_null());
+	json_object_set_new(o, "retransmissions",
+	    t != NULL ? json_integer((json_int_t)t->retransmissions) : json_null());
+}
+
 static json_t *
 generations(const struct figures *f)
 {
@@ -101,5 +129,6 @@ report_figures(json_t *o, const struct figures *f, int air, int64_t sessions)
 		json_object_set_new(
 		    o, exchange_name(i), known ? exchange(&f->exchange[i]) : json_null());
 	}
+	put_tcp(o, f != NULL ? &f->tcp : NULL);
 	json_object_set_new(o, "radius", f != NULL ? radius(&f->radius, sessions) : json_null());
 }

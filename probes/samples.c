@@ -46,6 +46,17 @@ put_radio(struct sample *s, const struct tally *t, const struct interval *iv)
 }
 
 static void
+put_tcp(struct sample *s, const struct rtt_sums *t)
+{
+	if (t->client.n > 0)
+		put(s, METRIC_RTT_CLIENT, delays_quantile_us(&t->client, 50));
+	if (t->network.n > 0)
+		put(s, METRIC_RTT_NETWORK, delays_quantile_us(&t->network, 50));
+	if (t->segments > 0)
+		put(s, METRIC_RETRANSMISSIONS, share(t->retransmissions, t->segments));
+}
+
+static void
 put_exchanges(struct sample *s, const struct figures *f)
 {
 	const struct figures_exchange *dhcp = &f->exchange[EXCHANGE_DHCP];
@@ -81,6 +92,7 @@ fill_probe(struct sample *s, const struct interval *iv, const struct ap_line *li
 		put_air(s, t, line->figures);
 	put_radio(s, t, iv);
 	put_exchanges(s, line->figures);
+	put_tcp(s, &line->figures->tcp);
 }
 
 static void

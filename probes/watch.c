@@ -9,12 +9,14 @@
 #define SESSIONS	  131072 /* open at once: 20 MB */
 #define SESSION_TIMEOUT_S 7200	 /* twice the longest interim interval that is usual */
 #define STATIONS	  16384	 /* clients within ten seconds: 2 MB */
+#define FLOWS		  65536	 /* of TCP: 4 MB */
 #define RADIUS_REQUEST	  4
 
 struct watch {
 	struct exchange *exchange;
 	struct sessions *sessions;
 	struct stations *stations;
+	struct rtt *rtt;
 };
 
 /* A packet on its way through. */
@@ -34,7 +36,8 @@ watch_new(void)
 	w->exchange = exchange_new(EXCHANGES);
 	w->sessions = sessions_new(SESSIONS, SESSION_TIMEOUT_S);
 	w->stations = stations_new(STATIONS);
-	if (w->exchange == NULL || w->sessions == NULL || w->stations == NULL) {
+	w->rtt = rtt_new(FLOWS);
+	if (w->exchange == NULL || w->sessions == NULL || w->stations == NULL || w->rtt == NULL) {
 		watch_free(w);
 		return NULL;
 	}
@@ -49,6 +52,7 @@ watch_free(struct watch *w)
 	exchange_free(w->exchange);
 	sessions_free(w->sessions);
 	stations_free(w->stations);
+	rtt_free(w->rtt);
 	free(w);
 }
 
@@ -169,6 +173,20 @@ watch_take(struct watch *w, const struct seen *s, const struct detail *d, uint64
 	else if (d->kind == DETAIL_DHCP && (named != 0 || d->dhcp.is_answer))
 		ap = named; /* an answer is where the question was, unless it says */
 	exchange_take(w->exchange, s, d, ap, now_us, on_exchange, (void *)sink);
+}
+
+void
+watch_tcp(struct watch *w, const struct detail_tcp *t, enum seen_direction direction,
+    int64_t now_us, struct rtt_sums *sums)
+{
+	rtt_take(w->rtt, t, direction, now_us, sums);
+}
+
+void
+watch_foresee(const struct watch *w, const struct detail *d)
+{
+	if (d->kind == DETAIL_TCP)
+		rtt_foresee(w->rtt, &d->tcp);
 }
 
 void

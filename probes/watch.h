@@ -54,6 +54,14 @@ void watch_free(struct watch *w);
 void watch_take(struct watch *w, const struct seen *s, const struct detail *d, uint64_t ap,
     uint64_t named, int64_t now_us, const struct watch_sink *sink);
 
+/** Take a TCP segment. @param w Watch. @param t What it says. @param direction Its way. @param
+ * now_us When. @param sums Receives what it measures. */
+void watch_tcp(struct watch *w, const struct detail_tcp *t, enum seen_direction direction,
+    int64_t now_us, struct rtt_sums *sums);
+
+/** Have what a packet needs in the cache soon. @param w Watch. @param d What it says at length. */
+void watch_foresee(const struct watch *w, const struct detail *d);
+
 /** Give up what was silent for too long. @param w Watch. @param now_us Time. @param sink Receives
  * it. */
 void watch_tick(struct watch *w, int64_t now_us, const struct watch_sink *sink);

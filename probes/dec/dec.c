@@ -28,6 +28,7 @@ struct decoder {
 	struct detail detail; /* of the last packet */
 	struct radio aired;   /* how the last frame was sent */
 	struct dec_memory memory;
+	struct tcp_flows flows;
 };
 
 /* Numbers that only this process knows, of the key that only it has. */
@@ -36,6 +37,12 @@ make_secrets(struct dec_memory *m, const struct pseudonyms *key)
 {
 	for (uint8_t i = 0; i < sizeof(m->secret) / sizeof(m->secret[0]); i++)
 		m->secret[i] = pseudonym_octets(key, &i, 1);
+}
+
+void
+decoder_follow(struct decoder *dec, unsigned one_in)
+{
+	dec->flows.below = 65536 / one_in;
 }
 
 struct decoder *
@@ -50,9 +57,12 @@ decoder_new(const struct pseudonyms *key)
 	    .memory = &dec->memory,
 	    .home = key,
 	    .lately = &dec->lately,
-	    .aired = &dec->aired};
+	    .aired = &dec->aired,
+	    .flows = &dec->flows};
 	dec->blank_seen = sizeof(struct seen);
 	make_secrets(&dec->memory, key);
+	dec->flows.secret = pseudonym_octets(key, (const uint8_t *)"flows", 5);
+	decoder_follow(dec, DEC_FOLLOW);
 	dec->memory.fragments = fragments_new();
 	if (dec->memory.fragments == NULL) {
 		free(dec);
@@ -68,6 +78,7 @@ decoder_octets_only(struct decoder *dec)
 	dec->left_out = UINT64_C(1) << DEC_WLAN_MANAGEMENT | UINT64_C(1) << DEC_EAPOL |
 			UINT64_C(1) << DEC_DHCP | UINT64_C(1) << DEC_DHCP6 |
 			UINT64_C(1) << DEC_RADIUS | UINT64_C(1) << DEC_LLDP;
+	dec->d.flows = NULL;
 }
 
 void

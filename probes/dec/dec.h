@@ -12,9 +12,10 @@
 
 #include "probes/dec/pseudonym.h"
 
-#define DEC_VLANS_MAX	 4		     /* VLAN tags */
-#define DEC_IP6_EXTS_MAX 8		     /* IPv6 extension headers */
-#define DEC_TUNNELS_MAX	 3		     /* within each other */
+#define DEC_VLANS_MAX	 4  /* VLAN tags */
+#define DEC_IP6_EXTS_MAX 8  /* IPv6 extension headers */
+#define DEC_TUNNELS_MAX	 3  /* within each other */
+#define DEC_FOLLOW	 16 /* one TCP flow in so many is followed, if nobody says */
 #define DEC_END_IPV6	 (UINT64_C(1) << 55) /* in the number of a tunnel's end */
 
 /* The layers, each a function dec_NAME() in this folder. */
@@ -40,6 +41,7 @@
 	X(MPLS, dec_mpls)                       \
 	X(PPPOE, dec_pppoe)                     \
 	X(UDP, dec_udp)                         \
+	X(TCP, dec_tcp)                         \
 	X(GRE, dec_gre)                         \
 	X(ERSPAN2, dec_erspan2)                 \
 	X(ERSPAN3, dec_erspan3)                 \
@@ -111,6 +113,9 @@
 	X(L2TP_SHORT, "l2tp.short")                                                             \
 	X(L2TP_CONTROL, "l2tp.control")                                                         \
 	X(UDP_SHORT, "udp.short")                                                               \
+	X(TCP_SHORT, "tcp.short")                                                               \
+	X(TCP_HEADER, "tcp.header") /* a header length that cannot be */                        \
+	X(TCP_OPTION, "tcp.option") /* one runs past the end */                                 \
 	X(EAPOL_SHORT, "eapol.short")                                                           \
 	X(EAPOL_LENGTH, "eapol.length") /* more than the frame */                               \
 	X(EAPOL_EAP, "eapol.eap")	/* EAP's own length lies */                             \
@@ -251,6 +256,10 @@ void decoder_turns(struct decoder *dec, const struct pseudonym_turns *turns);
 /** Decode no more than octets and whose they are: what management frames, EAPOL, DHCP, RADIUS and
  * LLDP say is left out. @param dec Decoder. */
 void decoder_octets_only(struct decoder *dec);
+
+/** How many TCP flows are followed; their handshakes are seen in any case. @param dec Decoder.
+ * @param one_in One in so many, 1 to 65536. */
+void decoder_follow(struct decoder *dec, unsigned one_in);
 
 /** How many octets stand between session and Ethernet in L2TPv3, as both ends are configured: its
  * cookie, and 4 of a sublayer. @param dec Decoder. @param octets 0 to 12; 0 if never called. */

@@ -184,13 +184,31 @@ struct detail_lldp {
 	struct detail_text chassis, port, name;
 };
 
+/* ---- TCP ---- */
+
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+
+/* A segment of a flow that is looked at. */
+struct detail_tcp {
+	uint64_t flow;	      /* pseudonym of addresses and ports, the same for both ways */
+	uint32_t seq;	      /* of its first octet */
+	uint32_t octets;      /* of data */
+	uint32_t stamp, echo; /* timestamps, if has_stamp */
+	uint8_t flags;	      /* TCP_... */
+	uint8_t has_stamp;
+	uint8_t is_followed; /* 0: its handshake only is looked at */
+};
+
 enum detail_kind {
 	DETAIL_NONE,
 	DETAIL_MANAGEMENT,
 	DETAIL_EAPOL,
 	DETAIL_DHCP,
 	DETAIL_RADIUS,
-	DETAIL_LLDP
+	DETAIL_LLDP,
+	DETAIL_TCP
 };
 
 struct detail {
@@ -201,6 +219,7 @@ struct detail {
 		struct detail_dhcp dhcp;
 		struct detail_radius radius;
 		struct detail_lldp lldp;
+		struct detail_tcp tcp;
 	};
 };
 

@@ -38,7 +38,7 @@ by_protocol(struct dec *d, uint8_t protocol)
 
 	d->protocol = protocol;
 	if (protocol == 6)
-		return dec_end(d);
+		return d->flows != NULL ? DEC_TCP : dec_end(d);
 	if (protocol == 17)
 		return dec_udp(d);
 	layer = dec_ip_layer(protocol);

@@ -7,6 +7,7 @@
 #include "probes/dec/dec.h"
 
 #define DEC_VOTES      1024 /* a power of two */
+#define TCP_ANSWERED   1024 /* words of 64 flows each; a power of two */
 #define DEC_PIECES_MAX 3    /* first pieces within each other: IP's and CAPWAP's of each tunnel */
 
 struct detail;
@@ -39,6 +40,13 @@ struct dec_memory {
 	uint64_t secret[4]; /* for hashes that never leave the process */
 };
 
+/* Which TCP flows are looked at. */
+struct tcp_flows {
+	uint64_t secret;
+	uint32_t below;			 /* a flow is followed whose 16 bits are */
+	uint64_t answered[TCP_ANSWERED]; /* bits: a handshake waits for its third step */
+};
+
 /* A packet while it is decoded. */
 struct dec {
 	/* Of the decoder, the same for each packet. */
@@ -47,7 +55,8 @@ struct dec {
 	const struct pseudonyms *key;  /* for clients */
 	const struct pseudonyms *home; /* for what is no client, and outlives a day */
 	struct pseudonym_cache *lately;
-	struct radio *aired; /* how the frame before was sent */
+	struct radio *aired;	 /* how the frame before was sent */
+	struct tcp_flows *flows; /* NULL: nobody asks for TCP */
 
 	/* Set for each packet. */
 	struct seen *out;
