@@ -112,7 +112,7 @@ static const struct {
 START_TEST(find)
 {
 	const int64_t at = 0;
-	struct told told;
+	struct told told = {0};
 
 	count_frames(finds[_i].map, &finds[_i].recipe, &at, 1, &told);
 	ck_assert_msg(told.lines == 1, "%s: %d lines", finds[_i].why, told.lines);
@@ -157,7 +157,7 @@ START_TEST(once)
 {
 	const char *const recipe[2] = {copies[_i].first, copies[_i].second};
 	const int64_t at[2] = {0, copies[_i].after_us};
-	struct told told;
+	struct told told = {0};
 	uint64_t packets = count_frames("bssid,02:11:22:33:44:50,WF1\ntunnel,192.0.2.10,WF1\n"
 					"vlan,200,WF1\n",
 	    recipe, at, 2, &told);
@@ -175,7 +175,7 @@ START_TEST(elsewhere)
 {
 	static const char *const recipe[2] = {CAPWAP, PLAIN};
 	static const int64_t at[2] = {0, 2 * MS};
-	struct told told;
+	struct told told = {0};
 
 	count_frames("bssid,02:11:22:33:44:50,WF1\nvlan,200,WF2\n", recipe, at, 2, &told);
 	ck_assert_int_eq(told.lines, 2);

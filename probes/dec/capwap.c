@@ -132,7 +132,7 @@ dec_capwap(struct dec *d)
 #define MAC_HEADER 24
 
 /* Octets between header and elements, by subtype; -1: no elements. */
-static const int8_t fixed[16] = {4, 6, 10, 6, 0, 12, -1, -1, 12, -1, -1, 6, -1, -1, -1, -1};
+static const int fixed[16] = {4, 6, 10, 6, 0, 12, -1, -1, 12, -1, -1, 6, -1, -1, -1, -1};
 
 static int
 is_type(uint8_t fc)

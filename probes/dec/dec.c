@@ -35,8 +35,10 @@ struct decoder {
 static void
 make_secrets(struct dec_memory *m, const struct pseudonyms *key)
 {
-	for (uint8_t i = 0; i < sizeof(m->secret) / sizeof(m->secret[0]); i++)
-		m->secret[i] = pseudonym_octets(key, &i, 1);
+	uint8_t which = 0;
+
+	for (size_t i = 0; i < sizeof(m->secret) / sizeof(m->secret[0]); i++, which++)
+		m->secret[i] = pseudonym_octets(key, &which, 1);
 }
 
 void
