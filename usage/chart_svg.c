@@ -7,10 +7,10 @@
 #include "lib/text.h"
 
 /* Pixels of the view box. */
-#define WIDTH  760
+#define WIDTH  776
 #define HEIGHT 280
 #define LEFT   64
-#define RIGHT  16
+#define RIGHT  32 /* half of the last label */
 #define TOP    44
 #define BOTTOM 32
 #define STEPS  5  /* of the y axis, about */

@@ -124,3 +124,7 @@ check_PROGRAMS += tests/test_questions
 tests_test_questions_SOURCES = tests/test_questions.c
 tests_test_questions_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 tests_test_questions_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_season
+tests_test_season_SOURCES = tests/test_season.c
+tests_test_season_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_season_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
