@@ -6,6 +6,7 @@
 #include "lib/zone.h"
 #include "rrd/archive/archive.h"
 #include "rrd/archive/roster.h"
+#include "rrd/distinct.h"
 #include "rrd/import/import.h"
 #include "rrd/ledger.h"
 #include "tests/fleet.h"
@@ -26,6 +27,14 @@ static const char days[] = "day,id,octets_down,octets_up\n"
 			   "2021-07-01,A,1000000000000,0\n2021-07-02,A,2000000000000,500\n"
 			   "2021-07-01,B,3000000000000,0\n2021-07-03,C,4000000000000,0\n";
 
+/* The city's second day is a lower bound only. */
+static const struct distinct_row people[] = {
+    {.day = 20210701, .scope = DISTINCT_CITY, .clients = 100, .whole = 1},
+    {.day = 20210702, .scope = DISTINCT_CITY, .clients = 201},
+    {.day = 20210702, .scope = DISTINCT_DISTRICT, .district = "강남구", .clients = 60, .whole = 1},
+    {.day = 20210702, .scope = DISTINCT_AP, .device = 1, .clients = 9, .whole = 1},
+};
+
 static void
 write_city(void)
 {
@@ -45,6 +54,7 @@ write_city(void)
 	fputs(days, f);
 	fclose(f);
 	ck_assert_msg(ledger_import(db, path, 0, &rows, &diag) == KK_OK, "%s", diag.text);
+	ck_assert_msg(distinct_put(db, people, 4, &diag) == KK_OK, "%s", diag.text);
 }
 
 /* Octets a second in an hour of the three days: as much as the hour's number, 1000 in the evening,
@@ -145,22 +155,22 @@ static const struct {
 	const char *begin, *want; /* the line that begins so */
 } rows[] = {
     {"the city's peaks", {.show = ASK_PEAKS}, 0, 0, "city",
-	"city,2021-07,,2021-07-01,4000000000000,2021-07-02 21:00,70933,7869,21–22,30,100.0,"
-	"imported,peak_day peak_day_octets"},
+	"city,2021-07,,2021-07-01,4000000000000,2021-07-02 21:00,70933,7869,21–22,30,100.0,151,"
+	"imported partial,peak_day peak_day_octets users_a_day"},
     {"a district's", {.show = ASK_PEAKS, .q.by = USAGE_DISTRICT}, 0, 0, "강남구",
-	"강남구,2021-07,,2021-07-01,4000000000000,2021-07-02 21:00,70933,7869,21–22,30,100.0,"
+	"강남구,2021-07,,2021-07-01,4000000000000,2021-07-02 21:00,70933,7869,21–22,30,100.0,60,"
 	"imported,peak_day peak_day_octets"},
     {"a district without an archive", {.show = ASK_PEAKS, .q.by = USAGE_DISTRICT}, 0, 0, "중구",
-	"중구,2021-07,,2021-07-03,4000000000000,,,,,,,imported,peak_day peak_day_octets"},
+	"중구,2021-07,,2021-07-03,4000000000000,,,,,,,,imported,peak_day peak_day_octets"},
     {"an access point's", {.show = ASK_PEAKS, .q.by = USAGE_AP}, 0, 0, "A",
-	"A,2021-07,,2021-07-02,2000000000500,2021-07-02 21:00,72000,8000,21–22,30,100.0,"
+	"A,2021-07,,2021-07-02,2000000000500,2021-07-02 21:00,72000,8000,21–22,30,100.0,9,"
 	"imported,peak_day peak_day_octets"},
     {"a day's", {.show = ASK_PEAKS, .q = {.period = USAGE_DAYS, .from = 20210702, .to = 20210702}},
 	0, 0, "city",
-	"city,2021-07-02,,2021-07-02,2000000000500,2021-07-02 21:00,70933,7869,21–22,30,100.0,"
-	"imported,peak_day peak_day_octets"},
+	"city,2021-07-02,,2021-07-02,2000000000500,2021-07-02 21:00,70933,7869,21–22,30,100.0,201,"
+	"imported partial,peak_day peak_day_octets users_a_day"},
     {"no archives of phases", {.show = ASK_PEAKS, .q.by = USAGE_PHASE}, 0, 0, "1",
-	"1,2021-07,,2021-07-01,4000000000000,,,,,,,imported,peak_day peak_day_octets"},
+	"1,2021-07,,2021-07-01,4000000000000,,,,,,,,imported,peak_day peak_day_octets"},
     {"the city's density", {.show = ASK_DENSITY}, 0, 0, "city",
 	"city,2021-07,10000000000500,,3,3333333333500,605.24,16522371292,imported running,octets "
 	"octets_per_ap octets_per_km2"},

@@ -140,7 +140,8 @@ put_legend(const struct bars *b, enum language lang, FILE *out)
 {
 	for (size_t i = 0; i < b->n_series && b->ask.by >= 0; i++) {
 		double x = (double)(i % PER_LINE) * WIDTH / PER_LINE;
-		double y = TOP + HEIGHT + LABELS + LEGEND * (double)(i / PER_LINE + 1) - 4;
+		size_t line = i / PER_LINE + 1;
+		double y = TOP + HEIGHT + LABELS + LEGEND * (double)line - 4;
 		char number[SHEET_SAY];
 		int rest = b->others && i == SERIES - 1;
 

@@ -8,6 +8,7 @@
 #include "usage/report_index.h"
 #include "usage/report_sheet.h"
 #include "usage/shows.h"
+#include "usage/users.h"
 
 #define KEY_ROOM 300
 #define HOUR_S	 3600
@@ -19,6 +20,7 @@ struct peaks {
 	struct inventory *inventory; /* of access points; NULL: others are asked for */
 	struct report *days, *whole; /* by the same keys, and all together; per day */
 	struct report_index *index;  /* of `days` */
+	struct users *users;
 	struct sheet *s;
 };
 
@@ -149,10 +151,25 @@ put_hours(struct sheet *s, const struct hours *h, const struct hours_figures *f)
 	sheet_percent(s, figure_share(f->known, h->n).tenths);
 }
 
-static int
-put_period(
-    struct peaks *p, const struct report_row *row, const struct report_cell *c, struct diag *d)
+/* The mean of the days on which somebody counted. */
+static void
+put_users(const struct peaks *p, const struct report_row *row, size_t k)
 {
+	struct users_days u = users_of(p->users, row, k);
+
+	if (u.days == 0) {
+		sheet_unknown(p->s);
+		return;
+	}
+	sheet_number(p->s, (u.sum + u.days / 2) / u.days);
+	if (u.partial)
+		sheet_mark(p->s, MARK_PARTIAL);
+}
+
+static int
+put_period(struct peaks *p, const struct report_row *row, size_t k, struct diag *d)
+{
+	const struct report_cell *c = &row->cells[k];
 	struct hours_figures f = {0};
 	struct hours h = {0};
 	int64_t from_s, to_s;
@@ -174,6 +191,7 @@ put_period(
 		report_percent(p->s, c->coverage, 0, 0);
 		put_peak_day(p, row, c);
 		put_hours(p->s, &h, &f);
+		put_users(p, row, k);
 	}
 	hours_free(&h);
 	return rc;
@@ -196,6 +214,7 @@ columns(struct peaks *p)
 	sheet_column(s, "busy_hour", TEXT_BUSY_HOUR, SHEET_TEXT | SHEET_DETAIL);
 	sheet_column(s, "busy_hour_clients", TEXT_BUSY_CLIENTS, SHEET_COUNT | SHEET_DETAIL);
 	sheet_column(s, "hours_percent", TEXT_HOURS_KNOWN, SHEET_PERCENT | SHEET_DETAIL);
+	sheet_column(s, "users_a_day", TEXT_USERS_DAY, SHEET_COUNT | SHEET_DETAIL);
 	sheet_note(s, TEXT_NOTE_PEAKS);
 }
 
@@ -205,7 +224,7 @@ put_row(struct peaks *p, const struct report_row *row, struct diag *d)
 	int rc = KK_OK;
 
 	for (size_t k = 0; k < row->n && rc == KK_OK; k++)
-		rc = put_period(p, row, &row->cells[k], d);
+		rc = put_period(p, row, k, d);
 	return rc;
 }
 
@@ -234,6 +253,8 @@ prepare(struct peaks *p, struct db *db, struct diag *d)
 		rc = read_days(db, p->r, whole, &p->whole, d);
 	if (rc == KK_OK && p->ask->q.by == USAGE_AP)
 		rc = inventory_read(db, &p->inventory, d);
+	if (rc == KK_OK)
+		rc = users_read(db, &p->ask->q, p->r, p->inventory, &p->users, d);
 	if (rc == KK_OK && (p->index = report_index_new(p->days)) == NULL)
 		rc = KK_E_NOMEM;
 	return rc;
@@ -261,5 +282,6 @@ shows_peaks(const struct conf *c, struct db *db, const struct ask *a, const stru
 	report_free(p.days);
 	report_free(p.whole);
 	report_index_free(p.index);
+	users_free(p.users);
 	return rc;
 }
