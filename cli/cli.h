@@ -44,7 +44,8 @@ struct cli {
 /* The sub-commands, one file each. */
 extern const struct command command_import, command_devices, command_show, command_poll,
     command_usage, command_graph, command_topology, command_alert, command_backup,
-    command_check_config, command_replace, command_crosscheck, command_questions, command_events;
+    command_check_config, command_replace, command_crosscheck, command_questions, command_events,
+    command_probe_map;
 
 /** The table, ended by NULL. @return Static array. */
 const struct command *const *commands(void);

@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/out_file.c %D%/out_file.h \
 	%D%/person.c %D%/person.h \
 	%D%/poll.c \
+	%D%/probe_map.c \
 	%D%/poll_ask.c %D%/poll_ask.h \
 	%D%/polls.c %D%/polls.h \
 	%D%/questions.c \

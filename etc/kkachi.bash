@@ -15,13 +15,14 @@ _kkachi_options() {
 		report --month --mail --open-data --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
+	probe-map) echo "-o --output $common" ;;
 	events) echo "--since --kind --device --open $common" ;;
 	alert) echo "--dry-run --nagios --warning --critical $common" ;;
 	*) echo "$common" ;;
 	esac
 }
 
-_kkachi_commands='import devices show replace poll usage questions graph topology events alert crosscheck backup check-config'
+_kkachi_commands='import devices show replace poll usage questions graph topology events probe-map alert crosscheck backup check-config'
 
 # The values of an option; fails where there is no list of them.
 _kkachi_values() {
