@@ -168,6 +168,11 @@ tests_test_radio_SOURCES = tests/test_radio.c tests/frames_hex.h
 tests_test_radio_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_radio_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_mix
+tests_test_mix_SOURCES = tests/test_mix.c
+tests_test_mix_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS)
+tests_test_mix_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_rtt
 tests_test_rtt_SOURCES = tests/test_rtt.c tests/frames_hex.h
 tests_test_rtt_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
