@@ -31,6 +31,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/show.c \
 	%D%/topology.c \
 	%D%/usage.c \
+	%D%/usage_close.c \
 	%D%/usage_in.h \
 	%D%/usage_monthly.c \
 	%D%/usage_open.c \

@@ -7,16 +7,17 @@
 #include "cli/usage_in.h"
 #include "rrd/ledger.h"
 
-enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE };
+enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE, OPT_REASON };
 
 static const struct option options[] = {USAGE_REPORT_OPTIONS,
     {"import", required_argument, NULL, OPT_IMPORT}, {"replace", no_argument, NULL, OPT_REPLACE},
-    {NULL, 0, NULL, 0}};
+    {"reason", required_argument, NULL, OPT_REASON}, {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *import; /* file */
 	int replace;
-	int monthly; /* usage report */
+	const char *reason; /* of usage reopen */
+	int monthly;	    /* usage report */
 	struct usage_wish report;
 };
 
@@ -30,6 +31,9 @@ take(struct cli *c, struct wish *w, int o)
 	case OPT_REPLACE:
 		w->replace = 1;
 		return 1;
+	case OPT_REASON:
+		w->reason = optarg;
+		return 1;
 	default:
 		return usage_take(c, &w->report, o);
 	}
@@ -41,6 +45,8 @@ sound(struct cli *c, struct wish *w)
 {
 	if (w->import != NULL && w->report.set)
 		cli_misused(c, "--import goes only with --replace and --json");
+	else if (w->reason != NULL)
+		cli_misused(c, "--reason goes with \"usage reopen\"");
 	else if (w->import == NULL && w->replace)
 		cli_misused(c, "--replace goes with --import");
 	else if (w->monthly &&
@@ -81,7 +87,7 @@ static int
 run(struct cli *c, int argc, char **argv)
 {
 	struct wish w = {.report = {.bom = 1}};
-	int o, code = CLI_USAGE;
+	int o, verb, code = CLI_USAGE;
 
 	while ((o = cli_option(c, argc, argv, options, &code)) != -1) {
 		if (o == CLI_STOP)
@@ -89,6 +95,9 @@ run(struct cli *c, int argc, char **argv)
 		if (!take(c, &w, o))
 			return c->usage_code;
 	}
+	verb = optind < argc ? usage_verb(argv[optind]) : -1;
+	if (verb >= 0 && cli_arguments(c, argc, argv, 1, 2))
+		return usage_closing(c, verb, argv[optind + 1], w.reason);
 	w.monthly = optind < argc && strcmp(argv[optind], "report") == 0;
 	if (!sound(c, &w) || !cli_arguments(c, argc, argv, 0, w.monthly))
 		return c->usage_code;
@@ -102,9 +111,10 @@ run(struct cli *c, int argc, char **argv)
 }
 
 const struct command command_usage = {.name = "usage",
-    .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
-		 "[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
-		 "--import FILE [--replace]",
+    .arguments =
+	"[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
+	"[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
+	"close YYYY-MM | reopen YYYY-MM --reason TEXT | closed | --import FILE [--replace]",
     .about = TEXT_ABOUT_USAGE,
     .options =
 	"      --from PERIOD   first month, YYYY-MM (default: that of --to)\n"
@@ -124,6 +134,7 @@ const struct command command_usage = {.name = "usage",
 	"      --mail          and by mail (report.* in the configuration)\n"
 	"      --open-data DIR what may be published, into a folder: no device's address, no few "
 	"people\n"
+	"      --reason TEXT   of \"usage reopen\": why, which is kept\n"
 	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
 	"      --replace       imported days replace days imported before\n",
     .run = run};

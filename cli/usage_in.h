@@ -87,4 +87,14 @@ int usage_open(struct cli *c, struct usage_wish *w);
  * @return 1, or 0: told of. */
 int usage_range(struct cli *c, struct usage_wish *w);
 
+/** Which of close, reopen and closed a word is. @param word Word or NULL. @return For
+ * usage_closing(); -1: none. */
+int usage_verb(const char *word);
+
+/** Close or reopen a month, or list those that are closed. @param c Run; opened here. @param verb
+ * As usage_verb() gives it. @param month_arg As typed, or NULL. @param reason Of a reopening, or
+ * NULL.
+ * @return Exit code: CLI_FAILED too if a checksum is not that of its month. */
+int usage_closing(struct cli *c, int verb, const char *month_arg, const char *reason);
+
 #endif

@@ -114,17 +114,19 @@ enum {
 		QUERY(key, NO_FILTERS), QUERY(key, FILTERS) \
 	}
 
-static const char *const queries[USAGE_BY_COUNT][2] = {
+static const char *const queries[USAGE_BELONGING + 1][2] = {
     [USAGE_CITY] = BOTH("'city'"),
     [USAGE_DISTRICT] = BOTH("district"),
     [USAGE_PHASE] = BOTH("phase"),
     [USAGE_SITE] = BOTH("site"),
     [USAGE_AP] = BOTH("id"),
     [USAGE_TYPE] = BOTH("site_type"),
-    /* "2019", "2019-05-01", "2019년": what does not begin with a year is unknown. */
-    [USAGE_INSTALLED] = BOTH("CASE WHEN installed GLOB '[12][0-9][0-9][0-9]*'"
-			     " THEN substr(installed, 1, 4) END"),
+    [USAGE_INSTALLED] = BOTH(USAGE_INSTALLED_SQL),
     [USAGE_PLACE] = BOTH("place"),
+    [USAGE_BELONGING] =
+	BOTH("id || char(31) || ifnull(since, 0) || char(31) || ifnull(district, '')"
+	     " || char(31) || ifnull(site, '') || char(31) || ifnull(site_type, '')"
+	     " || char(31) || ifnull(phase, '')"),
 };
 
 static int

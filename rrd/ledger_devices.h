@@ -19,6 +19,10 @@ struct ledger_belonging {
 
 #define LEDGER_NO_KEY UINT32_MAX
 
+/* The year out of "2019", "2019-05-01", "2019년"; what does not begin with one is unknown. */
+#define USAGE_INSTALLED_SQL \
+	"CASE WHEN installed GLOB '[12][0-9][0-9][0-9]*' THEN substr(installed, 1, 4) ELSE '' END"
+
 struct ledger_device {
 	uint32_t num;
 	const char *id;

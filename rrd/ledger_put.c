@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "lib/clock.h"
+#include "lib/log.h"
 #include "rrd/db/months.h"
 
 static const char insert_sql[] =
@@ -199,6 +200,7 @@ put_days(
 {
 	struct put p = {.db = db, .file = file, .rows = rows, .n = n, .replace = replace};
 	struct zone_day today = {0};
+	struct diag why = {""};
 	size_t at = 0;
 	int rc = prepare(&p, d);
 
@@ -211,8 +213,9 @@ put_days(
 		if (rc != KK_OK)
 			undo(&p, at, d);
 	}
-	if (rc == KK_OK)
-		rc = months_catch_up(p.months, p.today, d);
+	/* The days are there: sums that could not be made are made by whoever writes next. */
+	if (rc == KK_OK && months_catch_up(p.months, p.today, &why) != KK_OK)
+		log_line(LOG_LV_WARNING, "%s (the months are summed later)", why.text);
 	months_close(p.months);
 	sqlite3_finalize(p.insert);
 	sqlite3_finalize(p.look);

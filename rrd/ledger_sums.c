@@ -10,9 +10,8 @@
 
 /* One key in one period. */
 struct cell {
-	struct usage_row row;
+	struct usage_row row; /* `after_` is what is live of closed slots, less what is frozen */
 	uint64_t imported_s;
-	uint64_t days_measured, days_imported, days_both;
 	kk_day group_slot; /* whose groups are being counted */
 	uint32_t group_aps, group_most;
 };
@@ -24,7 +23,8 @@ struct usage_sums {
 	size_t n_slots, n_periods;
 	struct cell *cells; /* key × periods + period */
 	size_t keys_room;
-	uint64_t *counted; /* bits: belonging × periods + period */
+	int closed[SLOTS_MAX]; /* by period */
+	uint64_t *counted;     /* bits: belonging × periods + period */
 };
 
 /* ---- time ---- */
@@ -74,7 +74,7 @@ make_days(struct usage_sums *m, const struct usage_query *q)
 
 	for (size_t i = 0; i < SLOTS_MAX; i++, day = zone_day_add(day, 1)) {
 		m->slots[i] =
-		    (struct usage_slot){day, i, day_start(day), day_start(zone_day_add(day, 1))};
+		    (struct usage_slot){day, i, day_start(day), day_start(zone_day_add(day, 1)), 0};
 		if (day == q->to) {
 			m->n_slots = m->n_periods = i + 1;
 			return KK_OK;
@@ -102,7 +102,7 @@ make_slots(struct usage_sums *m, const struct usage_query *q)
 		kk_day month = zone_month_add(from, (int)i), next = zone_month_add(month, 1);
 
 		m->slots[i] = (struct usage_slot){month, years ? i / 12 : i,
-		    day_start(month * 100 + 1), day_start(next * 100 + 1)};
+		    day_start(month * 100 + 1), day_start(next * 100 + 1), 0};
 	}
 	m->n_slots = n;
 	m->n_periods = m->slots[n - 1].period + 1;
@@ -166,6 +166,31 @@ cell_of(const struct usage_sums *m, uint32_t key, const struct usage_slot *slot)
 	return &m->cells[key * m->n_periods + slot->period];
 }
 
+static void
+add_sum(struct usage_row *r, const struct usage_sum *sum)
+{
+	r->octets_down += sum->octets_down;
+	r->octets_up += sum->octets_up;
+	r->octets_undirected += sum->octets_undirected;
+	r->octets_lump += sum->octets_lump;
+	r->observed_s += sum->observed_s;
+	r->possible_s += sum->possible_s;
+	r->restarts += sum->restarts;
+	r->unsure += sum->unsure;
+	r->days_measured += sum->days_measured;
+	r->days_imported += sum->days_imported;
+	r->days_both += sum->days_both;
+	r->days_spread += sum->days_spread;
+}
+
+static void
+add_after(struct usage_row *r, const struct usage_sum *sum, int sign)
+{
+	r->after_down += sign * (int64_t)sum->octets_down;
+	r->after_up += sign * (int64_t)sum->octets_up;
+	r->after_undirected += sign * (int64_t)sum->octets_undirected;
+}
+
 int
 usage_sums_add(
     struct usage_sums *m, uint32_t key, const struct usage_slot *slot, const struct usage_sum *sum)
@@ -176,16 +201,27 @@ usage_sums_add(
 	if (rc != KK_OK)
 		return rc;
 	c = cell_of(m, key, slot);
-	c->row.octets_down += sum->octets_down;
-	c->row.octets_up += sum->octets_up;
-	c->row.octets_lump += sum->octets_lump;
-	c->row.observed_s += sum->observed_s;
-	c->row.restarts += sum->restarts;
-	c->row.unsure += sum->unsure;
+	if (slot->closed) {
+		add_after(&c->row, sum, 1);
+		return KK_OK;
+	}
+	add_sum(&c->row, sum);
 	c->imported_s += sum->imported_s;
-	c->days_measured += sum->days_measured;
-	c->days_imported += sum->days_imported;
-	c->days_both += sum->days_both;
+	return KK_OK;
+}
+
+int
+usage_sums_freeze(
+    struct usage_sums *m, uint32_t key, const struct usage_slot *slot, const struct usage_sum *sum)
+{
+	int rc = key < m->keys_room ? KK_OK : make_room(m);
+	struct cell *c;
+
+	if (rc != KK_OK)
+		return rc;
+	c = cell_of(m, key, slot);
+	add_sum(&c->row, sum);
+	add_after(&c->row, sum, -1);
 	return KK_OK;
 }
 
@@ -196,6 +232,8 @@ usage_sums_count(struct usage_sums *m, const struct ledger_device *dev,
 	size_t i = 0, bit;
 	int rc = b->key < m->keys_room ? KK_OK : make_room(m);
 
+	if (slot->closed)
+		return KK_OK;
 	/* By the first of its belongings that has this key. */
 	while (i < dev->n && ledger_devices_belonging(m->ds, dev, i)->key != b->key)
 		i++;
@@ -253,7 +291,7 @@ add_possible(struct usage_sums *m, const struct ledger_device *dev)
 			int64_t hi = to_s < slot->to_s ? to_s : slot->to_s;
 			uint64_t seconds = usage_sums_in_service(m, dev, lo, hi);
 
-			if (seconds == 0)
+			if (seconds == 0 || slot->closed)
 				continue;
 			cell_of(m, b->key, slot)->row.possible_s += seconds;
 			rc = usage_sums_count(m, dev, b, slot);
@@ -291,9 +329,10 @@ static int
 is_used(const struct usage_sums *m, size_t key)
 {
 	for (size_t k = 0; k < m->n_periods; k++) {
-		const struct cell *c = &m->cells[key * m->n_periods + k];
+		const struct usage_row *r = &m->cells[key * m->n_periods + k].row;
 
-		if (c->row.possible_s > 0 || c->days_measured + c->days_imported + c->days_both > 0)
+		if (r->possible_s || r->days_measured || r->days_imported || r->days_both ||
+		    r->days_spread || r->after_down || r->after_up || r->after_undirected)
 			return 1;
 	}
 	return 0;
@@ -313,8 +352,26 @@ finish(struct usage_row *r, const struct cell *c)
 	r->possible_s -= c->imported_s < r->possible_s ? c->imported_s : r->possible_s;
 	if (c->group_most > r->aps)
 		r->aps = c->group_most;
-	if (c->days_imported + c->days_both > 0)
-		r->imported = c->days_measured + c->days_both > 0 ? 1 : 2;
+	if (r->days_imported + r->days_both > 0)
+		r->imported = r->days_measured + r->days_both > 0 ? 1 : 2;
+	if (r->days_spread > 0)
+		r->spread =
+		    r->days_measured + r->days_both + r->days_imported > r->days_spread ? 1 : 2;
+}
+
+/* How many of a period's slots are closed: 0 none, 1 some, 2 all. */
+static int
+closed(const struct usage_sums *m, size_t period)
+{
+	size_t all = 0, n = 0;
+
+	for (size_t k = 0; k < m->n_slots; k++) {
+		if (m->slots[k].period != period)
+			continue;
+		all++;
+		n += m->slots[k].closed != 0;
+	}
+	return n == 0 ? 0 : n < all ? 1 : 2;
 }
 
 int
@@ -329,6 +386,8 @@ usage_sums_rows(struct usage_sums *m, struct usage_table *t)
 	t->rows = calloc(n_keys * m->n_periods + 1, sizeof(*t->rows));
 	if (t->rows == NULL)
 		return KK_E_NOMEM;
+	for (size_t k = 0; k < m->n_periods; k++)
+		m->closed[k] = closed(m, k);
 	for (size_t key = 0; key < n_keys; key++) {
 		if (m->q->by != USAGE_CITY && !is_used(m, key))
 			continue;
@@ -338,6 +397,7 @@ usage_sums_rows(struct usage_sums *m, struct usage_table *t)
 			finish(r, &m->cells[key * m->n_periods + k]);
 			r->key = keys[key];
 			r->period = period_name(m, k);
+			r->closed = m->closed[k];
 		}
 	}
 	qsort(t->rows, t->n, sizeof(*t->rows), by_key);

@@ -11,10 +11,11 @@
 
 /* What stands in one row of the ledger, or in many. */
 struct usage_sum {
-	uint64_t octets_down, octets_up, octets_lump;
+	uint64_t octets_down, octets_up, octets_undirected, octets_lump;
 	uint64_t observed_s, restarts, unsure;
+	uint64_t possible_s; /* of what is frozen */
 	uint64_t imported_s; /* seconds in service of the days that were imported */
-	uint32_t days_measured, days_imported, days_both; /* by what `imported` says */
+	uint64_t days_measured, days_imported, days_both, days_spread;
 };
 
 /* The smallest time of a report that is summed by itself: a month, or a day where days are asked.
@@ -23,6 +24,7 @@ struct usage_slot {
 	kk_day name;	      /* YYYYMM or YYYYMMDD */
 	size_t period;	      /* index of the period that it belongs to */
 	int64_t from_s, to_s; /* UTC */
+	int closed;	      /* what is added is only compared with what was frozen */
 };
 
 struct usage_sums;
@@ -63,6 +65,11 @@ uint64_t usage_sums_in_service(
  * @retval KK_E_RANGE  Too many keys for so many periods.
  */
 int usage_sums_add(
+    struct usage_sums *m, uint32_t key, const struct usage_slot *slot, const struct usage_sum *sum);
+
+/** Add what was frozen of a closed slot. @param m Sums. @param key Key. @param slot Slot. @param
+ * sum What was frozen. @retval KK_OK Done. @retval KK_E_NOMEM Out of memory. @retval KK_E_RANGE */
+int usage_sums_freeze(
     struct usage_sums *m, uint32_t key, const struct usage_slot *slot, const struct usage_sum *sum);
 
 /** Count a device in the period of a slot, once for each key. @param m Sums. @param dev Device.

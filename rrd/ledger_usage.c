@@ -6,6 +6,8 @@
 #include "rrd/db/months.h"
 #include "rrd/ledger_devices.h"
 #include "rrd/ledger_sums.h"
+#include "rrd/usage_frozen.h"
+#include "rrd/usage_spread.h"
 
 /* The result: the rows, and the texts that their keys point to. */
 struct owned_table {
@@ -202,7 +204,7 @@ walk_months(struct reading *r, sqlite3_stmt *s)
 	" AND district = ifnull(?3, district) AND phase = ifnull(?4, phase)"                 \
 	" AND site_type = ifnull(?5, site_type) ORDER BY month"
 
-static const char *const groups_sql[USAGE_BY_COUNT] = {[USAGE_CITY] = GROUPS("'city'"),
+static const char *const groups_sql[USAGE_BELONGING + 1] = {[USAGE_CITY] = GROUPS("'city'"),
     [USAGE_DISTRICT] = GROUPS("district"),
     [USAGE_PHASE] = GROUPS("phase"),
     [USAGE_TYPE] = GROUPS("site_type")};
@@ -228,7 +230,7 @@ add_group(struct reading *r, sqlite3_stmt *s)
 	read_sum(s, 3, &sum);
 	if (rc == KK_OK)
 		rc = usage_sums_add(r->sums, key, slot, &sum);
-	if (rc == KK_OK)
+	if (rc == KK_OK && !slot->closed)
 		usage_sums_count_group(r->sums, key, slot, (uint32_t)sqlite3_column_int64(s, 2));
 	return rc;
 }
@@ -313,7 +315,11 @@ sum_up(struct reading *r, struct diag *d)
 	int rc = usage_sums_new(r->q, r->ds, &r->sums);
 
 	if (rc == KK_OK)
+		rc = usage_frozen_read(r->db, r->q, r->ds, r->sums, d);
+	if (rc == KK_OK)
 		rc = usage_sums_possible(r->sums);
+	if (rc == KK_OK)
+		rc = usage_spread_read(r->db, r->q, r->ds, r->sums, d);
 	if (rc != KK_OK)
 		return rc;
 	slots = usage_sums_slots(r->sums, &n);
@@ -341,7 +347,8 @@ fill(struct reading *r, struct owned_table *t, struct diag *d)
 }
 
 int
-ledger_usage(struct db *db, const struct usage_query *q, struct usage_table **out, struct diag *d)
+ledger_usage_within(
+    struct db *db, const struct usage_query *q, struct usage_table **out, struct diag *d)
 {
 	struct reading r = {.db = db, .q = q};
 	struct owned_table *t = calloc(1, sizeof(*t));
@@ -350,16 +357,25 @@ ledger_usage(struct db *db, const struct usage_query *q, struct usage_table **ou
 	*out = NULL;
 	if (t == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory");
-	rc = db_begin_read(db, d);
-	if (rc == KK_OK)
-		rc = fill(&r, t, d);
-	db_rollback(db);
+	rc = fill(&r, t, d);
 	if (rc != KK_OK) {
 		usage_table_free(&t->table);
 		return rc;
 	}
 	*out = &t->table;
 	return KK_OK;
+}
+
+int
+ledger_usage(struct db *db, const struct usage_query *q, struct usage_table **out, struct diag *d)
+{
+	int rc = db_begin_read(db, d);
+
+	*out = NULL;
+	if (rc == KK_OK)
+		rc = ledger_usage_within(db, q, out, d);
+	db_rollback(db);
+	return rc;
 }
 
 void

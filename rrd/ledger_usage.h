@@ -18,8 +18,16 @@ enum usage_by {
 	USAGE_TYPE,	 /* site type */
 	USAGE_INSTALLED, /* year of installation, "2019" */
 	USAGE_PLACE,	 /* as the inventory has it: indoor, outdoor */
-	USAGE_BY_COUNT
+	USAGE_BY_COUNT,
+	/* For what is frozen: an access point and what it belonged to, parted by USAGE_PART. */
+	USAGE_BELONGING = USAGE_BY_COUNT
 };
+
+/* Between id, since, district, site, site type and phase in a key of USAGE_BELONGING; no text of
+ * the inventory has it. */
+#define USAGE_PART "\x1f"
+/* The key of what the inventory lacks, where the key is no id. */
+#define USAGE_UNLISTED "unlisted"
 
 enum usage_period { USAGE_MONTHS, USAGE_DAYS, USAGE_YEARS };
 
@@ -29,6 +37,7 @@ struct usage_query {
 	enum usage_period period;
 	kk_day from, to; /* first and last period: YYYYMM, YYYYMMDD or YYYY */
 	int64_t now_s;	 /* UTC: a running period is possible only until now */
+	int live;	 /* 1: closed months as they stand now, with what came later */
 	unsigned source; /* 0: each device's account; else 1 + enum sample_source */
 	/* Only what belonged here on its day; "" is what belongs nowhere, NULL is everything. */
 	const char *district, *phase, *site_type, *site;
@@ -46,6 +55,8 @@ struct usage_row {
 	uint64_t possible_s; /* seconds of the period, until now, × devices in service; without
 				imported days */
 	uint64_t restarts, unsure;
+	/* Days of access points: measured, imported, both, and within an imported period. */
+	uint64_t days_measured, days_imported, days_both, days_spread;
 	uint32_t aps; /* access points that were in service or have octets */
 	int imported; /* 1: some of it was imported, 2: all */
 	int spread;   /* 1: some of it is an imported period's share by days, 2: all */
@@ -74,6 +85,11 @@ struct usage_table {
  * @retval KK_E_DB
  */
 int ledger_usage(
+    struct db *db, const struct usage_query *q, struct usage_table **out, struct diag *d);
+
+/** The same within a transaction of the caller's. @param db Connection. @param q What is asked.
+ * @param out Table. @param d Why not. @retval KK_OK And the errors of ledger_usage(). */
+int ledger_usage_within(
     struct db *db, const struct usage_query *q, struct usage_table **out, struct diag *d);
 
 /** @param t Table, NULL is allowed. */

@@ -1,6 +1,6 @@
 # rrd/ - all that is kept. May include: lib/ rrd/.
 noinst_LIBRARIES += %D%/libstore.a
-%C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS) $(RRD_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
 
 # The database and what stands in it.
 %C%_libstore_a_SOURCES = \
@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger_devices.c %D%/ledger_devices.h \
 	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c \
 	%D%/ledger_sums.c %D%/ledger_sums.h %D%/ledger_usage.c %D%/ledger_usage.h \
+	%D%/closing.c %D%/closing.h %D%/closing_unread.c \
+	%D%/usage_frozen.c %D%/usage_frozen.h %D%/usage_spread.c %D%/usage_spread.h \
 	%D%/db/today.c %D%/db/today.h
 nodist_%C%_libstore_a_SOURCES = %D%/db/db_schema.c
 
@@ -31,7 +33,7 @@ CLEANFILES += %D%/db/db_schema.c
 	echo '	;'; } >$@.tmp && mv $@.tmp $@
 
 # What a program that links libstore.a needs beside it.
-STORE_LIBS = rrd/libstore.a $(SQLITE_LIBS) $(RRD_LIBS) $(JANSSON_LIBS) $(LIB_LIBS)
+STORE_LIBS = rrd/libstore.a $(CRYPTO_LIBS) $(SQLITE_LIBS) $(RRD_LIBS) $(JANSSON_LIBS) $(LIB_LIBS)
 
 check_PROGRAMS += tests/test_db
 tests_test_db_SOURCES = tests/test_db.c
@@ -67,6 +69,11 @@ check_PROGRAMS += tests/test_ledger_usage
 tests_test_ledger_usage_SOURCES = tests/test_ledger_usage.c
 tests_test_ledger_usage_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_ledger_usage_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_closing
+tests_test_closing_SOURCES = tests/test_closing.c
+tests_test_closing_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_closing_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_ledger_put
 tests_test_ledger_put_SOURCES = tests/test_ledger_put.c

@@ -79,6 +79,33 @@ static const char *const steps[DB_VERSION] = {
 	  "INTEGER, wifi4_clients INTEGER, wifi5_clients INTEGER, wifi6_clients INTEGER, "
 	  "wifi6e_clients INTEGER, wifi7_clients INTEGER, PRIMARY KEY (day, device, "
 	  "source)) WITHOUT ROWID;",
+    [9] = "CREATE TABLE usage_period (id TEXT NOT NULL, first INTEGER NOT NULL, last "
+	  "INTEGER NOT NULL, octets INTEGER NOT NULL, district TEXT, file TEXT NOT NULL, "
+	  "imported INTEGER NOT NULL, PRIMARY KEY (id, first)) WITHOUT ROWID;"
+	  "CREATE INDEX usage_period_last ON usage_period (last);"
+	  "CREATE TABLE usage_closed (month INTEGER PRIMARY KEY, at INTEGER NOT NULL, who "
+	  "TEXT NOT NULL, rows INTEGER NOT NULL, octets_down INTEGER NOT NULL, octets_up "
+	  "INTEGER NOT NULL, octets_undirected INTEGER NOT NULL, sha256 TEXT NOT NULL);"
+	  "CREATE TABLE usage_frozen (month INTEGER NOT NULL, id TEXT NOT NULL, since "
+	  "INTEGER NOT NULL, district TEXT NOT NULL, site TEXT NOT NULL, site_type TEXT NOT "
+	  "NULL, phase TEXT NOT NULL, octets_down INTEGER NOT NULL, octets_up INTEGER NOT "
+	  "NULL, octets_undirected INTEGER NOT NULL, octets_lump INTEGER NOT NULL, "
+	  "observed_s INTEGER NOT NULL, possible_s INTEGER NOT NULL, restarts INTEGER NOT "
+	  "NULL, unsure INTEGER NOT NULL, days_measured INTEGER NOT NULL, days_imported "
+	  "INTEGER NOT NULL, days_both INTEGER NOT NULL, days_spread INTEGER NOT NULL, "
+	  "PRIMARY KEY (month, id, since)) WITHOUT ROWID;"
+	  "CREATE TABLE usage_frozen_group (month INTEGER NOT NULL, district TEXT NOT NULL, "
+	  "phase TEXT NOT NULL, site_type TEXT NOT NULL, octets_down INTEGER NOT NULL, "
+	  "octets_up INTEGER NOT NULL, octets_undirected INTEGER NOT NULL, octets_lump "
+	  "INTEGER NOT NULL, observed_s INTEGER NOT NULL, possible_s INTEGER NOT NULL, "
+	  "restarts INTEGER NOT NULL, unsure INTEGER NOT NULL, days_measured INTEGER NOT "
+	  "NULL, days_imported INTEGER NOT NULL, days_both INTEGER NOT NULL, days_spread "
+	  "INTEGER NOT NULL, aps INTEGER NOT NULL, listed INTEGER NOT NULL, PRIMARY KEY "
+	  "(month, listed, district, phase, site_type)) WITHOUT ROWID;"
+	  "CREATE TABLE usage_closing (num INTEGER PRIMARY KEY AUTOINCREMENT, month INTEGER "
+	  "NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, reason "
+	  "TEXT, sha256 TEXT NOT NULL, octets_down INTEGER NOT NULL, octets_up INTEGER NOT "
+	  "NULL, octets_undirected INTEGER NOT NULL);",
 };
 
 struct db {

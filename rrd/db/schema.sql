@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 9 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 10 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -77,6 +77,47 @@ CREATE TABLE usage_group (
 	PRIMARY KEY (month, district, phase, site_type)
 ) WITHOUT ROWID;
 CREATE TABLE usage_grouped (month INTEGER PRIMARY KEY);
+
+-- Totals of a time measured elsewhere, of access points that the inventory has or lacks; spread over its days.
+CREATE TABLE usage_period (
+	id TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, -- days, both of them within
+	octets INTEGER NOT NULL,         -- down and up together
+	district TEXT,                   -- as the list has it
+	file TEXT NOT NULL, imported INTEGER NOT NULL, -- UTC seconds
+	PRIMARY KEY (id, first)
+) WITHOUT ROWID;
+CREATE INDEX usage_period_last ON usage_period (last);
+
+-- Months that are closed: their figures, by access point and what it belonged to, do not change any more.
+CREATE TABLE usage_closed (
+	month INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,
+	rows INTEGER NOT NULL, octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL, octets_undirected INTEGER NOT NULL,
+	sha256 TEXT NOT NULL             -- of usage_frozen's rows in the form of rrd/closing.h
+);
+CREATE TABLE usage_frozen (
+	month INTEGER NOT NULL, id TEXT NOT NULL, since INTEGER NOT NULL, -- -1: not of the inventory
+	district TEXT NOT NULL, site TEXT NOT NULL, site_type TEXT NOT NULL, phase TEXT NOT NULL,
+	octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL, octets_undirected INTEGER NOT NULL, octets_lump
+	INTEGER NOT NULL, observed_s INTEGER NOT NULL, possible_s INTEGER NOT NULL, restarts INTEGER NOT NULL, unsure
+	INTEGER NOT NULL, days_measured INTEGER NOT NULL, days_imported INTEGER NOT NULL, days_both INTEGER NOT NULL,
+	days_spread INTEGER NOT NULL,
+	PRIMARY KEY (month, id, since)
+) WITHOUT ROWID;
+CREATE TABLE usage_frozen_group (
+	month INTEGER NOT NULL, district TEXT NOT NULL, phase TEXT NOT NULL, site_type TEXT NOT NULL,
+	octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL, octets_undirected INTEGER NOT NULL, octets_lump
+	INTEGER NOT NULL, observed_s INTEGER NOT NULL, possible_s INTEGER NOT NULL, restarts INTEGER NOT NULL, unsure
+	INTEGER NOT NULL, days_measured INTEGER NOT NULL, days_imported INTEGER NOT NULL, days_both INTEGER NOT NULL,
+	days_spread INTEGER NOT NULL,
+	aps INTEGER NOT NULL, listed INTEGER NOT NULL, -- 0: not of the inventory
+	PRIMARY KEY (month, listed, district, phase, site_type)
+) WITHOUT ROWID;
+-- Who closed and reopened what, when, and why.
+CREATE TABLE usage_closing (
+	num INTEGER PRIMARY KEY AUTOINCREMENT, month INTEGER NOT NULL, what TEXT NOT NULL, -- close, reopen
+	at INTEGER NOT NULL, who TEXT NOT NULL, reason TEXT, sha256 TEXT NOT NULL,
+	octets_down INTEGER NOT NULL, octets_up INTEGER NOT NULL, octets_undirected INTEGER NOT NULL
+);
 
 -- What was learned about a device by asking it, so that a restart need not ask again.
 CREATE TABLE layout (

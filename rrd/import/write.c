@@ -47,6 +47,7 @@ static const char put_months[] =
     " AND EXISTS (SELECT 1 FROM usage_month m WHERE m.month = k.month AND m.device = n.device);"
     "DELETE FROM usage_grouped WHERE month >= (SELECT min(n.since) / 100"
     " FROM temp.new_belonging n JOIN belonging USING (device) WHERE n.since <= " SUMMED ");"
+    "DELETE FROM usage_grouped WHERE month IN (SELECT month FROM usage_stale);"
     "DELETE FROM usage_grouped WHERE EXISTS (SELECT 1 FROM temp.known_device s"
     " JOIN device USING (num) WHERE s.kind <> device.kind);";
 
