@@ -86,7 +86,7 @@ only() {
 	done
 }
 only net-snmp/ collector/snmp
-only openssl/ collector/snmp
+only openssl/ collector/snmp rrd
 only 'pcap' probes
 only rrd rrd/archive
 only microhttpd web
