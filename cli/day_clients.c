@@ -31,7 +31,7 @@ day_text(kk_day day, char out[16])
 int
 day_clients_json(const struct cli *c, struct db *db, uint32_t device, json_t **out)
 {
-	struct distinct_row row;
+	struct distinct_row row = {0};
 	struct diag d = {""};
 	char day[16];
 	int rc = newest(db, device, &row, &d);
@@ -54,7 +54,7 @@ day_clients_text(const struct cli *c, struct db *db, uint32_t device, char *out,
 {
 	char day[16], clients[24], percent[16];
 	const char *words[] = {clients, percent, day};
-	struct distinct_row row;
+	struct distinct_row row = {0};
 
 	out[0] = '\0';
 	if (newest(db, device, &row, NULL) != KK_OK)

@@ -257,6 +257,23 @@ events_status(struct daemon *dm)
 }
 
 static json_t *
+distinct_status(struct daemon *dm)
+{
+	const struct distinct_stats *st;
+	json_t *drops;
+
+	if (dm->distinct == NULL)
+		return json_null();
+	st = distinct_stats(dm->distinct);
+	drops = json_object();
+	for (unsigned i = 0; i < DISTINCT_DROP_COUNT; i++)
+		json_object_set_new(
+		    drops, distinct_drop_name(i), json_integer((json_int_t)st->drops[i]));
+	return json_pack("{s:I, s:I, s:I, s:o}", "messages", (json_int_t)st->messages, "sketches",
+	    (json_int_t)st->sketches, "kept", (json_int_t)st->kept, "drops", drops);
+}
+
+static json_t *
 traps_status(struct daemon *dm)
 {
 	const struct trap_stats *st;
@@ -312,7 +329,8 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	    (json_int_t)fl->not_asked, "slow_lane", (json_int_t)fleet_slow_lane(dm->fleet),
 	    "sweeps", (json_int_t)fl->sweeps, "sweep", sweep_status(dm), "engine",
 	    engine_status(dm), "echo", echo_status(dm), "store", store_status(dm), "ingest",
-	    ingest_status(dm), "events", events_status(dm), "traps", traps_status(dm),
+	    ingest_status(dm), "events", events_status(dm), "distinct",
+	    distinct_status(dm), "traps", traps_status(dm),
 	    "controllers", controllers_status(dm));
 	answer_json(dm, ticket, all);
 }

@@ -100,9 +100,8 @@ keyed_key(struct keyed *k, const struct daykey *key)
 		if (k->key[i].epoch == key->epoch)
 			return;
 		/* One of the same day takes the old one's place: kkachid was started again. */
-		if (k->key[i].day == key->day)
-			to = &k->key[i];
-		else if (to->day != key->day && k->key[i].from_s < to->from_s)
+		if (k->key[i].day == key->day ||
+		    (to->day != key->day && k->key[i].from_s < to->from_s))
 			to = &k->key[i];
 	}
 	*to = *key;

@@ -389,7 +389,9 @@ list(void)
 
 	mac_of(3, mac);
 	for (unsigned how = 0; how < SPELLINGS; how++) {
-		fwrite(spelled, 1, spell(mac, how, spelled), stdout);
+		size_t len = spell(mac, how, spelled);
+
+		fwrite(spelled, 1, len, stdout);
 		putchar('\n');
 	}
 	printf("%s\n%s\n%s\n", USER, HOST, SSID);
