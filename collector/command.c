@@ -319,7 +319,7 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	(void)unused;
 	sweep_stats(fleet_sweep(dm->fleet), &sw);
 	all = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			"s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "version", PACKAGE_VERSION, "since", zone_format(dm->started_s, since), "interval",
 	    (json_int_t)dm->conf.snmp.interval, "devices", (json_int_t)fl->devices, "unusable",
 	    (json_int_t)fl->unusable, "polls", (json_int_t)sw.started, "answered",
@@ -329,9 +329,8 @@ run_status(struct daemon *dm, uint64_t ticket, const char *unused)
 	    (json_int_t)fl->not_asked, "slow_lane", (json_int_t)fleet_slow_lane(dm->fleet),
 	    "sweeps", (json_int_t)fl->sweeps, "sweep", sweep_status(dm), "engine",
 	    engine_status(dm), "echo", echo_status(dm), "store", store_status(dm), "ingest",
-	    ingest_status(dm), "events", events_status(dm), "distinct",
-	    distinct_status(dm), "traps", traps_status(dm),
-	    "controllers", controllers_status(dm));
+	    ingest_status(dm), "events", events_status(dm), "distinct", distinct_status(dm),
+	    "traps", traps_status(dm), "controllers", controllers_status(dm));
 	answer_json(dm, ticket, all);
 }
 
