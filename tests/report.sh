@@ -58,4 +58,34 @@ k usage report --month 2021; [ $? = 2 ] || fail "a month that is none"
 k usage report --month 2021-07 --by ap; [ $? = 2 ] || fail "--by with report"
 k usage --mail; [ $? = 2 ] || fail "--mail without report"
 find "$tmp/reports" "$tmp/elsewhere" -name '*.new-*' | grep . && fail "a half-written file"
+# April to July 2021 with 48, 52, 56 and 48 TB in five districts, in every format.
+{ echo id,district; for i in 1 2 3 4 5; do echo "D$i,구$i"; done; } >"$tmp/five.csv"
+{
+	echo day,id,octets_down,octets_up
+	for m in 04:48 05:52 06:56 07:48; do
+		for share in 1:30 2:25 3:20 4:15 5:10; do
+			echo "2021-${m%:*}-15,D${share%:*},$((${m#*:} * ${share#*:} * 9))000000000,$((${m#*:} * ${share#*:}))000000000"
+		done
+	done
+} >"$tmp/history.csv"
+sed -i "s,$tmp/state,$tmp/five," "$tmp/kkachi.yaml"
+mkdir "$tmp/five"
+k import "$tmp/five.csv" && k usage --import "$tmp/history.csv" || fail "five districts: $(cat "$tmp/err")"
+five() { k usage --from 2021-04 --to 2021-07 --by district --language en --format "$@" || fail "$1: $(cat "$tmp/err")"; }
+has() { for want; do grep -qE -- "$want" "$tmp/out" || fail "five districts: no $want in $(head -c 300 "$tmp/out")"; done; }
+five table
+has '^total +2021-04 .* 48.0 TB\*' '2021-05 .* 52.0 TB\* .*\+8.3 %\* +\+8.3 %\*' '2021-06 .* 56.0 TB\* .*\+7.7 %\* +\+8.3 %\*' \
+	'2021-07 .* 48.0 TB\* .*-14.3 %\* +0.0 %\*' '^구1 +2021-04 .* 14.4 TB\* +30.0 %\*' '^구5 +2021-04 .* 4.8 TB\* +10.0 %\*'
+five csv
+has '^구1,2021-06,15120000000000,1680000000000,0,16800000000000,30.0,7.7,,8.3,1,,0,0,0,0,imported,' '^구5,2021-07,.*,4800000000000,10.0,-14.3,,0.0,'
+five json
+has '"key":"구2","months":\[\{"month":"2021-04".*"octets":12000000000000,"share_percent":25.0' \
+	'"total":\{"months":\[.*"month":"2021-07".*"octets":48000000000000,.*"growth_percent":-14.3'
+five html
+has '56000000000000 B">56.0 TB</span><sup>' '>\+7.7 %<sup>' '>-14.3 %<sup>' '>30.0 %<sup>'
+five xlsx -o "$tmp/five.xlsx"
+unzip -p "$tmp/five.xlsx" xl/worksheets/sheet2.xml >"$tmp/out"
+has '<v>56000000000000</v>' '<v>0.083</v>' '<v>0.077</v>' '<v>-0.143</v>' '<v>0.3</v>' 'state="frozen"'
+unzip -p "$tmp/five.xlsx" xl/charts/chart2.xml >"$tmp/out"
+has 'barChart'
 exit $bad

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rrd/archive/graph.h"
+#include "usage/question.h"
 #include "usage/report_sheet.h"
 #include "usage/shows.h"
 
@@ -155,6 +156,21 @@ ask_book(const struct conf *c, struct db *db, const struct ask *a, enum language
 
 /* ---- the monthly report ---- */
 
+/* What a council asks, with the bounds that are usual. */
+static int
+add_questions(struct writer *w)
+{
+	struct question q = {
+	    .conf = w->conf, .db = w->db, .now_s = w->ask->q.now_s, .lang = w->lang};
+	int rc = KK_OK;
+
+	question_defaults(&q.limits);
+	q.limits.top = TOP;
+	for (int id = 0; id < QUESTION_COUNT && rc == KK_OK; id++)
+		rc = question_answer(&q, (enum question_id)id, w->book, w->diag);
+	return rc;
+}
+
 /* What is told of the month itself; the question is by district. */
 static int
 fill_month(struct writer *w)
@@ -179,7 +195,9 @@ fill_month(struct writer *w)
 		rc = add(w, parts[i].show, parts[i].by, 0, 0);
 	if (rc == KK_OK)
 		rc = add_hours(w);
-	return rc == KK_OK ? add_lists(w) : rc;
+	if (rc == KK_OK)
+		rc = add_lists(w);
+	return rc == KK_OK ? add_questions(w) : rc;
 }
 
 int
