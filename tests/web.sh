@@ -72,6 +72,16 @@ want 200 '"model":null,"serial":"<S1>","base_mac":null' /api/v1/devices/WF3
 want 200 '성수동 <b>&' /api/v1/devices/%EC%84%9C%EC%9A%B85%EC%B0%A8-0152-1
 want 404 'no device' /api/v1/devices/nobody
 want 404 'archive' /api/v1/devices/WF3/series
+want 200 '"events":[]' /api/v1/events
+sqlite3 "$dir/state/kkachi.db" "INSERT INTO event (kind, probe, bssid, ssid, since_cs, last_cs, state, told, device, data)
+	SELECT 'evil_twin', 'gate', 1, x'', 178900000000, 178900000300, 0, 1789000003, num, readfile('$srcdir/tests/corpus/event/twin')
+	FROM device WHERE id = 'WF3'"
+want 200 '"kind":"evil_twin","state":"open"' "/api/v1/events?since=2020-01-01&kind=evil_twin&device=WF3&open=1&limit=5"
+want 200 '"ssid":"CITY\\x1b\\x2c\\xff \\x5c"' "/api/v1/events?since=2020-01-01"
+want 400 'kind' "/api/v1/events?kind=nothing"
+want 400 'since' "/api/v1/events?since=nothing"
+want 400 'limit' "/api/v1/events?limit=0"
+want 404 'no device' "/api/v1/events?device=nobody"
 want 400 'from' "/api/v1/devices/WF3/series?from=5&to=4"
 want 404 'areas' /api/v1/areas/planet/x/series
 want 200 '"octets":9007199254741000' "/api/v1/usage?from=2021-04&to=2021-05&by=ap"

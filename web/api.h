@@ -24,6 +24,8 @@ void api_city_series(struct app *app, const struct web_request *rq, struct web_a
 void api_area_series(struct app *app, const struct web_request *rq, struct web_answer *a);
 /** GET /api/v1/usage. @param app Shared. @param rq Request. @param a Answer. */
 void api_usage(struct app *app, const struct web_request *rq, struct web_answer *a);
+/** GET /api/v1/events. @param app Shared. @param rq Request. @param a Answer. */
+void api_events(struct app *app, const struct web_request *rq, struct web_answer *a);
 /** GET /metrics. @param app Shared. @param rq Request. @param a Answer. */
 void api_metrics(struct app *app, const struct web_request *rq, struct web_answer *a);
 /** GET /healthz. @param app Shared. @param rq Request. @param a Answer. */

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libweb.a
 	%D%/answer.c \
 	%D%/api.h \
 	%D%/api_devices.c \
+	%D%/api_events.c \
 	%D%/api_series.c \
 	%D%/api_summary.c \
 	%D%/api_usage.c \
