@@ -193,6 +193,7 @@ count_free(struct count *c)
 	set_free(&c->gateways);
 	set_free(&c->controllers);
 	clients_free(&c->clients);
+	beyond_free(&c->beyond);
 	set_free(&c->totals.bssids);
 	set_free(&c->totals.clients);
 	set_free(&c->totals.ssids);

@@ -62,8 +62,9 @@ struct ap_line {
 	int mapped;	  /* the name is an id of the map */
 	uint32_t ap;	  /* of the map, if so: for map_ap() */
 	struct tally t;
-	int64_t clients;	       /* distinct; -1: unknown, as direction or room was missing */
-	int64_t busiest;	       /* octets of the client that carried most; -1: likewise */
+	int64_t clients; /* distinct; -1: unknown, as a direction was missing */
+	int estimated;	 /* the part of them that found no room: 3.3 % standard error of that */
+	int64_t busiest; /* octets of the client that carried most; -1: likewise */
 	const struct figures *figures; /* NULL: not looked at, as octets only are counted */
 	int64_t sessions; /* accounting sessions that are open; -1: none was ever seen */
 	int said;	  /* `figures` has something of this interval */

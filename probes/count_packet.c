@@ -27,6 +27,14 @@ add_client(struct count *c, struct cell *cell)
 		cell->clients++;
 }
 
+static void __attribute__((noinline)) add_beyond(struct count *c, const struct aim *aim)
+{
+	struct cell *cell = aim->cell;
+
+	beyond_add(&c->beyond, cell->ap != COUNT_NONE ? &c->ap[cell->ap].beyond : &cell->beyond,
+	    aim->pair);
+}
+
 /* Whoever counts a day's clients may have room for one more. Not for each packet, so out of its
  * way. */
 static void __attribute__((noinline))
@@ -53,8 +61,10 @@ count_client(struct count *c, const struct aim *aim, const struct seen *s)
 	if (!known) {
 		tell_client(c, aim, s);
 		row = clients_add(&c->clients, count_owner(c, aim->cell), aim->pair);
-		if (row == NULL)
+		if (row == NULL) {
+			add_beyond(c, aim);
 			return 0;
+		}
 		add_client(c, aim->cell);
 	}
 	known = known && row->octets > 0;

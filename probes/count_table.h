@@ -5,6 +5,7 @@
 #ifndef KK_PROBES_COUNT_TABLE_H
 #define KK_PROBES_COUNT_TABLE_H
 
+#include "probes/beyond.h"
 #include "probes/clients.h"
 #include "probes/copies.h"
 #include "probes/count.h"
@@ -26,12 +27,14 @@ struct cell {
 	uint32_t figures; /* place of its own, or of its access point; 0: none */
 	struct tally t;
 	int64_t clients, busiest, sessions;
+	uint32_t beyond; /* place of its clients that found no room */
 } __attribute__((aligned(COUNT_LINE)));
 
 /* An access point of the map. */
 struct ap {
 	uint32_t cells;	  /* its first one */
 	uint32_t figures; /* place; 0: none */
+	uint32_t beyond;  /* place of its clients that found no room */
 	int64_t clients, busiest, sessions;
 	int heard;     /* since the start: told even when quiet */
 	int air;       /* likewise, a BSSID of it */
@@ -77,6 +80,7 @@ struct count {
 	struct set gateways, controllers;
 	uint64_t gateway;	/* one of them, 0: there is none */
 	struct clients clients; /* of this interval */
+	struct beyond beyond;	/* those that found no room in it */
 	struct last_frame *last;
 	struct copies copies;
 	struct totals totals;

@@ -50,11 +50,17 @@ cell_name(const struct cell *cell, char out[COUNT_NAME_MAX])
 	return out;
 }
 
-/* Clients are known only if every packet's direction was, and all had room. */
-static int64_t
-clients_known(const struct count *c, int64_t clients, const struct tally *t)
+/* Clients are known only if every packet's direction was: those that had room, and an estimate of
+ * others; then nobody knows which was the busiest. */
+static void
+tell_clients(
+    const struct count *c, struct ap_line *line, int64_t clients, int64_t busiest, uint32_t beyond)
 {
-	return t->packets_undirected == 0 && !c->clients.full ? clients : -1;
+	int64_t more = beyond_count(&c->beyond, beyond);
+
+	line->estimated = more > 0;
+	line->clients = line->t.packets_undirected == 0 && more >= 0 ? clients + more : -1;
+	line->busiest = line->clients >= 0 && more == 0 ? busiest : -1;
 }
 
 static void
@@ -99,8 +105,9 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 	line.sessions = ap->accounted ? ap->sessions : -1;
 	line.heard = ap->heard;
 	line.air = ap->air |= line.air;
-	line.clients = ap->counts_clients ? clients_known(c, ap->clients, &line.t) : -1;
-	line.busiest = line.clients >= 0 ? ap->busiest : -1;
+	line.clients = line.busiest = -1;
+	if (ap->counts_clients)
+		tell_clients(c, &line, ap->clients, ap->busiest, ap->beyond);
 	if (ap->heard || ap->accounted || line.figures != NULL)
 		tell(c, iv, &line);
 	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next) {
@@ -109,6 +116,7 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 		c->cell[at].seen = 0;
 	}
 	ap->clients = ap->busiest = ap->sessions = 0;
+	ap->beyond = 0;
 	ap->figures = 0;
 }
 
@@ -124,8 +132,9 @@ tell_unmapped(struct count *c, const struct interval *iv, struct cell *cell)
 	if (!cell->seen && line.figures == NULL)
 		return;
 	line_add(&line, bssid, cell);
-	line.clients = cell == &c->cell[0] ? -1 : clients_known(c, cell->clients, &line.t);
-	line.busiest = line.clients >= 0 ? cell->busiest : -1;
+	line.clients = line.busiest = -1;
+	if (cell != &c->cell[0])
+		tell_clients(c, &line, cell->clients, cell->busiest, cell->beyond);
 	line.sessions =
 	    line.figures != NULL && line.figures->radius.messages > 0 ? cell->sessions : -1;
 	line.heard = cell->seen;
@@ -199,6 +208,8 @@ close_interval(struct count *c, int64_t to_us)
 	forget_unmapped(c);
 	count_figures_clear(c);
 	clients_clear(&c->clients);
+	c->cell[0].beyond = 0;
+	beyond_clear(&c->beyond);
 	c->lossy = 0;
 	if (c->turn_us != 0 && to_us >= c->turn_us)
 		turn(c);

@@ -113,6 +113,7 @@ report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
 	json_object_set_new(o, "ap", json_string(line->name));
 	json_object_set_new(o, "mapped", json_boolean(line->mapped));
 	put_known(o, "clients", line->clients);
+	json_object_set_new(o, "clients_estimated", json_boolean(line->estimated));
 	put_known(o, "octets_busiest_client", line->busiest);
 	put_tally(o, line->heard ? &line->t : NULL, line->t.radio_frames > 0 ? 2 : line->air, 0);
 	report_figures(o, line->figures, line->air, line->sessions);

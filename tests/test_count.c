@@ -284,7 +284,9 @@ START_TEST(bounds)
 	ck_assert_int_eq(told.n, 4); /* three names, and "unknown" for the rest */
 	for (int i = 0; i < told.n; i++) {
 		octets += told.line[i].t.octets_up;
-		ck_assert_int_eq(told.line[i].clients, -1);
+		/* Whose clients "unknown" has, nobody knows. */
+		ck_assert_int_eq(
+		    told.line[i].clients, strcmp(told.line[i].name, "unknown") == 0 ? -1 : 1);
 	}
 	ck_assert_uint_eq(octets, 200);
 	/* The next interval has room again. */
@@ -297,6 +299,43 @@ START_TEST(bounds)
 	ck_assert_int_eq(told.n, 6);
 	ck_assert_int_eq(told.line[5].clients, 1);
 	count_free(c);
+}
+END_TEST
+
+/* Past the bound of the exact table clients are estimated, and no one is the busiest. */
+START_TEST(beyond)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,WF1\n"
+				 "bssid,02:00:00:00:00:02,WF2\n");
+	struct count *c = make(m, &told, 1000, 0);
+	int i;
+
+	for (int again = 0; again < 2; again++)
+		for (uint64_t client = 1; client <= 5000; client++) {
+			struct seen s = air(0x020000000001 + (client == 1), SEEN_DATA, SEEN_UP,
+			    set_mix(client), 10);
+
+			count_packet(c, T0, 100, &s);
+		}
+	count_advance(c, T0 + 60 * S);
+	i = find(&told, "WF1");
+	ck_assert_int_ge(told.line[i].clients, 999 + 4000 * 9 / 10); /* three standard errors */
+	ck_assert_int_le(told.line[i].clients, 999 + 4000 * 11 / 10);
+	ck_assert_int_eq(told.line[i].busiest, -1);
+	i = find(&told, "WF2"); /* its client had room */
+	ck_assert_int_eq(told.line[i].clients, 1);
+	ck_assert_int_eq(told.line[i].busiest, 20);
+	/* The next interval is exact again. */
+	for (uint64_t client = 1; client <= 3; client++) {
+		struct seen s = air(0x020000000001, SEEN_DATA, SEEN_UP, client, 10);
+
+		count_packet(c, T0 + 61 * S, 100, &s);
+	}
+	count_finish(c, T0 + 62 * S);
+	ck_assert_int_eq(told.line[find(&told, "WF1")].clients, 3);
+	count_free(c);
+	map_free(m);
 }
 END_TEST
 
@@ -561,6 +600,7 @@ main(void)
 	tcase_add_test(tc, copies);
 	tcase_add_loop_test(tc, the_wire, 0, ROWS(wires));
 	tcase_add_test(tc, bounds);
+	tcase_add_test(tc, beyond);
 	tcase_add_test(tc, busiest);
 	tcase_add_test(tc, client_of_totals);
 	tcase_add_test(tc, together);
