@@ -33,6 +33,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/usage.c \
 	%D%/usage_close.c \
 	%D%/usage_in.h \
+	%D%/usage_list.c \
 	%D%/usage_monthly.c \
 	%D%/usage_open.c \
 	%D%/usage_report.c

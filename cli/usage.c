@@ -7,17 +7,19 @@
 #include "cli/usage_in.h"
 #include "rrd/ledger.h"
 
-enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE, OPT_REASON };
+enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE, OPT_REASON, OPT_FIRST, OPT_LAST };
 
 static const struct option options[] = {USAGE_REPORT_OPTIONS,
     {"import", required_argument, NULL, OPT_IMPORT}, {"replace", no_argument, NULL, OPT_REPLACE},
-    {"reason", required_argument, NULL, OPT_REASON}, {NULL, 0, NULL, 0}};
+    {"reason", required_argument, NULL, OPT_REASON}, {"first", required_argument, NULL, OPT_FIRST},
+    {"last", required_argument, NULL, OPT_LAST}, {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *import; /* file */
 	int replace;
-	const char *reason; /* of usage reopen */
-	int monthly;	    /* usage report */
+	const char *reason;	  /* of usage reopen */
+	const char *first, *last; /* of a list of usage */
+	int monthly;		  /* usage report */
 	struct usage_wish report;
 };
 
@@ -30,6 +32,12 @@ take(struct cli *c, struct wish *w, int o)
 		return 1;
 	case OPT_REPLACE:
 		w->replace = 1;
+		return 1;
+	case OPT_FIRST:
+		w->first = optarg;
+		return 1;
+	case OPT_LAST:
+		w->last = optarg;
 		return 1;
 	case OPT_REASON:
 		w->reason = optarg;
@@ -47,6 +55,8 @@ sound(struct cli *c, struct wish *w)
 		cli_misused(c, "--import goes only with --replace and --json");
 	else if (w->reason != NULL)
 		cli_misused(c, "--reason goes with \"usage reopen\"");
+	else if ((w->first != NULL) != (w->last != NULL) || (w->first != NULL && !w->import))
+		cli_misused(c, "--first and --last go together, with --import");
 	else if (w->import == NULL && w->replace)
 		cli_misused(c, "--replace goes with --import");
 	else if (w->monthly &&
@@ -69,6 +79,8 @@ import(const struct cli *c, const struct wish *w)
 	uint64_t rows = 0;
 	int rc;
 
+	if (w->first != NULL)
+		return usage_list(c, w->import, w->first, w->last, w->replace);
 	if (!city_db(c, DB_WRITE, &db))
 		return CLI_FAILED;
 	rc = ledger_import(db, w->import, w->replace, &rows, &d);
@@ -111,10 +123,10 @@ run(struct cli *c, int argc, char **argv)
 }
 
 const struct command command_usage = {.name = "usage",
-    .arguments =
-	"[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
-	"[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
-	"close YYYY-MM | reopen YYYY-MM --reason TEXT | closed | --import FILE [--replace]",
+    .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
+		 "[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
+		 "close YYYY-MM | reopen YYYY-MM --reason TEXT | closed | --import FILE [--first "
+		 "DAY --last DAY] [--replace]",
     .about = TEXT_ABOUT_USAGE,
     .options =
 	"      --from PERIOD   first month, YYYY-MM (default: that of --to)\n"
@@ -136,5 +148,6 @@ const struct command command_usage = {.name = "usage",
 	"people\n"
 	"      --reason TEXT   of \"usage reopen\": why, which is kept\n"
 	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
+	"      --first DAY, --last DAY: FILE is the city's list of GB in that time (YYYY-MM-DD)\n"
 	"      --replace       imported days replace days imported before\n",
     .run = run};

@@ -97,4 +97,10 @@ int usage_verb(const char *word);
  * @return Exit code: CLI_FAILED too if a checksum is not that of its month. */
 int usage_closing(struct cli *c, int verb, const char *month_arg, const char *reason);
 
+/** Import the city's list of usage over a time. @param c Opened run. @param path File. @param first
+ * First day as typed. @param last Last day. @param replace 1: replace the same period. @return Exit
+ * code. */
+int usage_list(
+    const struct cli *c, const char *path, const char *first, const char *last, int replace);
+
 #endif

@@ -30,7 +30,7 @@ struct put {
 	int replace;
 	kk_day today;
 	struct months *months;
-	sqlite3_stmt *insert, *look, *overwrite, *remove;
+	sqlite3_stmt *insert, *look, *overwrite, *remove, *period;
 };
 
 static void
@@ -43,6 +43,24 @@ bind(sqlite3_stmt *s, const struct put_day *row, uint64_t down, uint64_t up)
 		return;
 	sqlite3_bind_int64(s, 4, (int64_t)down);
 	sqlite3_bind_int64(s, 5, (int64_t)up);
+}
+
+/* A day within an imported period would count twice. */
+static int
+meet_period(const struct put *p, const struct put_day *row, struct diag *d)
+{
+	int step;
+
+	sqlite3_bind_text(p->period, 1, row->id, -1, SQLITE_STATIC);
+	sqlite3_bind_int(p->period, 2, row->day);
+	step = sqlite3_step(p->period);
+	sqlite3_reset(p->period);
+	if (step == SQLITE_DONE)
+		return KK_OK;
+	if (step != SQLITE_ROW)
+		return db_error(p->db, d, "look for periods");
+	return diag_set(d, KK_E_EXISTS, "%s:%u: %d of \"%.80s\" lies in an imported period",
+	    p->file, row->line, (int)row->day, row->id);
 }
 
 /* What the ledger has of a day: `done` says what is to be done. */
@@ -59,8 +77,10 @@ meet(const struct put *p, struct put_day *row, enum put_done *todo, struct diag 
 	}
 	sqlite3_reset(p->look);
 	*todo = PUT_ADDED;
+	if (step == SQLITE_DONE)
+		return meet_period(p, row, d);
 	if (step != SQLITE_ROW)
-		return step == SQLITE_DONE ? KK_OK : db_error(p->db, d, "look for a day");
+		return db_error(p->db, d, "look for a day");
 	if (imported != 1)
 		return diag_set(d, KK_E_EXISTS,
 		    "%s:%u: %d of \"%.80s\" was measured by Kkachi, and is never replaced", p->file,
@@ -191,6 +211,10 @@ prepare(struct put *p, struct diag *d)
 		rc = db_prepare(p->db, replace_sql, &p->overwrite, d);
 	if (rc == KK_OK)
 		rc = db_prepare(p->db, remove_sql, &p->remove, d);
+	if (rc == KK_OK)
+		rc = db_prepare(p->db,
+		    "SELECT 1 FROM usage_period WHERE id = ?1 AND first <= ?2 AND last >= ?2",
+		    &p->period, d);
 	return rc == KK_OK ? months_open(p->db, &p->months, d) : rc;
 }
 
@@ -217,6 +241,7 @@ put_days(
 	if (rc == KK_OK && months_catch_up(p.months, p.today, &why) != KK_OK)
 		log_line(LOG_LV_WARNING, "%s (the months are summed later)", why.text);
 	months_close(p.months);
+	sqlite3_finalize(p.period);
 	sqlite3_finalize(p.insert);
 	sqlite3_finalize(p.look);
 	sqlite3_finalize(p.overwrite);

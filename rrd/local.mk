@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c \
 	%D%/ledger_sums.c %D%/ledger_sums.h %D%/ledger_usage.c %D%/ledger_usage.h \
 	%D%/closing.c %D%/closing.h %D%/closing_unread.c \
+	%D%/period_import.c %D%/period_import.h \
 	%D%/usage_frozen.c %D%/usage_frozen.h %D%/usage_spread.c %D%/usage_spread.h \
 	%D%/db/today.c %D%/db/today.h
 nodist_%C%_libstore_a_SOURCES = %D%/db/db_schema.c
@@ -74,6 +75,11 @@ check_PROGRAMS += tests/test_closing
 tests_test_closing_SOURCES = tests/test_closing.c
 tests_test_closing_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_closing_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_period
+tests_test_period_SOURCES = tests/test_period.c
+tests_test_period_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_period_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_ledger_put
 tests_test_ledger_put_SOURCES = tests/test_ledger_put.c
