@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fuzz_event.c - events from a probe: what is read can be written, and reads back the same; its
- * name becomes text and back. */
+/*
+ * fuzz_event.c - events from a probe: what is read can be written, and reads back the same; its
+ * name becomes text and back.
+ *
+ * PARSES: lib/event.c lib/ssid.c
+ */
 #include <stdlib.h>
 #include <string.h>
 
