@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* PARSES: lib/event.c lib/ssid.c */
 /*
  * fuzz_event.c - events from a probe: what is read can be written, and reads back the same; its
  * name becomes text and back.
- *
- * PARSES: lib/event.c lib/ssid.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +34,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0 && size < sizeof(text)) {
 		memcpy(text, data, size);
 		text[size] = '\0';
-		ssid_list_parse(text, &list);
+		if (ssid_list_parse(text, &list) == KK_OK && list.n > 0 &&
+		    ssid_list_find(&list, &list.name[0]) != 0)
+			abort();
 	}
 	if (event_decode(data, size, &e) != KK_OK)
 		return 0;
@@ -46,5 +47,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	name_as_text(&e.ssid);
 	event_reasons(&e, text);
+	if (event_kind_of(event_kind_name(e.kind)) != e.kind ||
+	    event_phase_name(e.phase)[0] == '?' || event_difference_name(e.differs)[0] == '?' ||
+	    event_bssid(e.bssid, text)[17] != '\0')
+		abort();
 	return 0;
 }
