@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* capture.h - packets from a file, or by libpcap from an interface. Opens with the privileges it
- * was started with, and has none left when it returns. */
+/* capture.h - packets from a file or from an interface. Opens with the privileges that the process
+ * was started with, and leaves it none. */
 #ifndef KK_PROBES_CAPTURE_H
 #define KK_PROBES_CAPTURE_H
 
@@ -8,14 +8,13 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "probes/live.h"
 #include "probes/read/read.h"
 
 struct capture_options {
-	const char *file;  /* "-": standard input; NULL: live */
-	const char *iface; /* NULL: file */
-	int snaplen;	   /* octets of a packet, live */
-	int buffer_mb;	   /* ring buffer, live */
-	const char *user;  /* whom to become if this is root */
+	const char *file;	  /* "-": standard input; NULL: live */
+	struct live_options live; /* iface NULL: file */
+	const char *user;	  /* whom to become if this is root */
 };
 
 struct capture;
@@ -39,14 +38,14 @@ int capture_open(const struct capture_options *o, struct capture **out, struct d
 /** @param c Capture, NULL is allowed. */
 void capture_close(struct capture *c);
 
-/** @param c Capture. @return Readable when packets have come; -1 for a file. */
-int capture_fd(const struct capture *c);
+/** @param c Capture. @return The interface; NULL for a file. */
+struct live *capture_live(const struct capture *c);
 
 /**
- * Hand on packets: a file's next ones, or what has come; never waits on an interface.
+ * Hand on a file's next packets.
  *
- * @param c    Capture.
- * @param max  At most so many (about: live a block is taken whole).
+ * @param c    Capture of a file.
+ * @param max  At most so many, about.
  * @param cb   Per some packets.
  * @param ctx  For `cb`.
  * @param d    Why not.
@@ -54,12 +53,8 @@ int capture_fd(const struct capture *c);
  * @retval KK_END        The file has ended.
  * @retval KK_E_TRUNCATED  The file is cut short; what was before has been handed on.
  * @retval KK_E_CORRUPT    The file is damaged; likewise.
- * @retval KK_E_IO         The interface is gone, the file cannot be read.
+ * @retval KK_E_IO         The file cannot be read.
  */
 int capture_read(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *d);
-
-/** Packets lost since the last call, in the kernel or at the interface. @param c Capture. @return 0
- * for a file. */
-uint64_t capture_lost(struct capture *c);
 
 #endif

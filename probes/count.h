@@ -47,7 +47,8 @@ struct tally {
 /* The span that a line is about. */
 struct interval {
 	int64_t from_us, to_us; /* UTC, microseconds since the epoch */
-	int partial;		/* the capture lost packets in it */
+	int partial;		/* the capture lost packets in it, or may have */
+	int64_t lost;		/* how many; -1: unknown, as a file does not say */
 };
 
 /* One BSSID of an access point. */
@@ -83,6 +84,9 @@ struct count_sink {
 	/* A client of an access point of the map, the first time in an interval; NULL: nobody wants
 	 * to know. */
 	void (*client)(void *ctx, uint32_t ap, uint64_t client);
+	/* Asked before an interval is told: packets lost since it was asked the last time, or
+	 * since count_lost(). NULL: nobody knows. */
+	uint64_t (*lost)(void *ctx);
 };
 
 /* All of a capture: every frame, copies included. A set that is `full` has no known size. */
@@ -163,8 +167,9 @@ void count_finish(struct count *c, int64_t now_us);
  * @param c New counter. @param old Old one, which is told its last interval before. */
 void count_succeed(struct count *c, struct count *old);
 
-/** Packets were lost before decoding: mark the interval. @param c Counter. */
-void count_lost(struct count *c);
+/** Packets were lost before decoding: mark the interval. @param c Counter. @param n How many; 0:
+ * nobody knows, as when the interface was down. */
+void count_lost(struct count *c, uint64_t n);
 
 /** @param c Counter. @return Borrowed totals. */
 const struct totals *count_totals(const struct count *c);

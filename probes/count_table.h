@@ -90,7 +90,8 @@ struct count {
 	size_t names_mask;
 	int64_t from_us, end_us, newest_us; /* end_us 0: not started */
 	int64_t turn_us;		    /* from when on there is another key; 0: never */
-	int lossy;
+	int lossy;			    /* this interval is partial */
+	uint64_t lost;			    /* packets, in this interval */
 };
 
 /** The key of a cell. @param kind What the value is. @param value Value. @return Key. */

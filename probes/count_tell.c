@@ -195,8 +195,11 @@ count_turn(struct count *c, int64_t from_us)
 static void
 close_interval(struct count *c, int64_t to_us)
 {
-	struct interval iv = {c->from_us, to_us, c->lossy};
+	uint64_t late = c->sink.lost != NULL ? c->sink.lost(c->sink.ctx) : 0;
+	struct interval iv = {c->from_us, to_us, c->lossy || late > 0, -1};
 
+	if (c->sink.lost != NULL)
+		iv.lost = (int64_t)(c->lost + late);
 	find_busiest(c);
 	count_figures_close(c, to_us);
 	for (size_t i = 0; i < map_aps(c->map); i++)
@@ -210,7 +213,9 @@ close_interval(struct count *c, int64_t to_us)
 	clients_clear(&c->clients);
 	c->cell[0].beyond = 0;
 	beyond_clear(&c->beyond);
-	c->lossy = 0;
+	/* What was lost last may as well have been of the next interval. */
+	c->lossy = late > 0;
+	c->lost = 0;
 	if (c->turn_us != 0 && to_us >= c->turn_us)
 		turn(c);
 }
@@ -261,9 +266,10 @@ count_finish(struct count *c, int64_t now_us)
 }
 
 void
-count_lost(struct count *c)
+count_lost(struct count *c, uint64_t n)
 {
 	c->lossy = 1;
+	c->lost += n;
 }
 
 int64_t

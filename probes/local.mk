@@ -31,7 +31,10 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/radio.c %D%/dec/radio.h \
 	%D%/dec/wlan.c \
 	%D%/delays.c %D%/delays.h \
+	%D%/decoded.c %D%/decoded.h \
+	%D%/filter.c %D%/filter.h \
 	%D%/exchange.c %D%/exchange.h \
+	%D%/live.c %D%/live.h \
 	%D%/lockdown.c %D%/lockdown.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/flood.c %D%/flood.h \
@@ -55,7 +58,8 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/set.c %D%/set.h \
 	%D%/spool.c %D%/spool.h \
 	%D%/stations.c %D%/stations.h \
-	%D%/watch.c %D%/watch.h
+	%D%/watch.c %D%/watch.h \
+	%D%/workers.c %D%/workers.h
 
 # What a program that links libprobes.a needs beside it.
 PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
@@ -158,6 +162,16 @@ tests_fuzz_spool_SOURCES = tests/fuzz_spool.c $(FUZZ_MAIN)
 tests_fuzz_spool_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_spool_LDADD = $(PROBE_LIBS)
 EXTRA_DIST += tests/corpus/spool
+
+check_PROGRAMS += tests/test_filter
+tests_test_filter_SOURCES = tests/test_filter.c
+tests_test_filter_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS)
+tests_test_filter_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_probe_live
+tests_test_probe_live_SOURCES = tests/test_probe_live.c
+tests_test_probe_live_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_probe_live_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_count
 tests_test_count_SOURCES = tests/test_count.c

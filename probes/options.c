@@ -13,6 +13,7 @@
 #include "lib/conf.h"
 #include "lib/ssid.h"
 #include "probes/dec/dec.h"
+#include "probes/live.h"
 
 static const char help[] =
     "Usage: kkachi-probe -r FILE [options]      read a capture (pcap, pcapng, gzip; - is a pipe)\n"
@@ -38,6 +39,8 @@ static const char help[] =
     "      --follow N        one TCP flow in so many is followed, 1 to 65536 (16)\n"
     "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
     "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
+    "      --threads N       that read and decode, 1 to 16 (1)\n"
+    "      --filter EXPR     only packets of which this holds: pcap-filter(7)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
     "  -c, --config FILE     kkachi.yaml, for run_dir, timezone and air\n"
     "      --json            output is JSON in any case\n"
@@ -62,7 +65,9 @@ enum {
 	OPT_AIR,
 	OPT_SSIDS,
 	OPT_LEGACY_SSIDS,
-	OPT_FLOOD
+	OPT_FLOOD,
+	OPT_THREADS,
+	OPT_FILTER
 };
 
 static const struct option longs[] = {
@@ -85,6 +90,8 @@ static const struct option longs[] = {
     {"ssids", required_argument, NULL, OPT_SSIDS},
     {"legacy-ssids", required_argument, NULL, OPT_LEGACY_SSIDS},
     {"flood", required_argument, NULL, OPT_FLOOD},
+    {"threads", required_argument, NULL, OPT_THREADS},
+    {"filter", required_argument, NULL, OPT_FILTER},
     {"user", required_argument, NULL, OPT_USER},
     {"config", required_argument, NULL, 'c'},
     {"json", no_argument, NULL, OPT_JSON},
@@ -216,6 +223,11 @@ read_one(int opt, struct options *o, struct diag *d)
 	case OPT_SPOOL_SIZE:
 	case OPT_L2TP_COOKIE:
 		return read_number(opt, o, d);
+	case OPT_THREADS:
+		return number("--threads", 1, LIVE_LANES_MAX, &o->threads, d);
+	case OPT_FILTER:
+		o->filter = optarg;
+		return KK_OK;
 	case OPT_SPOOL:
 		o->spool = optarg;
 		return KK_OK;
@@ -251,7 +263,8 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 	    .snaplen = 512,
 	    .buffer_mb = 64,
 	    .spool_mb = 256,
-	    .flood = -1};
+	    .flood = -1,
+	    .threads = 1};
 	if (gethostname(o->id, sizeof(o->id) - 1) != 0 || o->id[0] == '\0')
 		memcpy(o->id, "probe", sizeof("probe"));
 	while ((opt = getopt_long(argc, argv, "r:i:m:t:sc:hV", longs, NULL)) != -1)
@@ -265,6 +278,8 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 		return diag_set(d, KK_E_SYNTAX, "one of -r FILE and -i INTERFACE is needed");
 	if (o->file != NULL || !o->send)
 		o->print = 1;
+	if (o->file != NULL)
+		o->threads = 1;
 	return KK_OK;
 }
 

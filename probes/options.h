@@ -19,7 +19,8 @@ struct options {
 	char id[81];		   /* this probe's name */
 	char socket[OPTIONS_TEXT]; /* "": run_dir/samples of the configuration */
 	char timezone[64];	   /* likewise */
-	int interval, snaplen, buffer_mb, spool_mb;
+	const char *filter;	   /* --filter; NULL: none */
+	int interval, snaplen, buffer_mb, spool_mb, threads;
 	int l2tp_cookie; /* octets */
 	int send, print;
 	int octets_only;		   /* --figures octets */

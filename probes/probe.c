@@ -14,36 +14,39 @@
 #include "probes/air_run.h"
 #include "probes/capture.h"
 #include "probes/count.h"
+#include "probes/decoded.h"
 #include "probes/keyed.h"
 #include "probes/lockdown.h"
 #include "probes/report.h"
 #include "probes/samples.h"
 #include "probes/sender.h"
+#include "probes/workers.h"
 
 #define PACKETS_AT_ONCE 4096
-#define AHEAD		3		/* packets that are asked for before they are decoded */
-#define LATE_US		INT64_C(500000) /* packets may wait so long in the kernel's block */
+#define AHEAD		3 /* packets that are asked for before they are decoded */
 #define TICK_MS		1000
 #define ANSWER_MS	30000 /* how long samples wait for the collector at the end */
 #define ANSWER_SPOOL_MS 3000  /* ... where the next start sends them else */
+#define DRAIN_MS	10000 /* how long what is in the rings is read at the end */
 #define CS_US		10000
 
 struct probe {
 	const struct options *o;
 	FILE *out;
 	struct pseudonyms *key;
-	struct decoder *decoder;
+	struct decoder *decoder[LIVE_LANES_MAX]; /* one for each lane */
 	struct map *map;
-	struct count *count;
+	struct counting to; /* the counter, and who listens to the air; NULL there: octets only */
 	struct sender *sender; /* NULL: nothing is sent */
-	struct air_run *air;   /* NULL: octets only */
 	struct keyed *keyed;   /* NULL: a file, or nothing is sent: one key for all */
 	struct capture *capture;
+	struct live *live; /* the capture's; NULL: a file */
+	struct workers *workers;
 	int signals;
 	int stop, failed, reload;
-	uint64_t lost;
-	struct complaint losing, undirected;
-	struct detail said[COUNT_BATCH]; /* what some packets of a batch say at length */
+	struct live_counts counts; /* as they were last */
+	struct complaint losing, undirected, down;
+	struct decoded decoded;
 };
 
 /* ---- what the counter tells ---- */
@@ -96,35 +99,26 @@ on_end(void *ctx, const struct interval *iv)
 }
 
 static void
+count_decoded(struct probe *p)
+{
+	decoded_count(&p->decoded, &p->to, 0, p->decoded.n);
+	p->decoded.n = p->decoded.says = 0;
+}
+
+static void
 on_packets(void *ctx, const struct packet *packet, size_t n)
 {
 	struct probe *p = ctx;
-	struct seen seen[COUNT_BATCH];
 
-	while (n > 0) {
-		size_t some = n < COUNT_BATCH ? n : COUNT_BATCH;
-		uint8_t says = 0;
-
-		for (size_t i = 0; i < some; i++) {
-			const struct detail *d = decoder_detail(p->decoder);
-
-			if (i + AHEAD < some) {
-				__builtin_prefetch(packet[i + AHEAD].p);
-				__builtin_prefetch(packet[i + AHEAD].p + 64);
-			}
-			dec_frame(p->decoder, packet[i].linktype, packet[i].time_us, packet[i].p,
-			    packet[i].caplen, packet[i].len, &seen[i]);
-			if (d->kind == DETAIL_NONE)
-				continue;
-			p->said[says] = *d;
-			seen[i].detail = ++says;
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n) {
+			__builtin_prefetch(packet[i + AHEAD].p);
+			__builtin_prefetch(packet[i + AHEAD].p + 64);
 		}
-		count_packets(p->count, packet, seen, p->said, some);
-		if (p->air != NULL && says > 0)
-			air_run_hear(p->air, packet, seen, p->said, some);
-		packet += some;
-		n -= some;
+		if (decoded_add(&p->decoded, p->decoder[0], &packet[i]))
+			count_decoded(p);
 	}
+	count_decoded(p);
 }
 
 /* ---- the day's key ---- */
@@ -149,9 +143,9 @@ keep_day(struct probe *p)
 
 	if (p->keyed == NULL)
 		return;
-	turn_us = keyed_plan(p->keyed, count_due(p->count), p->o->interval * INT64_C(1000000));
+	turn_us = keyed_plan(p->keyed, count_due(p->to.count), p->o->interval * INT64_C(1000000));
 	if (turn_us != 0)
-		count_turn(p->count, turn_us);
+		count_turn(p->to.count, turn_us);
 	keyed_say(p->keyed, 0, say, p->sender);
 }
 
@@ -202,22 +196,45 @@ run_file(struct probe *p, struct diag *d)
 		if (p->sender != NULL)
 			sender_run(p->sender);
 	}
-	count_finish(p->count, 0);
+	count_finish(p->to.count, 0);
 	return rc == KK_END ? KK_OK : rc;
 }
 
+/* Packets that were lost since the last time, whoever lost them. */
+static uint64_t
+lost(void *ctx)
+{
+	struct probe *p = ctx;
+	uint64_t before = p->counts.kernel + p->counts.interface, more;
+
+	if (p->live == NULL)
+		return 0;
+	live_count(p->live, &p->counts);
+	more = p->counts.kernel + p->counts.interface - before;
+	if (more > 0)
+		complain(&p->losing, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "%s: packets are lost before they are counted: %llu by the ring (a larger "
+		    "--buffer or more --threads help), %llu by the interface, until now",
+		    p->o->iface, (unsigned long long)p->counts.kernel,
+		    (unsigned long long)p->counts.interface);
+	return more;
+}
+
+/* What is lost is marked while the interval runs; an interface that is down hears nothing. */
 static void
 check_lost(struct probe *p)
 {
-	uint64_t lost = capture_lost(p->capture);
+	uint64_t more = lost(p);
 
-	if (lost == 0)
+	if (more > 0)
+		count_lost(p->to.count, more);
+	if (live_state(p->live) == LIVE_UP) {
+		complaint_over(&p->down, "%s: is up again", p->o->iface);
 		return;
-	p->lost += lost;
-	count_lost(p->count);
-	complain(&p->losing, clock_mono_ms(NULL), LOG_LV_WARNING,
-	    "%s: packets are lost before they are counted: %llu until now; a larger --buffer helps",
-	    p->o->iface, (unsigned long long)p->lost);
+	}
+	complain(&p->down, clock_mono_ms(NULL), LOG_LV_WARNING,
+	    "%s: is down; waiting until it is up again", p->o->iface);
+	count_lost(p->to.count, 0);
 }
 
 static struct count *
@@ -225,7 +242,11 @@ new_count(struct probe *p, const struct map *map)
 {
 	const struct count_options o = {
 	    .interval_s = (unsigned)p->o->interval, .octets_only = p->o->octets_only};
-	const struct count_sink sink = {p, on_ap, on_end, p->keyed != NULL ? on_client : NULL};
+	const struct count_sink sink = {.ctx = p,
+	    .ap = on_ap,
+	    .end = on_end,
+	    .client = p->keyed != NULL ? on_client : NULL,
+	    .lost = p->o->iface != NULL ? lost : NULL};
 
 	return count_new(&o, map, &sink);
 }
@@ -248,22 +269,57 @@ reload(struct probe *p)
 		map_free(map);
 		return;
 	}
-	if (p->air != NULL && air_run_map(p->air, map) != KK_OK) {
+	if (p->to.air != NULL && air_run_map(p->to.air, map) != KK_OK) {
 		log_line(LOG_LV_ERROR, "the old map stays: out of memory");
 		count_free(count);
 		map_free(map);
 		return;
 	}
-	count_finish(p->count, now_us());
+	count_finish(p->to.count, now_us());
 	count_start(count, now_us());
-	count_succeed(count, p->count);
+	count_succeed(count, p->to.count);
+	count_free(p->to.count);
+	map_free(p->map);
+	p->to.count = count;
+	p->map = map;
 	if (p->keyed != NULL && !keyed_map(p->keyed, map))
 		log_line(LOG_LV_ERROR, "no memory for the clients of a day");
-	count_free(p->count);
-	map_free(p->map);
-	p->count = count;
-	p->map = map;
 	log_line(LOG_LV_NOTICE, "%s: read again", p->o->map);
+}
+
+/* Each second: what was lost, and intervals in which nothing came any more. */
+static void
+tick(struct probe *p)
+{
+	int64_t now = now_us() - WORKERS_LATE_US, passed = workers_passed(p->workers);
+
+	check_lost(p);
+	count_advance(p->to.count, passed < now ? passed : now);
+	keep_day(p);
+	if (p->to.air != NULL)
+		air_run_advance(p->to.air, passed < now ? passed : now);
+}
+
+/* Nothing comes any more: what is in the rings is counted, and what is left is said. */
+static int
+drain(struct probe *p, struct diag *d)
+{
+	int64_t until_ms = clock_mono_ms(NULL) + DRAIN_MS;
+	struct pollfd fd = {workers_fd(p->workers), POLLIN, 0};
+	int rc;
+
+	live_finish(p->live);
+	workers_end(p->workers);
+	while (
+	    (rc = workers_take(p->workers, &p->to, d)) == KK_OK && clock_mono_ms(NULL) < until_ms)
+		poll(&fd, 1, LIVE_BLOCK_MS);
+	workers_free(p->workers);
+	p->workers = NULL;
+	live_give_up(p->live, &p->counts);
+	if (p->counts.own > 0)
+		count_lost(p->to.count, p->counts.own);
+	count_finish(p->to.count, now_us());
+	return rc == KK_END ? KK_OK : rc;
 }
 
 static int
@@ -272,26 +328,26 @@ run_live(struct probe *p, struct diag *d)
 	int64_t checked_ms = 0, now_ms;
 	int rc = KK_OK;
 
-	count_start(p->count, now_us());
+	count_start(p->to.count, now_us());
 	sd_notify(0, "READY=1");
 	while (rc == KK_OK && !p->stop && !p->failed) {
-		wait_for(p, capture_fd(p->capture), TICK_MS);
-		rc = capture_read(p->capture, PACKETS_AT_ONCE, on_packets, p, d);
+		wait_for(p, workers_fd(p->workers), TICK_MS);
+		rc = workers_take(p->workers, &p->to, d);
 		now_ms = clock_mono_ms(NULL);
-		if (now_ms - checked_ms >= TICK_MS) {
+		if (rc == KK_OK && now_ms - checked_ms >= TICK_MS) {
 			checked_ms = now_ms;
-			check_lost(p);
-			count_advance(p->count, now_us() - LATE_US);
-			keep_day(p);
-			if (p->air != NULL)
-				air_run_advance(p->air, now_us() - LATE_US);
+			tick(p);
 		}
 		if (p->reload)
 			reload(p);
 	}
 	sd_notify(0, "STOPPING=1");
-	check_lost(p);
-	count_finish(p->count, now_us());
+	if (rc == KK_OK) {
+		rc = drain(p, d);
+	} else {
+		check_lost(p);
+		count_finish(p->to.count, now_us());
+	}
 	if (p->keyed != NULL)
 		keyed_say(p->keyed, 1, say, p->sender);
 	return rc;
@@ -343,13 +399,17 @@ block_signals(struct probe *p, struct diag *d)
 }
 
 static int
-lock_down(const struct options *o, struct diag *d)
+make_decoders(struct probe *p, struct diag *d)
 {
-	const struct lockdown_paths paths = {
-	    .map = o->map, .iface = o->iface, .spool = o->send ? o->spool : NULL};
-	int rc = lockdown_paths(&paths, d);
-
-	return rc == KK_OK ? lockdown_calls(d) : rc;
+	for (int i = 0; i < p->o->threads; i++) {
+		if ((p->decoder[i] = decoder_new(p->key)) == NULL)
+			return diag_set(d, KK_E_NOMEM, "out of memory for the decoder");
+		if (p->o->octets_only)
+			decoder_octets_only(p->decoder[i]);
+		decoder_l2tp_cookie(p->decoder[i], (unsigned)p->o->l2tp_cookie);
+		decoder_follow(p->decoder[i], (unsigned)p->o->follow);
+	}
+	return KK_OK;
 }
 
 /* A file's packets are of any day: they are hashed with a key of our own. */
@@ -361,52 +421,84 @@ open_day(struct probe *p, struct diag *d)
 
 	if (o->file != NULL || !o->send)
 		return KK_OK;
-	if ((rc = keyed_new(o->id, p->key, p->map, NULL, &p->keyed, d)) == KK_OK)
-		decoder_turns(p->decoder, keyed_turns(p->keyed));
+	if ((rc = keyed_new(o->id, p->key, p->map, NULL, &p->keyed, d)) != KK_OK)
+		return rc;
+	for (int i = 0; i < o->threads; i++)
+		decoder_turns(p->decoder[i], keyed_turns(p->keyed));
+	return KK_OK;
+}
+
+/* With the privileges that there are; without any when it returns. */
+static int
+open_capture(struct probe *p, struct diag *d)
+{
+	const struct options *o = p->o;
+	const struct capture_options cap = {.file = o->file,
+	    .live = {.iface = o->iface,
+		.filter = o->filter,
+		.snaplen = o->snaplen,
+		.buffer_mb = o->buffer_mb,
+		.lanes = o->threads,
+		.octets_only = o->octets_only},
+	    .user = o->user};
+	int rc = capture_open(&cap, &p->capture, d);
+
+	if (rc == KK_OK)
+		p->live = capture_live(p->capture);
 	return rc;
+}
+
+/* Without privileges any more: the spool belongs to whom this has become. */
+static int
+open_sender(struct probe *p, struct diag *d)
+{
+	const struct options *o = p->o;
+	const struct sender_options so = {.socket = o->socket,
+	    .probe = o->id,
+	    .ctx = p,
+	    .key = p->keyed != NULL ? on_key : NULL,
+	    .spool = o->spool,
+	    .spool_octets = (uint64_t)o->spool_mb * 1000000};
+
+	return o->send ? sender_new(&so, &p->sender, d) : KK_OK;
+}
+
+/* Threads are under what their maker was under when it made them, so paths come before them. */
+static int
+lock_down(struct probe *p, struct diag *d)
+{
+	const struct options *o = p->o;
+	const struct lockdown_paths paths = {
+	    .map = o->map, .iface = o->iface, .spool = o->send ? o->spool : NULL};
+	int rc = lockdown_paths(&paths, d);
+
+	if (rc == KK_OK && p->live != NULL)
+		rc = workers_start(p->live, p->decoder, o->threads, &p->workers, d);
+	return rc == KK_OK ? lockdown_calls(d) : rc;
 }
 
 static int
 prepare(struct probe *p, struct diag *d)
 {
 	const struct options *o = p->o;
-	struct sender_options so = {.socket = o->socket,
-	    .probe = o->id,
-	    .ctx = p,
-	    .spool = o->spool,
-	    .spool_octets = (uint64_t)o->spool_mb * 1000000};
-	const struct capture_options cap = {.file = o->file,
-	    .iface = o->iface,
-	    .snaplen = o->snaplen,
-	    .buffer_mb = o->buffer_mb,
-	    .user = o->user};
 	int rc;
 
-	if ((rc = block_signals(p, d)) != KK_OK || (rc = pseudonyms_new(&p->key, d)) != KK_OK)
+	if ((rc = block_signals(p, d)) != KK_OK || (rc = pseudonyms_new(&p->key, d)) != KK_OK ||
+	    (rc = make_decoders(p, d)) != KK_OK)
 		return rc;
-	if ((p->decoder = decoder_new(p->key)) == NULL)
-		return diag_set(d, KK_E_NOMEM, "out of memory for the decoder");
-	if (o->octets_only)
-		decoder_octets_only(p->decoder);
-	decoder_l2tp_cookie(p->decoder, (unsigned)o->l2tp_cookie);
-	decoder_follow(p->decoder, (unsigned)o->follow);
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;
 	if ((rc = open_day(p, d)) != KK_OK)
 		return rc;
-	if ((p->count = new_count(p, p->map)) == NULL)
+	if ((p->to.count = new_count(p, p->map)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "out of memory for the tables");
-	if ((rc = capture_open(&cap, &p->capture, d)) != KK_OK)
-		return rc;
-	so.key = p->keyed != NULL ? on_key : NULL;
-	/* Without privileges any more: the spool belongs to whom this has become. */
-	if (o->send && (rc = sender_new(&so, &p->sender, d)) != KK_OK)
+	if ((rc = open_capture(p, d)) != KK_OK || (rc = open_sender(p, d)) != KK_OK)
 		return rc;
 	if (!o->octets_only && (rc = air_run_new(o, p->map, o->print && o->air ? p->out : NULL,
-				    p->sender, &p->air, d)) != KK_OK)
+				    p->sender, &p->to.air, d)) != KK_OK)
 		return rc;
-	return lock_down(o, d);
+	return lock_down(p, d);
 }
 
 int
@@ -419,9 +511,10 @@ probe_run(const struct options *o, FILE *out, struct diag *d)
 	if (rc != KK_OK)
 		goto out;
 	rc = o->file != NULL ? run_file(&p, d) : run_live(&p, d);
-	if (p.air != NULL && !air_run_finish(p.air))
+	if (p.to.air != NULL && !air_run_finish(p.to.air))
 		p.failed = 1;
-	if (o->print && !report_totals(out, count_totals(p.count)))
+	if (o->print &&
+	    !report_totals(out, count_totals(p.to.count), p.live != NULL ? &p.counts : NULL))
 		p.failed = 1;
 	sent = await_answers(&p, &unsent);
 	if (rc == KK_OK && (p.failed || fflush(out) != 0))
@@ -429,13 +522,15 @@ probe_run(const struct options *o, FILE *out, struct diag *d)
 	if (rc == KK_OK && sent != KK_OK)
 		rc = diag_set(d, sent, "%s", unsent.text);
 out:
+	workers_free(p.workers);
 	capture_close(p.capture);
 	keyed_free(p.keyed);
-	air_run_free(p.air);
+	air_run_free(p.to.air);
 	sender_free(p.sender);
-	count_free(p.count);
+	count_free(p.to.count);
 	map_free(p.map);
-	decoder_free(p.decoder);
+	for (int i = 0; i < LIVE_LANES_MAX; i++)
+		decoder_free(p.decoder[i]);
 	pseudonyms_free(p.key);
 	if (p.signals >= 0)
 		close(p.signals);

@@ -118,6 +118,7 @@ report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
 	put_tally(o, line->heard ? &line->t : NULL, line->t.radio_frames > 0 ? 2 : line->air, 0);
 	report_figures(o, line->figures, line->air, line->sessions);
 	json_object_set_new(o, "partial", json_boolean(iv->partial));
+	put_known(o, "lost", iv->lost);
 	json_object_set_new(o, "bssids", bssids(line));
 	return print(out, o);
 }
@@ -128,8 +129,21 @@ put_set(json_t *o, const char *name, const struct set *s)
 	json_object_set_new(o, name, s->full ? json_null() : json_integer((json_int_t)s->n));
 }
 
+/* A file does not say what was lost. */
+static void
+put_lost(json_t *o, const struct live_counts *live)
+{
+	json_t *lost = json_null();
+
+	if (live != NULL)
+		lost = json_pack("{s:I,s:I,s:I,s:I}", "received", (json_int_t)live->received,
+		    "kernel", (json_int_t)live->kernel, "interface", (json_int_t)live->interface,
+		    "own", (json_int_t)live->own);
+	json_object_set_new(o, "lost", lost);
+}
+
 int
-report_totals(FILE *out, const struct totals *t)
+report_totals(FILE *out, const struct totals *t, const struct live_counts *live)
 {
 	json_t *o = json_object(), *stopped = json_object(), *figures_of_all = json_object();
 
@@ -154,6 +168,7 @@ report_totals(FILE *out, const struct totals *t)
 		if (t->stopped[i] > 0)
 			put_count(stopped, dec_stop_name(i), t->stopped[i]);
 	json_object_set_new(o, "stopped", stopped);
+	put_lost(o, live);
 	return print(out, json_pack("{s:o}", "totals", o));
 }
 

@@ -7,13 +7,15 @@
 
 #include "probes/air.h"
 #include "probes/count.h"
+#include "probes/live.h"
 
 /** Print an access point's interval; nothing if nothing was seen of it. @param out Stream. @param
  * iv Interval. @param line Counts. @return 0: out of memory. */
 int report_ap(FILE *out, const struct interval *iv, const struct ap_line *line);
 
-/** Print the totals. @param out Stream. @param t Totals. @return 0: out of memory. */
-int report_totals(FILE *out, const struct totals *t);
+/** Print the totals. @param out Stream. @param t Totals. @param live What the capture lost; NULL:
+ * it was a file. @return 0: out of memory. */
+int report_totals(FILE *out, const struct totals *t, const struct live_counts *live);
 
 /** Print a network on the air. @param out Stream. @param n Network. @param ap The city's id of the
  * access point it is of; NULL: none. @return 0: out of memory. */

@@ -86,6 +86,8 @@ fill_probe(struct sample *s, const struct interval *iv, const struct ap_line *li
 		put(s, METRIC_ASSOCIATIONS, t->associations);
 	if (line->clients >= 0)
 		sample_set(s, METRIC_CLIENTS, line->clients);
+	if (iv->lost >= 0)
+		sample_set(s, METRIC_CAPTURE_LOST, iv->lost);
 	if (line->figures == NULL)
 		return;
 	if (line->air)

@@ -27,7 +27,9 @@ kkachi_sim_LDADD = $(SIM_LIBS)
 SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
 
 # `make bench`: measured against bare yardsticks, in a build without sanitizers. Programs are made when asked for.
-EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic
+EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench
+# These two make tests/live.sh's traffic as well.
+check_PROGRAMS += tests/bench/kk-traffic tests/bench/kk-wire
 tests_bench_kk_blast_SOURCES = \
 	%D%/bench/kk_blast.c \
 	%D%/bench/blast.c %D%/bench/blast.h \
@@ -48,11 +50,14 @@ tests_bench_kk_traffic_SOURCES = \
 	%D%/bench/traffic.c %D%/bench/traffic.h
 tests_bench_kk_traffic_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
 tests_bench_kk_traffic_LDADD = $(PCAP_LIBS)
+tests_bench_kk_wire_SOURCES = %D%/bench/kk_wire.c
+tests_bench_kk_wire_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+tests_bench_kk_wire_LDADD = $(PCAP_LIBS)
 EXTRA_DIST += tests/bench/run.sh tests/bench/punctual.sh
-CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic
+CLEANFILES += tests/bench/kk-blast tests/bench/kk-bench
 
 .PHONY: bench-run
-bench-run: tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic
+bench-run: tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic tests/bench/kk-wire
 	builddir='$(abs_top_builddir)' srcdir='$(abs_top_srcdir)' $(top_srcdir)/tests/bench/run.sh $(BENCH)
 
 .PHONY: punctual

@@ -55,10 +55,11 @@ chmod 666 "$dir/record/samples"
 	--spool "$dir/out/spool" --user nobody > "$dir/out/live.json" 2> "$dir/out/probe.log" & probe=$!
 until_true 10 grep -q KKPK "$dir/record/messages" || { cat "$dir/out/probe.log"; fail "no key was handed out"; }
 
-# What a core dump would hold: nothing, and the key's page least of all.
+# What a core dump would hold: nothing, and the key's page least of all. (With the address sanitizer mlock() does nothing.)
+sanitized=$(grep -c '^KK_SAN = .*sanitize' "$builddir/Makefile")
 for pid in "$daemon" "$probe"; do
 	grep -q '^Max core file size *0 *0 ' "/proc/$pid/limits" || fail "$(cat "/proc/$pid/comm") may dump core"
-	grep '^VmFlags:' "/proc/$pid/smaps" | grep -w lo | grep -qw dd || fail "$(cat "/proc/$pid/comm") locks no page, or dumps it"
+	[ "$sanitized" = 1 ] || grep '^VmFlags:' "/proc/$pid/smaps" | grep -w lo | grep -qw dd || fail "$(cat "/proc/$pid/comm") locks no page, or dumps it"
 done
 
 # The key takes its turn at the border of an interval; then everybody is there, some times.
@@ -86,10 +87,11 @@ sleep 0.5
 kill -TERM "$daemon"; wait "$daemon" || fail "kkachid ended with $?"
 daemon=
 
-# Sketches came, their count was kept, and as there were two keys it is a lower bound.
+# Sketches came, their count was kept, and as there were two keys it is a lower bound. Twelve under a key at random may
+# fall upon eleven or ten of the 512 registers.
 grep -q KKPS "$dir/record/messages" || fail "no sketches were sent"
 "$builddir/kkachi" show WF1 --json > "$dir/out/show.json" || fail "kkachi show"
-grep -q '"distinct_clients":{[^}]*"clients":12,[^}]*"whole":false' "$dir/out/show.json" ||
+grep -q '"distinct_clients":{[^}]*"clients":1[0-3],[^}]*"whole":false' "$dir/out/show.json" ||
 	fail "distinct clients: $(grep -o '"distinct[^}]*}' "$dir/out/show.json")"
 
 "$canary" scan "$dir/out" "$dir/record" || fail "addresses are below out/ or on the socket"

@@ -55,7 +55,7 @@ count_frames(
     const char *rows, const char *const *recipe, const int64_t *at_us, size_t n, struct told *told)
 {
 	struct count_options o = {.interval_s = 60};
-	struct count_sink sink = {told, on_ap, on_end, NULL};
+	struct count_sink sink = {.ctx = told, .ap = on_ap, .end = on_end};
 	struct map *map = NULL;
 	struct count *c;
 	char text[500];

@@ -7,6 +7,7 @@
 
 /* What the counter told, line by line. */
 struct told {
+	uint64_t lost; /* for who asks */
 	struct {
 		struct interval iv;
 		char name[COUNT_NAME_MAX];
@@ -71,7 +72,7 @@ static struct count *
 make(const struct map *m, struct told *told, size_t clients_max, size_t unmapped_max)
 {
 	struct count_options o = {60, clients_max, unmapped_max, 0};
-	struct count_sink sink = {told, on_ap, on_end, NULL};
+	struct count_sink sink = {.ctx = told, .ap = on_ap, .end = on_end};
 	struct count *c = count_new(&o, m, &sink);
 
 	ck_assert_ptr_nonnull(c);
@@ -424,7 +425,7 @@ count_many(size_t at_once, size_t *clients)
 				 "gateway,02:00:00:00:00:67,\n");
 	struct count_options o = {60, 0, 0, 0};
 	uint64_t sum = 0;
-	struct count_sink sink = {&sum, add_line, no_end, NULL};
+	struct count_sink sink = {.ctx = &sum, .ap = add_line, .end = no_end};
 	struct count *c = count_new(&o, m, &sink);
 	struct packet packet[COUNT_BATCH];
 	struct seen seen[COUNT_BATCH];
@@ -471,6 +472,55 @@ START_TEST(together)
 }
 END_TEST
 
+/* What is told of what was lost: `late` is found out when the interval ends. */
+static const struct {
+	uint64_t early, late;
+	int partial[2];
+	int64_t lost[2];
+} losses[] = {
+    {0, 0, {0, 0}, {0, 0}},
+    {3, 0, {1, 0}, {3, 0}},
+    {0, 4, {1, 1}, {4, 0}}, /* perhaps of the next one */
+    {3, 4, {1, 1}, {7, 0}},
+};
+
+static uint64_t
+take_losses(void *ctx)
+{
+	struct told *told = ctx;
+	uint64_t n = told->lost;
+
+	told->lost = 0;
+	return n;
+}
+
+START_TEST(what_was_lost)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,WF1\n");
+	const struct count_options o = {.interval_s = 60};
+	const struct count_sink sink = {
+	    .ctx = &told, .ap = on_ap, .end = on_end, .lost = take_losses};
+	struct seen s = air(0x020000000001, SEEN_DATA, SEEN_UP, 77, 100);
+	struct count *c = count_new(&o, m, &sink);
+
+	memset(&told, 0, sizeof(told));
+	count_start(c, T0 + 10 * S);
+	count_packet(c, T0 + 11 * S, 200, &s);
+	if (losses[_i].early > 0)
+		count_lost(c, losses[_i].early);
+	told.lost = losses[_i].late;
+	count_advance(c, T0 + 180 * S);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(told.line[i].iv.partial, losses[_i].partial[i]);
+		ck_assert_int_eq(told.line[i].iv.lost, losses[_i].lost[i]);
+	}
+	ck_assert_int_eq(told.line[2].iv.partial, 0);
+	count_free(c);
+	map_free(m);
+}
+END_TEST
+
 START_TEST(time)
 {
 	static struct told told;
@@ -486,11 +536,12 @@ START_TEST(time)
 	ck_assert_uint_eq(told.line[0].t.octets_up, 100);
 	/* Late packets count where time stands: intervals never go back. */
 	count_packet(c, T0 + 58 * S, 200, &s);
-	count_lost(c);
+	count_lost(c, 3);
 	count_advance(c, T0 + 120 * S);
 	ck_assert_int_eq(told.n, 2);
 	ck_assert_uint_eq(told.line[1].t.octets_up, 200);
 	ck_assert_int_eq(told.line[1].iv.partial, 1);
+	ck_assert_int_eq(told.line[1].iv.lost, -1); /* nobody is asked */
 	/* Quiet minutes of a capture are told one by one; a gap of days is not. */
 	count_packet(c, T0 + 245 * S, 200, &s);
 	ck_assert_int_eq(told.n, 4);
@@ -605,6 +656,7 @@ main(void)
 	tcase_add_test(tc, client_of_totals);
 	tcase_add_test(tc, together);
 	tcase_add_test(tc, time);
+	tcase_add_loop_test(tc, what_was_lost, 0, ROWS(losses));
 	tcase_add_loop_test(tc, wrong_maps, 0, ROWS(maps));
 	tcase_add_test(tc, empty_maps);
 	tcase_add_test(tc, sets);

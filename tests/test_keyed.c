@@ -127,7 +127,7 @@ static void
 probe_up(struct probe *p)
 {
 	const struct count_options o = {.interval_s = MINUTE_S};
-	const struct count_sink sink = {p, on_ap, on_end, on_client};
+	const struct count_sink sink = {.ctx = p, .ap = on_ap, .end = on_end, .client = on_client};
 	struct diag d = {""};
 
 	ck_assert_int_eq(pseudonyms_new(&p->own, &d), KK_OK);

@@ -73,7 +73,7 @@ static const struct {
 
 START_TEST(what_is_known)
 {
-	const struct interval iv = {T0_US, T0_US + 60000000, 0};
+	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
 	struct ap_line line = with(
 	    rows[_i].heard, rows[_i].air, rows[_i].clients, rows[_i].sessions, rows[_i].figures);
 	struct sample s[SAMPLES_MAX];
@@ -105,11 +105,11 @@ static const struct {
     {METRIC_EAP_FAILURES, 2}, {METRIC_HANDSHAKE_FAILURES, 3}, {METRIC_DHCP_ASKED, 10},
     {METRIC_DHCP_ANSWERED, 8}, {METRIC_DHCP_TIME, 25000}, {METRIC_WIFI3_CLIENTS, 2},
     {METRIC_WIFI4_CLIENTS, 1}, {METRIC_WIFI5_CLIENTS, 4}, {METRIC_WIFI6_CLIENTS, 6},
-    {METRIC_WIFI6E_CLIENTS, 7}, {METRIC_WIFI7_CLIENTS, 8}};
+    {METRIC_WIFI6E_CLIENTS, 7}, {METRIC_WIFI7_CLIENTS, 8}, {METRIC_CAPTURE_LOST, 12}};
 
 START_TEST(what_is_told)
 {
-	const struct interval iv = {T0_US, T0_US + 60000000, 0};
+	const struct interval iv = {T0_US, T0_US + 60000000, 1, 12};
 	struct sample s[SAMPLES_MAX];
 	int64_t from_cs;
 
@@ -128,7 +128,7 @@ END_TEST
 START_TEST(partial)
 {
 	struct figures f = figures;
-	struct interval iv = {T0_US, T0_US + 5000, 0};
+	struct interval iv = {T0_US, T0_US + 5000, 0, -1};
 	struct ap_line line = whole;
 	struct sample s[SAMPLES_MAX];
 	int64_t from_cs;
@@ -155,7 +155,7 @@ END_TEST
 /* Of what a radio heard: shares, and nothing that is known in part only. */
 START_TEST(radio)
 {
-	const struct interval iv = {T0_US, T0_US + 60000000, 0};
+	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
 	struct ap_line line = whole;
 	struct sample s[SAMPLES_MAX];
 	int64_t from_cs;
