@@ -125,7 +125,7 @@ run(struct cli *c, int argc, char **argv)
 const struct command command_usage = {.name = "usage",
     .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
 		 "[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
-		 "close YYYY-MM | reopen YYYY-MM --reason TEXT | closed | --import FILE [--first "
+		 "close [YYYY-MM] | reopen YYYY-MM --reason TEXT | closed | --import FILE [--first "
 		 "DAY --last DAY] [--replace]",
     .about = TEXT_ABOUT_USAGE,
     .options =

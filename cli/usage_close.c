@@ -193,6 +193,15 @@ change(
 	return KK_OK;
 }
 
+static kk_day
+last_month(const struct cli *c)
+{
+	struct zone_day today = {0};
+
+	zone_day_of(c->now_s, &today);
+	return zone_month_add(today.day / 100, -1);
+}
+
 int
 usage_closing(struct cli *c, int verb, const char *month_arg, const char *reason)
 {
@@ -201,7 +210,8 @@ usage_closing(struct cli *c, int verb, const char *month_arg, const char *reason
 	kk_day month = 0;
 	int rc, code, damaged = 0;
 
-	if (verb != CLOSED && (month_arg == NULL || zone_parse_month(month_arg, &month) != KK_OK))
+	if ((verb == REOPEN && month_arg == NULL) ||
+	    (verb != CLOSED && month_arg != NULL && zone_parse_month(month_arg, &month) != KK_OK))
 		return cli_misused(c, "usage %s needs a month, YYYY-MM", verbs[verb]);
 	if (verb == REOPEN && (reason == NULL || reason[strspn(reason, " \t")] == '\0'))
 		return cli_misused(c, "usage reopen needs --reason TEXT, which is kept");
@@ -209,6 +219,8 @@ usage_closing(struct cli *c, int verb, const char *month_arg, const char *reason
 		return cli_misused(c, "--reason goes with \"usage reopen\"");
 	if ((code = cli_open(c)) != CLI_DONE)
 		return code;
+	if (month == 0)
+		month = last_month(c);
 	if (!city_db(c, verb == CLOSED ? DB_READ : DB_WRITE, &db))
 		return CLI_FAILED;
 	rc = verb == CLOSED ? list(c, db, &damaged, &d) : change(c, verb, db, month, reason, &d);
