@@ -32,6 +32,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/topology.c \
 	%D%/usage.c \
 	%D%/usage_close.c \
+	%D%/usage_export.c \
 	%D%/usage_in.h \
 	%D%/usage_list.c \
 	%D%/usage_monthly.c \

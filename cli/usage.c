@@ -6,16 +6,19 @@
 #include "cli/city.h"
 #include "cli/usage_in.h"
 #include "rrd/ledger.h"
+#include "rrd/ledger_file.h"
 
-enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE, OPT_REASON, OPT_FIRST, OPT_LAST };
+enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE, OPT_REASON, OPT_FIRST, OPT_LAST, OPT_EXPORT };
 
 static const struct option options[] = {USAGE_REPORT_OPTIONS,
     {"import", required_argument, NULL, OPT_IMPORT}, {"replace", no_argument, NULL, OPT_REPLACE},
     {"reason", required_argument, NULL, OPT_REASON}, {"first", required_argument, NULL, OPT_FIRST},
-    {"last", required_argument, NULL, OPT_LAST}, {NULL, 0, NULL, 0}};
+    {"last", required_argument, NULL, OPT_LAST}, {"export", required_argument, NULL, OPT_EXPORT},
+    {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *import; /* file */
+	const char *export;
 	int replace;
 	const char *reason;	  /* of usage reopen */
 	const char *first, *last; /* of a list of usage */
@@ -32,6 +35,9 @@ take(struct cli *c, struct wish *w, int o)
 		return 1;
 	case OPT_REPLACE:
 		w->replace = 1;
+		return 1;
+	case OPT_EXPORT:
+		w->export = optarg;
 		return 1;
 	case OPT_FIRST:
 		w->first = optarg;
@@ -53,6 +59,8 @@ sound(struct cli *c, struct wish *w)
 {
 	if (w->import != NULL && w->report.set)
 		cli_misused(c, "--import goes only with --replace and --json");
+	else if (w->export != NULL && (w->report.set || w->import != NULL || w->replace))
+		cli_misused(c, "--export goes only with --json");
 	else if (w->reason != NULL)
 		cli_misused(c, "--reason goes with \"usage reopen\"");
 	else if ((w->first != NULL) != (w->last != NULL) || (w->first != NULL && !w->import))
@@ -81,6 +89,8 @@ import(const struct cli *c, const struct wish *w)
 
 	if (w->first != NULL)
 		return usage_list(c, w->import, w->first, w->last, w->replace);
+	if (strcmp(w->import, "-") != 0 && ledger_file_is(w->import))
+		return usage_restore(c, w->import);
 	if (!city_db(c, DB_WRITE, &db))
 		return CLI_FAILED;
 	rc = ledger_import(db, w->import, w->replace, &rows, &d);
@@ -119,6 +129,8 @@ run(struct cli *c, int argc, char **argv)
 		return usage_monthly(c, &w.report);
 	if (w.report.open_data != NULL)
 		return usage_open(c, &w.report);
+	if (w.export != NULL)
+		return usage_export(c, w.export);
 	return w.import != NULL ? import(c, &w) : usage_report(c, &w.report);
 }
 
@@ -126,7 +138,7 @@ const struct command command_usage = {.name = "usage",
     .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
 		 "[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
 		 "close [YYYY-MM] | reopen YYYY-MM --reason TEXT | closed | --import FILE [--first "
-		 "DAY --last DAY] [--replace]",
+		 "DAY --last DAY] [--replace] | --export FILE",
     .about = TEXT_ABOUT_USAGE,
     .options =
 	"      --from PERIOD   first month, YYYY-MM (default: that of --to)\n"
@@ -148,6 +160,7 @@ const struct command command_usage = {.name = "usage",
 	"people\n"
 	"      --reason TEXT   of \"usage reopen\": why, which is kept\n"
 	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
+	"      --export FILE   the whole ledger; --import reads it into an empty database\n"
 	"      --first DAY, --last DAY: FILE is the city's list of GB in that time (YYYY-MM-DD)\n"
 	"      --replace       imported days replace days imported before\n",
     .run = run};

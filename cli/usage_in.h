@@ -103,4 +103,12 @@ int usage_closing(struct cli *c, int verb, const char *month_arg, const char *re
 int usage_list(
     const struct cli *c, const char *path, const char *first, const char *last, int replace);
 
+/** Write the whole ledger. @param c Opened run. @param path File; "-": standard output. @return
+ * Exit code. */
+int usage_export(const struct cli *c, const char *path);
+
+/** Read a whole ledger into an empty database. @param c Opened run. @param path File. @return Exit
+ * code. */
+int usage_restore(const struct cli *c, const char *path);
+
 #endif

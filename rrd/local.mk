@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c \
 	%D%/ledger_sums.c %D%/ledger_sums.h %D%/ledger_usage.c %D%/ledger_usage.h \
 	%D%/closing.c %D%/closing.h %D%/closing_unread.c \
+	%D%/ledger_file.c %D%/ledger_file.h \
 	%D%/period_import.c %D%/period_import.h \
 	%D%/usage_frozen.c %D%/usage_frozen.h %D%/usage_spread.c %D%/usage_spread.h \
 	%D%/db/today.c %D%/db/today.h
@@ -80,6 +81,11 @@ check_PROGRAMS += tests/test_period
 tests_test_period_SOURCES = tests/test_period.c
 tests_test_period_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_period_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_ledger_file
+tests_test_ledger_file_SOURCES = tests/test_ledger_file.c
+tests_test_ledger_file_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_ledger_file_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_ledger_put
 tests_test_ledger_put_SOURCES = tests/test_ledger_put.c

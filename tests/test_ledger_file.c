@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <time.h>
+
+#include "rrd/closing.h"
+#include "rrd/import/import.h"
+#include "rrd/ledger.h"
+#include "rrd/ledger_file.h"
+#include "rrd/ledger_usage.h"
+#include "tests/harness.h"
+
+#define NOW INT64_C(1640000000) /* December 2021 */
+
+static char dir[64], below[96];
+static struct db *db;
+
+static void
+setup(void)
+{
+	struct diag d = {""};
+
+	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
+	harness_dir(dir);
+	snprintf(below, sizeof(below), "%s/other", dir);
+	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+}
+
+static void
+teardown(void)
+{
+	db_close(db);
+	harness_remove(dir);
+}
+
+static void
+fill(void)
+{
+	static const char csv[] = "id,district,lat,lon,name,여분\n@device,중구,37.12345678901234,"
+				  "127.1,\"a\\\\N\",x\nA2,성동구,,,,\n";
+	struct import_options o = {.now_s = NOW - 100 * 86400};
+	struct import_report *r;
+	struct diag d = {""};
+
+	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
+	import_report_free(r);
+	ck_assert_msg(
+	    db_exec(db,
+		"INSERT INTO belonging VALUES (1, 20211101, '구로구', 's', 't', '2', 2);"
+		"INSERT INTO usage_day VALUES (20211001, 1, 2, 9007199254740993, 5, 86400, 7, 1, 2,"
+		" NULL, 3, 0), (20211102, 1, 2, 1, 0, 0, 0, 0, 0, 9, 0, 1), (20211001, 2, 0, 4, 4,"
+		" 0, 0, 0, 0, NULL, 0, 2);"
+		"INSERT INTO usage_period VALUES ('@end', 20210501, 20211013, 77, NULL,"
+		" 'a' || char(9) || 'b' || char(10) || '\\', 5)",
+		&d) == KK_OK,
+	    "%s", d.text);
+	ck_assert_msg(closing_close(db, dir, 202110, "t", NOW, &d) == KK_OK, "%s", d.text);
+	ck_assert_int_eq(closing_reopen(db, 202110, "t", "why\tnot", NOW, &d), KK_OK);
+	ck_assert_int_eq(closing_close(db, dir, 202110, "t", NOW, &d), KK_OK);
+}
+
+static char *export(struct db *from)
+{
+	char *text = NULL;
+	size_t len = 0;
+	uint64_t rows;
+	struct diag d = {""};
+	FILE *f = open_memstream(&text, &len);
+
+	ck_assert_msg(ledger_file_write(from, f, &rows, &d) == KK_OK, "%s", d.text);
+	fclose(f);
+	return text;
+}
+
+static int
+restore(struct db *to, const char *text, struct diag *d)
+{
+	char path[128];
+	uint64_t rows;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/file", dir);
+	f = fopen(path, "w");
+	fputs(text, f);
+	fclose(f);
+	ck_assert_int_eq(ledger_file_is(path), strncmp(text, "# kkachi ledger 1", 17) == 0);
+	return ledger_file_read(to, path, &rows, d);
+}
+
+static uint64_t
+octets(struct db *of)
+{
+	struct usage_query q = {.from = 202105, .to = 202112, .now_s = NOW};
+	struct usage_table *t;
+	struct diag d = {""};
+	uint64_t sum = 0;
+
+	ck_assert_msg(ledger_usage(of, &q, &t, &d) == KK_OK, "%s", d.text);
+	for (size_t i = 0; i < t->n; i++)
+		sum += t->rows[i].octets_down + t->rows[i].octets_up + t->rows[i].octets_undirected;
+	usage_table_free(t);
+	return sum;
+}
+
+static void
+intact(void *ctx, const struct closing *c)
+{
+	*(int *)ctx += c->intact;
+}
+
+START_TEST(there_and_back)
+{
+	struct db *other;
+	struct diag d = {""};
+	char *there, *back;
+	int n = 0;
+
+	fill();
+	there = export(db);
+	ck_assert_int_eq(db_open(below, DB_WRITE, &other, &d), KK_OK);
+	ck_assert_msg(restore(other, there, &d) == KK_OK, "%s", d.text);
+	back = export(other);
+	ck_assert_str_eq(there, back);
+	ck_assert_uint_eq(octets(db), octets(other));
+	ck_assert_int_eq(closing_closed(other, intact, &n, &d), KK_OK);
+	ck_assert_int_eq(n, 1);
+	/* Not into what is there already. */
+	ck_assert_int_eq(restore(other, there, &d), KK_E_EXISTS);
+	free(there);
+	free(back);
+	db_close(other);
+}
+END_TEST
+
+/* Every file that was cut at a line, or within one, is refused, and nothing of it stays. */
+START_TEST(cut_anywhere)
+{
+	struct db *other;
+	struct diag d = {""};
+	char *there, *nothing, *after;
+	size_t len;
+
+	fill();
+	there = export(db);
+	len = strlen(there);
+	ck_assert_int_eq(db_open(below, DB_WRITE, &other, &d), KK_OK);
+	nothing = export(other);
+	for (size_t n = 0; n + 1 < len; n += 7) {
+		char keep = there[n];
+
+		there[n] = '\0';
+		ck_assert_int_ne(restore(other, there, &d), KK_OK);
+		there[n] = keep;
+	}
+	after = export(other);
+	ck_assert_str_eq(nothing, after);
+	free(there);
+	free(nothing);
+	free(after);
+	db_close(other);
+}
+END_TEST
+
+START_TEST(hostile)
+{
+	static const struct {
+		const char *text;
+		int rc;
+	} rows[] = {
+	    {"", KK_E_SYNTAX},
+	    {"# kkachi ledger 2\n@end\t0\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n@end\t1\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n@end\t0\nx\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n1\t2\n@end\t1\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n@odometer\tdevice\n@end\t0\n", KK_E_VERSION},
+	    {"# kkachi ledger 1\n@device\tnum) SELECT 1 --\n@end\t0\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n@device\tnobody\n@end\t0\n", KK_E_VERSION},
+	    {"# kkachi ledger 1\n@device\tnum\tid\tadded\n1\tA\n@end\t1\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n@device\tnum\tid\tadded\n1\tA\\x\t1\n@end\t1\n", KK_E_SYNTAX},
+	    {"# kkachi ledger 1\n@device\tnum\tid\tadded\n1\t\\N\t1\n@end\t1\n", KK_E_SYNTAX},
+	};
+	struct diag d = {""};
+
+	for (int i = 0; i < ROWS(rows); i++)
+		ck_assert_msg(restore(db, rows[i].text, &d) == rows[i].rc, "row %d: %s", i, d.text);
+	ck_assert_int_eq(
+	    restore(db, "# kkachi ledger 1\n@device\tnum\tid\tadded\n1\tA\t1\n@end\t1\n", &d),
+	    KK_OK);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("ledger_file");
+	TCase *tc = tcase_create("ledger_file");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, there_and_back);
+	tcase_add_test(tc, cut_anywhere);
+	tcase_add_test(tc, hostile);
+	suite_add_tcase(s, tc);
+	return harness_run(s);
+}
