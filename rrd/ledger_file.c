@@ -53,6 +53,26 @@ put_value(FILE *out, sqlite3_stmt *s, int column)
 	}
 }
 
+/* A community is a secret, and no part of the account. */
+static int
+is_left_out(sqlite3_stmt *s, int column)
+{
+	return strcmp(sqlite3_column_name(s, column), "community") == 0;
+}
+
+static void
+write_row(sqlite3_stmt *s, int n, FILE *out)
+{
+	for (int i = 0; i < n; i++) {
+		if (is_left_out(s, i))
+			continue;
+		if (i > 0)
+			putc('\t', out);
+		put_value(out, s, i);
+	}
+	putc('\n', out);
+}
+
 static int
 write_table(struct db *db, const char *table, FILE *out, uint64_t *rows, struct diag *d)
 {
@@ -68,17 +88,11 @@ write_table(struct db *db, const char *table, FILE *out, uint64_t *rows, struct 
 	n = sqlite3_column_count(s);
 	fprintf(out, "@%s", table);
 	for (int i = 0; i < n; i++)
-		fprintf(out, "\t%s", sqlite3_column_name(s, i));
+		if (!is_left_out(s, i))
+			fprintf(out, "\t%s", sqlite3_column_name(s, i));
 	putc('\n', out);
-	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
-		for (int i = 0; i < n; i++) {
-			if (i > 0)
-				putc('\t', out);
-			put_value(out, s, i);
-		}
-		putc('\n', out);
-		++*rows;
-	}
+	for (; (step = sqlite3_step(s)) == SQLITE_ROW; ++*rows)
+		write_row(s, n, out);
 	if (step != SQLITE_DONE)
 		rc = db_error(db, d, "read the ledger");
 	sqlite3_finalize(s);

@@ -34,8 +34,9 @@ teardown(void)
 static void
 fill(void)
 {
-	static const char csv[] = "id,district,lat,lon,name,여분\n@device,중구,37.12345678901234,"
-				  "127.1,\"a\\\\N\",x\nA2,성동구,,,,\n";
+	static const char csv[] =
+	    "id,district,lat,lon,name,여분,community\n@device,중구,37.12345678901234,"
+	    "127.1,\"a\\\\N\",x,s3cret\nA2,성동구,,,,,\n";
 	struct import_options o = {.now_s = NOW - 100 * 86400};
 	struct import_report *r;
 	struct diag d = {""};
@@ -119,6 +120,7 @@ START_TEST(there_and_back)
 	ck_assert_msg(restore(other, there, &d) == KK_OK, "%s", d.text);
 	back = export(other);
 	ck_assert_str_eq(there, back);
+	ck_assert_ptr_null(strstr(there, "s3cret"));
 	ck_assert_uint_eq(octets(db), octets(other));
 	ck_assert_int_eq(closing_closed(other, intact, &n, &d), KK_OK);
 	ck_assert_int_eq(n, 1);
