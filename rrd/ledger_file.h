@@ -6,8 +6,8 @@
  * columns, then its rows; at the end "@end" and the number of rows. In a field \t, \n, \r, \\
  * and \@ (at the beginning of a row) stand for what they say, and \N for NULL. The tables are those
  * of db/schema.sql: who the access points are and what they belonged to, the days, the imported
- * periods, and what was closed. Odometers and monthly sums are not there: the former go on where
- * they are, the latter are made again.
+ * periods, and what was closed. Communities, odometers and monthly sums are not there: the sums are
+ * made again.
  */
 #ifndef KK_RRD_LEDGER_FILE_H
 #define KK_RRD_LEDGER_FILE_H
