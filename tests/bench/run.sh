@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `make bench`: what Kkachi costs against bare yardsticks, on this machine, in one run, as ratios.
-#   BENCH_PARTS=abcdefgi     which parts (default: all)
+#   BENCH_PARTS=abcdefghi     which parts (default: all)
 #   BENCH_SIZES="1000 ..."    devices of the growth (default: 1000 10000 18450 100000)
 #   BENCH_RUNS=N              sweeps per figure, of which the median counts (default 7)
 #   BENCH_FULL=1              (d) with 18,450 archives, which takes 36 GB of disk and some minutes
@@ -11,13 +11,13 @@
 set -u
 export LC_ALL=C
 srcdir=${srcdir:-.}; builddir=${builddir:-.}
-parts=${BENCH_PARTS:-abcdefgi}
+parts=${BENCH_PARTS:-abcdefghi}
 sizes=${BENCH_SIZES:-1000 10000 18450 100000}
 runs=${BENCH_RUNS:-7}
 city=18450
 export KKACHI_PROFILES=$srcdir/collector/profiles
 
-for p in kkachid kkachi kkachi-sim kkachi-probe tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic; do
+for p in kkachid kkachi kkachi-sim kkachi-probe tests/bench/kk-blast tests/bench/kk-bench tests/bench/kk-traffic tests/bench/kk-wire; do
 	[ -x "$builddir/$p" ] || { echo "bench: $builddir/$p is not built" >&2; exit 2; }
 done
 if grep -q '^KK_SAN = .*sanitize' "$builddir/Makefile"; then
@@ -26,7 +26,7 @@ if grep -q '^KK_SAN = .*sanitize' "$builddir/Makefile"; then
 fi
 dir=$(mktemp -d "${BENCH_DIR:-$builddir}/bench-XXXXXX") || exit 1
 sim_pid= missed=0
-cleanup() { [ -z "$sim_pid" ] || kill "$sim_pid" 2>/dev/null; wait 2>/dev/null; rm -rf "$dir"; }
+cleanup() { [ -z "$sim_pid" ] || kill "$sim_pid" 2>/dev/null; wait 2>/dev/null; net_down; rm -rf "$dir"; }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
@@ -354,6 +354,69 @@ part_g() {
 	say ""
 }
 
+# in_net END COMMAND...: at one end of the pair of interfaces.
+in_net() { local end=$1; shift; ip netns exec "kk-bench-$end-$$" "$@"; }
+net_up() {
+	local e
+	for e in a b; do ip netns add "kk-bench-$e-$$" || return 1; done
+	ip link add kka netns "kk-bench-a-$$" type veth peer name kkb netns "kk-bench-b-$$" || return 1
+	for e in a b; do
+		in_net $e sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+		in_net $e ip link set kk$e mtu 9000 up
+	done
+}
+net_down() { local e; for e in a b; do ip netns del "kk-bench-$e-$$" 2>/dev/null; done; }
+
+# listen_to PACKETS RATE OUT COMMAND...: what a reader says of so many packets, and what it spent, in OUT.
+listen_to() {
+	local packets=$1 rate=$2 out=$3 reader
+	shift 3
+	(exec ip netns exec "kk-bench-b-$$" $on_client "$traffic" spend "$@" >"$out" 2>"$out.spent") &
+	reader=$!
+	sleep 1
+	in_net a $on_sim "$wire" send kka "$dir/h.pcap" "$packets" "$rate" >"$dir/h.sent" || die "kk-wire send failed"
+	sleep 0.5
+	pkill -TERM -P "$reader"
+	wait "$reader"
+}
+
+# A pair of interfaces between two network namespaces: what an empty reader loses and spends, and what kkachi-probe does.
+part_h() {
+	local rate packets empty_lost lost empty_ns ns traffic=$builddir/tests/bench/kk-traffic wire=$builddir/tests/bench/kk-wire worst=0 more=0 false=0
+	say "(h) kkachi-probe on an interface, everything on, against an empty libpcap reader (TPACKET_V3, not immediate)"
+	if [ "$(id -u)" != 0 ] || ! net_up 2>/dev/null; then
+		net_down
+		say "(h) needs root and network namespaces: not measured"
+		say ""
+		return
+	fi
+	configure 161
+	"$traffic" make capwap 200000 "$dir/h.pcap" "$dir/h.map" "$dir/h.truth" || die "kk-traffic failed"
+	chmod 711 "$dir"; chmod 644 "$dir/h.map"
+	printf '%12s %12s %12s %12s %14s %14s %7s\n' "rate/s" sent "empty lost" "probe lost" "empty ns/pkt" "probe ns/pkt" ratio
+	for rate in 100000 200000 300000 400000 0; do
+		packets=$((rate == 0 ? 1000000 : rate * 3))
+		listen_to $packets $rate "$dir/h.empty" "$wire" listen kkb 512 64
+		empty_lost=$(number lost "$dir/h.empty")
+		empty_ns=$(calc %.0f "$(number cpu_us "$dir/h.empty") * 1000 / $(number received "$dir/h.empty")")
+		listen_to $packets $rate "$dir/h.probe" "$builddir/kkachi-probe" -i kkb -m "$dir/h.map" --user nobody -c "$dir/kkachi.yaml"
+		tail -n 1 "$dir/h.probe" >"$dir/h.totals"
+		lost=$(($(number kernel "$dir/h.totals") + $(number interface "$dir/h.totals") + $(number own "$dir/h.totals")))
+		ns=$(calc %.0f "$(number cpu_us "$dir/h.probe.spent") * 1000 / $(number received "$dir/h.totals")")
+		# Every packet that was sent is counted, or said to be lost.
+		[ $(($(sed -n 's/.*"totals":{"packets":\([0-9]*\),.*/\1/p' "$dir/h.totals") + lost)) = "$(number sent "$dir/h.sent")" ] || false=$((false + 1))
+		[ "$empty_lost" != 0 ] || more=$((more + lost))
+		worst=$(awk "BEGIN {r = $ns / $empty_ns; printf \"%.2f\", (r > $worst ? r : $worst)}")
+		printf '%12s %12s %12s %12s %14s %14s %7s\n' "$([ $rate = 0 ] && echo most || echo $rate)" "$(number sent "$dir/h.sent")" \
+			"$empty_lost" "$lost" "$empty_ns" "$ns" "$(calc %.2f "$ns / $empty_ns")"
+	done
+	net_down
+	judge "(h) packets lost at rates where an empty reader loses none" "$more" 0
+	judge "(h) runs in which counted and lost are not what was sent" "$false" 0
+	judge "(h) CPU of a packet / an empty reader's, at the most" "$worst" 3.0
+	say ""
+}
+
 # Years of a whole city's days in the ledger, and what planners ask it.
 part_i() {
 	local years=${BENCH_YEARS:-5}
@@ -377,5 +440,6 @@ case $parts in *d*) part_d ;; esac
 case $parts in *e*) part_e ;; esac
 case $parts in *f*) part_f ;; esac
 case $parts in *g*) part_g ;; esac
+case $parts in *h*) part_h ;; esac
 case $parts in *i*) part_i ;; esac
 if [ $missed = 0 ]; then say "every bound holds"; else say "$missed bound(s) missed"; exit 1; fi
