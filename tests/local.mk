@@ -95,4 +95,4 @@ EXTRA_DIST += tests/planted tests/dict
 dist_check_SCRIPTS += tests/sim.sh tests/sweeps.sh tests/recording.sh
 
 # The headers' comments are checked like code.
-dist_check_SCRIPTS += %D%/doxygen.sh
+dist_check_SCRIPTS += %D%/doxygen.sh %D%/symbols.sh

@@ -28,7 +28,7 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/shows_hours.c \
 	%D%/shows_money.c \
 	%D%/shows_peaks.c \
-	%D%/users.c %D%/users.h
+	%D%/people.c %D%/people.h
 
 # What a program that links libusage.a needs beside it.
 USAGE_LIBS = usage/libusage.a $(STORE_LIBS) $(XLSX_LIBS)

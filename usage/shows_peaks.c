@@ -5,10 +5,10 @@
 #include "rrd/archive/archive.h"
 #include "rrd/db/inventory.h"
 #include "usage/hours.h"
+#include "usage/people.h"
 #include "usage/report_index.h"
 #include "usage/report_sheet.h"
 #include "usage/shows.h"
-#include "usage/users.h"
 
 #define KEY_ROOM 300
 #define HOUR_S	 3600
@@ -20,7 +20,7 @@ struct peaks {
 	struct inventory *inventory; /* of access points; NULL: others are asked for */
 	struct report *days, *whole; /* by the same keys, and all together; per day */
 	struct report_index *index;  /* of `days` */
-	struct users *users;
+	struct people *users;
 	struct sheet *s;
 };
 
@@ -155,7 +155,7 @@ put_hours(struct sheet *s, const struct hours *h, const struct hours_figures *f)
 static void
 put_users(const struct peaks *p, const struct report_row *row, size_t k)
 {
-	struct users_days u = users_of(p->users, row, k);
+	struct people_days u = people_of(p->users, row, k);
 
 	if (u.days == 0) {
 		sheet_unknown(p->s);
@@ -254,7 +254,7 @@ prepare(struct peaks *p, struct db *db, struct diag *d)
 	if (rc == KK_OK && p->ask->q.by == USAGE_AP)
 		rc = inventory_read(db, &p->inventory, d);
 	if (rc == KK_OK)
-		rc = users_read(db, &p->ask->q, p->r, p->inventory, &p->users, d);
+		rc = people_read(db, &p->ask->q, p->r, p->inventory, &p->users, d);
 	if (rc == KK_OK && (p->index = report_index_new(p->days)) == NULL)
 		rc = KK_E_NOMEM;
 	return rc;
@@ -282,6 +282,6 @@ shows_peaks(const struct conf *c, struct db *db, const struct ask *a, const stru
 	report_free(p.days);
 	report_free(p.whole);
 	report_index_free(p.index);
-	users_free(p.users);
+	people_free(p.users);
 	return rc;
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "usage/users.h"
+#include "usage/people.h"
 
 #include <stdlib.h>
 
 #include "rrd/distinct.h"
 #include "usage/report_index.h"
 
-struct users {
+struct people {
 	const struct usage_query *q;
 	const struct report *r;
 	const struct inventory *inventory;
 	struct report_index *index;
 	size_t periods;
-	struct users_days *days; /* rows × periods, then the total's */
+	struct people_days *days; /* rows × periods, then the total's */
 };
 
 /* The period of a day, by index; `periods`: none. */
 static size_t
-period_of(const struct users *u, kk_day day)
+period_of(const struct people *u, kk_day day)
 {
 	const struct report_row *any = &u->r->total;
 	kk_day name = u->r->period == USAGE_DAYS     ? day
@@ -31,7 +31,7 @@ period_of(const struct users *u, kk_day day)
 }
 
 static size_t
-row_of(const struct users *u, const struct distinct_row *c)
+row_of(const struct people *u, const struct distinct_row *c)
 {
 	const struct device *dev;
 
@@ -46,9 +46,9 @@ row_of(const struct users *u, const struct distinct_row *c)
 static int
 count(void *ctx, const struct distinct_row *c)
 {
-	struct users *u = ctx;
+	struct people *u = ctx;
 	size_t row = row_of(u, c), period = period_of(u, c->day);
-	struct users_days *d;
+	struct people_days *d;
 
 	if (row > u->r->n || period == u->periods || c->clients < 0)
 		return KK_OK;
@@ -60,7 +60,7 @@ count(void *ctx, const struct distinct_row *c)
 }
 
 static int
-read_scope(struct users *u, struct db *db, enum distinct_scope scope, struct diag *d)
+read_scope(struct people *u, struct db *db, enum distinct_scope scope, struct diag *d)
 {
 	struct distinct_ask ask = {.scope = scope};
 	int64_t from_s, to_s, unused;
@@ -79,7 +79,7 @@ read_scope(struct users *u, struct db *db, enum distinct_scope scope, struct dia
 /* Clients are not additive: only what was counted as one can be told, and no filter leaves a count.
  */
 static int
-read_all(struct users *u, struct db *db, struct diag *d)
+read_all(struct people *u, struct db *db, struct diag *d)
 {
 	const struct usage_query *q = u->q;
 	int rc;
@@ -95,28 +95,28 @@ read_all(struct users *u, struct db *db, struct diag *d)
 }
 
 int
-users_read(struct db *db, const struct usage_query *q, const struct report *r,
-    const struct inventory *inv, struct users **out, struct diag *d)
+people_read(struct db *db, const struct usage_query *q, const struct report *r,
+    const struct inventory *inv, struct people **out, struct diag *d)
 {
-	struct users *u = calloc(1, sizeof(*u));
+	struct people *u = calloc(1, sizeof(*u));
 	int rc;
 
 	*out = NULL;
 	if (u == NULL)
 		return KK_E_NOMEM;
-	*u = (struct users){.q = q, .r = r, .inventory = inv, .periods = r->total.n};
+	*u = (struct people){.q = q, .r = r, .inventory = inv, .periods = r->total.n};
 	u->index = report_index_new(r);
 	u->days = calloc((r->n + 1) * u->periods + 1, sizeof(*u->days));
 	rc = u->index && u->days ? read_all(u, db, d) : KK_E_NOMEM;
 	if (rc == KK_OK)
 		*out = u;
 	else
-		users_free(u);
+		people_free(u);
 	return rc;
 }
 
-struct users_days
-users_of(const struct users *u, const struct report_row *row, size_t period)
+struct people_days
+people_of(const struct people *u, const struct report_row *row, size_t period)
 {
 	size_t at = row == &u->r->total ? u->r->n : (size_t)(row - u->r->rows);
 
@@ -124,7 +124,7 @@ users_of(const struct users *u, const struct report_row *row, size_t period)
 }
 
 void
-users_free(struct users *u)
+people_free(struct people *u)
 {
 	if (u == NULL)
 		return;
