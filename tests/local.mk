@@ -29,7 +29,8 @@ SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
 # `make bench`: measured against bare yardsticks, in a build without sanitizers. Programs are made when asked for.
 EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench
 # These two make tests/live.sh's traffic as well.
-check_PROGRAMS += tests/bench/kk-traffic tests/bench/kk-wire
+noinst_PROGRAMS += tests/bench/kk-traffic tests/bench/kk-wire
+dist_check_SCRIPTS += %D%/live.sh
 tests_bench_kk_blast_SOURCES = \
 	%D%/bench/kk_blast.c \
 	%D%/bench/blast.c %D%/bench/blast.h \

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# kkachi-probe on a pair of interfaces in a network namespace of its own: what is sent is what is counted, per access point
+# and to the octet, by one thread and by three; and what it may do meanwhile.
+set -u
+export LC_ALL=C
+srcdir=${srcdir:-.}; builddir=${builddir:-.}
+skip() { echo "skipped: $*"; exit 77; }
+[ "$(id -u)" = 0 ] || skip "network namespaces and raw sockets are root's"
+command -v ip >/dev/null || skip "no ip(8)"
+if [ -z "${KK_LIVE_NET:-}" ]; then
+	unshare -n true 2>/dev/null || skip "no network namespaces"
+	KK_LIVE_NET=1 exec unshare -n "$0" "$@"
+fi
+dir=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 1
+probe=
+trap '[ -z "$probe" ] || kill -9 "$probe" 2>/dev/null; rm -rf "$dir"' EXIT
+failed=0
+fail() { echo "FAIL: $*"; failed=1; }
+ip link add kk0 type veth peer name kk1 2>/dev/null || skip "no veth interfaces"
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2>/dev/null
+for i in kk0 kk1; do ip link set $i mtu 9000 up; done
+chmod 755 "$dir"
+n=20000 rate=10000
+"$builddir/tests/bench/kk-traffic" make eogre $n "$dir/a.pcap" "$dir/map.csv" "$dir/truth" || exit 1
+printf 'run_dir: %s\n' "$dir" >"$dir/kkachi.yaml"
+
+for threads in 1 3; do
+	"$builddir/kkachi-probe" -i kk1 -m "$dir/map.csv" -c "$dir/kkachi.yaml" --user nobody --threads $threads >"$dir/out" 2>"$dir/err" & probe=$!
+	for _ in $(seq 100); do
+		grep -q kk1 /proc/net/packet 2>/dev/null || [ "$(wc -l </proc/net/packet)" -gt "$threads" ] && break
+		sleep 0.1
+	done
+	sleep 1
+	for set in CapInh CapPrm CapEff CapAmb; do
+		grep -qE "^$set:[[:space:]]*0+\$" "/proc/$probe/status" || fail "$(grep "^$set" "/proc/$probe/status")"
+	done
+	grep -qE '^NoNewPrivs:[[:space:]]*1$' "/proc/$probe/status" || fail "it may gain privileges"
+	if ! grep -q '^KK_SAN = .*sanitize' "$builddir/Makefile"; then
+		grep -qE '^Seccomp:[[:space:]]*2$' "/proc/$probe/status" || fail "no system call filter"
+	fi
+	"$builddir/tests/bench/kk-wire" send kk0 "$dir/a.pcap" $n $rate >"$dir/sent" || fail "kk-wire"
+	sleep 0.5
+	kill -TERM "$probe"; wait "$probe" || fail "kkachi-probe ends with $?: $(tail -n 2 "$dir/err")"
+	probe=
+	sed -n 's/.*"ap":"\(AP[0-9]*\)".*"octets_down":\([0-9]*\),"octets_up":\([0-9]*\).*"packets_down":\([0-9]*\),"packets_up":\([0-9]*\).*/\1 \2 \3 \4 \5/p' "$dir/out" |
+		awk '{d[$1] += $2; u[$1] += $3; pd[$1] += $4; pu[$1] += $5} END {for (a in d) printf "%s %.0f %.0f %.0f %.0f\n", a, d[a], u[a], pd[a], pu[a]}' |
+		sort >"$dir/got"
+	lost=$(tail -n 1 "$dir/out" | grep -o '"lost":{[^}]*}')
+	if [ "$lost" != "\"lost\":{\"received\":$n,\"kernel\":0,\"interface\":0,\"own\":0}" ]; then
+		fail "$threads threads: $lost of $n"
+	elif ! sort "$dir/truth" | cmp -s - "$dir/got"; then
+		fail "$threads threads: $(sort "$dir/truth" | diff - "$dir/got" | head -n 4)"
+	fi
+done
+[ $failed = 0 ] && echo "$n packets twice, every octet of every access point"
+exit $failed
