@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/polls.c %D%/polls.h \
 	%D%/questions.c \
 	%D%/replace.c \
+	%D%/usage_reconcile.c \
 	%D%/sources.c %D%/sources.h \
 	%D%/crosscheck.c \
 	%D%/show.c \

@@ -8,13 +8,21 @@
 #include "rrd/ledger.h"
 #include "rrd/ledger_file.h"
 
-enum { OPT_IMPORT = OPT_REPORT_END, OPT_REPLACE, OPT_REASON, OPT_FIRST, OPT_LAST, OPT_EXPORT };
+enum {
+	OPT_IMPORT = OPT_REPORT_END,
+	OPT_REPLACE,
+	OPT_REASON,
+	OPT_FIRST,
+	OPT_LAST,
+	OPT_EXPORT,
+	OPT_RECONCILE
+};
 
 static const struct option options[] = {USAGE_REPORT_OPTIONS,
     {"import", required_argument, NULL, OPT_IMPORT}, {"replace", no_argument, NULL, OPT_REPLACE},
     {"reason", required_argument, NULL, OPT_REASON}, {"first", required_argument, NULL, OPT_FIRST},
     {"last", required_argument, NULL, OPT_LAST}, {"export", required_argument, NULL, OPT_EXPORT},
-    {NULL, 0, NULL, 0}};
+    {"reconcile", no_argument, NULL, OPT_RECONCILE}, {NULL, 0, NULL, 0}};
 
 struct wish {
 	const char *import; /* file */
@@ -23,6 +31,7 @@ struct wish {
 	const char *reason;	  /* of usage reopen */
 	const char *first, *last; /* of a list of usage */
 	int monthly;		  /* usage report */
+	int reconcile;
 	struct usage_wish report;
 };
 
@@ -38,6 +47,9 @@ take(struct cli *c, struct wish *w, int o)
 		return 1;
 	case OPT_EXPORT:
 		w->export = optarg;
+		return 1;
+	case OPT_RECONCILE:
+		w->reconcile = 1;
 		return 1;
 	case OPT_FIRST:
 		w->first = optarg;
@@ -67,12 +79,18 @@ sound(struct cli *c, struct wish *w)
 		cli_misused(c, "--first and --last go together, with --import");
 	else if (w->import == NULL && w->replace)
 		cli_misused(c, "--replace goes with --import");
+	else if (w->reconcile &&
+		 (w->import != NULL || w->export != NULL || w->monthly || w->report.from != NULL ||
+		     w->report.to != NULL || w->report.mail ||
+		     w->report.format == ASK_FORMAT_XLSX || w->report.format == ASK_FORMAT_HTML))
+		cli_misused(c, "--reconcile goes with --month, --output, --language and --format "
+			       "table, csv or json");
 	else if (w->monthly &&
 		 (w->import != NULL || w->report.from != NULL || w->report.to != NULL ||
 		     w->report.format_set || w->report.ask.q.by != USAGE_CITY))
 		cli_misused(
 		    c, "\"usage report\" goes only with --month, --output, --language and --mail");
-	else if (!w->monthly && (w->report.month != NULL || w->report.mail))
+	else if (!w->monthly && ((w->report.month != NULL && !w->reconcile) || w->report.mail))
 		cli_misused(c, "--month and --mail go with \"usage report\"");
 	else
 		return usage_sound(c, &w->report);
@@ -125,6 +143,8 @@ run(struct cli *c, int argc, char **argv)
 		return c->usage_code;
 	if ((code = cli_open(c)) != CLI_DONE)
 		return code;
+	if (w.reconcile)
+		return usage_reconcile(c, &w.report);
 	if (w.monthly)
 		return usage_monthly(c, &w.report);
 	if (w.report.open_data != NULL)
@@ -138,7 +158,7 @@ const struct command command_usage = {.name = "usage",
     .arguments = "[--from PERIOD] [--to PERIOD] [--by WHAT] [--per PERIOD] [--show WHAT] "
 		 "[--format FORMAT] [-o FILE] | report [--month YYYY-MM] [-o DIR] [--mail] | "
 		 "close [YYYY-MM] | reopen YYYY-MM --reason TEXT | closed | --import FILE [--first "
-		 "DAY --last DAY] [--replace] | --export FILE",
+		 "DAY --last DAY] [--replace] | --export FILE | --reconcile [--month YYYY-MM]",
     .about = TEXT_ABOUT_USAGE,
     .options =
 	"      --from PERIOD   first month, YYYY-MM (default: that of --to)\n"
@@ -161,6 +181,8 @@ const struct command command_usage = {.name = "usage",
 	"      --reason TEXT   of \"usage reopen\": why, which is kept\n"
 	"      --import FILE   import days measured before: day,id,octets_down,octets_up\n"
 	"      --export FILE   the whole ledger; --import reads it into an empty database\n"
+	"      --reconcile     the ledger against the round-robin files, per access point and "
+	"month\n"
 	"      --first DAY, --last DAY: FILE is the city's list of GB in that time (YYYY-MM-DD)\n"
 	"      --replace       imported days replace days imported before\n",
     .run = run};

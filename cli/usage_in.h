@@ -79,6 +79,10 @@ int usage_report(struct cli *c, struct usage_wish *w);
  * language, mail. @return Exit code. */
 int usage_monthly(struct cli *c, const struct usage_wish *w);
 
+/** A month of the ledger against the round-robin files. @param c Opened run. @param w Wish: month,
+ * format, file. @return Exit code. */
+int usage_reconcile(struct cli *c, struct usage_wish *w);
+
 /** What may be published, into a folder. @param c Opened run. @param w Wish: folder, months.
  * @return Exit code. */
 int usage_open(struct cli *c, struct usage_wish *w);

@@ -12,7 +12,7 @@ _kkachi_options() {
 		--language --no-bom -o --output $common" ;;
 	crosscheck) echo "--day --district --all --format $common" ;;
 	usage) echo "--from --to --per --by --show --top --bottom --district --phase --type --site --format -o --output --language
-		report --month --mail --open-data close reopen closed --export --reason --first --last --import --replace --no-bom $common" ;;
+		report --month --mail --open-data close reopen closed --export --reason --first --last --reconcile --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
 	probe-map) echo "-o --output $common" ;;

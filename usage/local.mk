@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libusage.a
 	%D%/figure.c %D%/figure.h \
 	%D%/hours.c %D%/hours.h \
 	%D%/land.c %D%/land.h \
+	%D%/reconcile.c %D%/reconcile.h \
 	%D%/report.c %D%/report.h \
 	%D%/open_data.c %D%/open_data.h \
 	%D%/report_index.c %D%/report_index.h \
@@ -129,3 +130,8 @@ check_PROGRAMS += tests/test_season
 tests_test_season_SOURCES = tests/test_season.c
 tests_test_season_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_season_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_reconcile
+tests_test_reconcile_SOURCES = tests/test_reconcile.c
+tests_test_reconcile_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
+tests_test_reconcile_LDADD = $(USAGE_LIBS) $(CHECK_LIBS)
