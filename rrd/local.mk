@@ -225,3 +225,17 @@ check_PROGRAMS += tests/test_distinct_day
 tests_test_distinct_day_SOURCES = tests/test_distinct_day.c
 tests_test_distinct_day_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_distinct_day_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/fuzz_period
+tests_fuzz_period_SOURCES = tests/fuzz_period.c $(FUZZ_MAIN)
+tests_fuzz_period_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_period_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_period_LDADD = $(STORE_LIBS)
+EXTRA_DIST += tests/corpus/period
+
+check_PROGRAMS += tests/fuzz_ledger_file
+tests_fuzz_ledger_file_SOURCES = tests/fuzz_ledger_file.c $(FUZZ_MAIN)
+tests_fuzz_ledger_file_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_ledger_file_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_ledger_file_LDADD = $(STORE_LIBS)
+EXTRA_DIST += tests/corpus/ledger_file

@@ -85,8 +85,8 @@ june(enum usage_by by)
 	for (size_t i = 0; i < t->n; i++)
 		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s %llu %+lld %d", n ? "; " : "",
 		    t->rows[i].key,
-		    (unsigned long long)(t->rows[i].octets_down + t->rows[i].octets_up),
-		    (long long)(t->rows[i].after_down + t->rows[i].after_up), t->rows[i].closed);
+		    (unsigned long long)t->rows[i].octets_down + t->rows[i].octets_up,
+		    (long long)t->rows[i].after_down + t->rows[i].after_up, t->rows[i].closed);
 	usage_table_free(t);
 	return out;
 }
@@ -105,7 +105,7 @@ see(void *ctx, const struct closing *c)
 	s->n++;
 	s->intact += c->intact;
 	snprintf(s->text + n, sizeof(s->text) - n, "%d %s %s %s %llu; ", (int)c->month, c->what,
-	    c->who, c->reason, (unsigned long long)(c->octets_down + c->octets_up));
+	    c->who, c->reason, (unsigned long long)c->octets_down + c->octets_up);
 }
 
 static struct seen

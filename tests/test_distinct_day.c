@@ -107,7 +107,7 @@ static const struct {
 
 START_TEST(put_again)
 {
-	struct distinct_row row;
+	struct distinct_row row = {0};
 	struct diag d = {""};
 
 	for (int i = 0; i < ROWS(again[_i].put); i++)

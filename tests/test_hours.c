@@ -19,7 +19,7 @@ setup(void)
 	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
 	for (int i = 0; i < HOURS; i++) {
 		rate[i] = i % 24 == 20 ? 1000 : i % 24;
-		people[i] = i % 24 == 20 ? (double)(40 + i / 24) : NAN;
+		people[i] = i % 24 == 20 ? 40.0 + (i - i % 24) / 24.0 : NAN;
 	}
 	rate[9 * 24 + 21] = 5000;
 }

@@ -509,7 +509,7 @@ END_TEST
 static uint64_t
 octets(int device, int day)
 {
-	return (uint64_t)(device * 1000003 + day * 17 + 1);
+	return (uint64_t)device * 1000003 + (uint64_t)day * 17 + 1;
 }
 
 static void

@@ -226,9 +226,28 @@ down(const void *a, const void *b)
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
+static double
+gb(uint64_t octets)
+{
+	return (double)octets / 1e9;
+}
+
+/* Where the city's lists are: $KKACHI_SEOUL, or beside the sources; NULL: nowhere. */
+static const char *
+city_folder(void)
+{
+	static char beside[300];
+	const char *srcdir = getenv("srcdir"), *folder = getenv("KKACHI_SEOUL");
+
+	snprintf(beside, sizeof(beside), "%s/../shared/data/seoul", srcdir != NULL ? srcdir : ".");
+	if (folder == NULL && access(beside, R_OK) == 0)
+		folder = beside;
+	return folder;
+}
+
 START_TEST(the_citys)
 {
-	const char *folder = getenv("KKACHI_SEOUL");
+	const char *folder = city_folder();
 	char path[512];
 	struct import_options o = {.now_s = NOW};
 	struct import_report *r;
@@ -265,9 +284,8 @@ START_TEST(the_citys)
 	printf("%zu rows, joined %.1f %%, total %llu octets; GB: median %.1f, p90 %.1f, p99 %.1f, "
 	       "most %.1f; top 1 %% of APs %.1f %%, top 10 %% %.1f %%\n",
 	    n, 100.0 * (double)(done.rows - done.unlisted_rows) / (double)done.rows,
-	    (unsigned long long)total, (double)all[n / 2] / 1e9, (double)all[n / 10] / 1e9,
-	    (double)all[n / 100] / 1e9, (double)all[0] / 1e9, 100.0 * (double)one / (double)total,
-	    100.0 * (double)ten / (double)total);
+	    (unsigned long long)total, gb(all[n / 2]), gb(all[n / 10]), gb(all[n / 100]),
+	    gb(all[0]), 100.0 * (double)one / (double)total, 100.0 * (double)ten / (double)total);
 	snprintf(path, sizeof(path), "%s/ap_usage_citybus_20210501_20211013_cp949.csv", folder);
 	ck_assert_msg(period_import(db, path, &w, &done, &d) == KK_OK, "%s", d.text);
 	ck_assert_uint_eq(done.rows, 7370);

@@ -47,7 +47,7 @@ put_day(kk_day day, int num, uint64_t mb, int clients)
 	snprintf(text, sizeof(text),
 	    "INSERT INTO usage_day (day, device, source, octets_down, octets_up, observed_s, up_s,"
 	    " clients_peak) VALUES (%d, %d, 0, %llu, 0, 86400, 86400, %d)",
-	    (int)day, num, (unsigned long long)(mb * MB), clients);
+	    (int)day, num, (unsigned long long)mb * MB, clients);
 	sql(text);
 }
 

@@ -3,13 +3,13 @@
 
 #include "tests/harness.h"
 
-#define CLIENTS(tenths)                                                  \
-	{                                                                \
-		.known = 1, .mean = (tenths) / 10, .mean_tenths = tenths \
+#define CLIENTS(tenths)                                                    \
+	{                                                                  \
+		.known = 1, .mean = (tenths) / 10, .mean_tenths = (tenths) \
 	}
-#define OCTETS(n)                                       \
-	{                                               \
-		.known = 1, .mean = n, .mean_tenths = 0 \
+#define OCTETS(n)                                         \
+	{                                                 \
+		.known = 1, .mean = (n), .mean_tenths = 0 \
 	}
 #define NONE      \
 	{         \

@@ -141,8 +141,9 @@ static char *
 line_of(char *text, const char *begin)
 {
 	size_t len = strlen(begin);
+	char *rest = NULL;
 
-	for (char *l = strtok(text, "\r\n"); l != NULL; l = strtok(NULL, "\r\n"))
+	for (char *l = strtok_r(text, "\r\n", &rest); l != NULL; l = strtok_r(NULL, "\r\n", &rest))
 		if (strncmp(l, begin, len) == 0)
 			return l;
 	return NULL;

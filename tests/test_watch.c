@@ -122,8 +122,8 @@ START_TEST(codes)
 	struct figures_codes c = {.used = 0};
 	struct figures a = {.roams = 1}, b = {.roams = 2};
 
-	for (uint16_t i = 0; i < 2 * (FIGURES_CODES + 3); i++)
-		figures_code(&c, i / 2);
+	for (unsigned i = 0; i < 2 * (FIGURES_CODES + 3); i++)
+		figures_code(&c, (uint16_t)(i / 2));
 	ck_assert_uint_eq(c.used, FIGURES_CODES);
 	for (uint32_t i = 0; i < FIGURES_CODES; i++) {
 		ck_assert_uint_eq(c.code[i], i);

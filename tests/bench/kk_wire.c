@@ -97,6 +97,14 @@ load(struct frames *f, const char *path, size_t max)
 	return f->n > 0 ? 1 : !fail(path, "no packets");
 }
 
+static void
+unload(struct frames *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->frame[i].iov_base);
+	free(f->frame);
+}
+
 static int
 open_raw(const char *iface)
 {
@@ -220,9 +228,12 @@ main(int argc, char **argv)
 	if (argc == 6 && strcmp(argv[1], "send") == 0) {
 		uint64_t packets = strtoull(argv[4], NULL, 10);
 
-		return load(&f, argv[3], packets)
-			   ? send_all(argv[2], &f, packets, strtoull(argv[5], NULL, 10))
-			   : 1;
+		int code = load(&f, argv[3], packets)
+			       ? send_all(argv[2], &f, packets, strtoull(argv[5], NULL, 10))
+			       : 1;
+
+		unload(&f);
+		return code;
 	}
 	fputs(usage, stderr);
 	return 2;
