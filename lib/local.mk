@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
 	%D%/mail.c %D%/mail.h \
+	%D%/markup.c %D%/markup.h \
 	%D%/metric.c %D%/metric.h %D%/metric.def \
 	%D%/nameplate.c %D%/nameplate.h \
 	%D%/leaks.h %D%/region.c %D%/region.h \
@@ -62,6 +63,10 @@ check_PROGRAMS += tests/test_base64
 tests_test_base64_SOURCES = tests/test_base64.c
 tests_test_base64_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_base64_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_markup
+tests_test_markup_SOURCES = tests/test_markup.c
+tests_test_markup_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_markup_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/test_csv
 tests_test_csv_SOURCES = tests/test_csv.c
 tests_test_csv_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

@@ -3,6 +3,7 @@
  * prints. */
 #include <string.h>
 
+#include "lib/markup.h"
 #include "usage/book_in.h"
 #include "usage/sheet_out.h"
 
@@ -93,7 +94,7 @@ static void
 put_text(FILE *out, double x, double y, const char *anchor, const char *text)
 {
 	fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
-	book_escaped(out, text);
+	markup_escaped(out, text);
 	fputs("</text>\n", out);
 }
 

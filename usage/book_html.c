@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/base64.h"
+#include "lib/markup.h"
 #include "lib/zone.h"
 #include "usage/book_in.h"
 #include "usage/sheet_out.h"
@@ -46,31 +47,6 @@ static const char style[] =
     "tr{break-inside:avoid}.wide{overflow:visible}.shaded td,.shaded th{font-size:6pt;padding:.1em}"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
-void
-book_escaped(FILE *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			fputc((unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text, out);
-		}
-}
-
 static int
 is_number(const struct sheet_column *c)
 {
@@ -87,7 +63,7 @@ put_heading(const struct sheet *s, enum language lang, FILE *out)
 		if (!sheet_shown(s, i))
 			continue;
 		fprintf(out, "<th scope=\"col\"%s>", is_number(c) ? " class=\"n\"" : "");
-		book_escaped(out, i18n(lang, c->heading));
+		markup_escaped(out, i18n(lang, c->heading));
 		fputs("</th>", out);
 	}
 	if (sheet_marks(s))
@@ -128,7 +104,7 @@ put_value(
 
 	if (titled)
 		fprintf(out, "<span title=\"%s B\">", sheet_exact(column, c, exact));
-	book_escaped(out, text != NULL ? text : "–");
+	markup_escaped(out, text != NULL ? text : "–");
 	if (titled)
 		fputs("</span>", out);
 	if (sheet_starred(c))
@@ -172,7 +148,7 @@ put_letters(unsigned marks, enum language lang, FILE *out)
 	for (size_t i = 0; i < MARKS; i++)
 		if (marks & names[i].mark) {
 			fputs("<abbr title=\"", out);
-			book_escaped(out, i18n(lang, names[i].note));
+			markup_escaped(out, i18n(lang, names[i].note));
 			fprintf(out, "\">%c</abbr>", names[i].letter);
 		}
 	fputs("</td>", out);
@@ -217,7 +193,7 @@ put_notes(const struct sheet *s, enum language lang, FILE *out)
 		fputs("<li>", out);
 		if (notes[i].letter)
 			fprintf(out, "<b>%c</b> ", notes[i].letter);
-		book_escaped(out, i18n(lang, notes[i].note));
+		markup_escaped(out, i18n(lang, notes[i].note));
 		fputs("</li>\n", out);
 	}
 	if (n > 0)
@@ -228,10 +204,10 @@ static void
 put_sheet(const struct sheet *s, size_t at, enum language lang, FILE *out)
 {
 	fprintf(out, "<section id=\"%s-%zu\">\n<h2>", sheet_name(s), at + 1);
-	book_escaped(out, i18n(lang, sheet_title(s)));
+	markup_escaped(out, i18n(lang, sheet_title(s)));
 	if (*sheet_subtitle(s)) {
 		fputs(" · ", out);
-		book_escaped(out, sheet_subtitle(s));
+		markup_escaped(out, sheet_subtitle(s));
 	}
 	fputs("</h2>\n", out);
 	book_bars(s, lang, out);
@@ -249,11 +225,11 @@ static void
 put_picture(const struct book_item *i, FILE *out)
 {
 	fputs("<figure><img alt=\"", out);
-	book_escaped(out, i->caption);
+	markup_escaped(out, i->caption);
 	fputs("\" src=\"data:image/svg+xml;base64,", out);
 	base64_put(out, i->svg, strlen(i->svg), 0);
 	fputs("\"><figcaption>", out);
-	book_escaped(out, i->caption);
+	markup_escaped(out, i->caption);
 	fputs("</figcaption></figure>\n", out);
 }
 
@@ -265,13 +241,13 @@ book_html(const struct book *b, enum language lang, FILE *out)
 	fprintf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
 	    lang == LANG_KO ? "ko" : "en");
 	fputs("<meta name=\"viewport\" content=\"width=device-width\">\n<title>", out);
-	book_escaped(out, i18n(lang, b->title));
+	markup_escaped(out, i18n(lang, b->title));
 	fputs(" ", out);
-	book_escaped(out, b->about);
+	markup_escaped(out, b->about);
 	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header><h1>", style);
-	book_escaped(out, i18n(lang, b->title));
+	markup_escaped(out, i18n(lang, b->title));
 	fputs(" · ", out);
-	book_escaped(out, b->about);
+	markup_escaped(out, b->about);
 	fprintf(out, "</h1>\n<p class=\"made\">%s %s</p></header>\n<main>\n",
 	    i18n(lang, TEXT_REPORT_MADE), zone_format(b->made_s, made));
 	for (size_t i = 0; i < b->n; i++)

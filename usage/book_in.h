@@ -23,8 +23,4 @@ struct book {
  * Sheet. @param lang Language. @param out Stream. */
 void book_bars(const struct sheet *s, enum language lang, FILE *out);
 
-/** Text with what HTML and XML take for markup escaped, and without control characters. @param out
- * Stream. @param text UTF-8. */
-void book_escaped(FILE *out, const char *text);
-
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "lib/markup.h"
 #include "lib/text.h"
 
 /* Pixels of the view box. */
@@ -28,31 +29,6 @@ struct frame {
 	FILE *out;
 	double most, step; /* of the y axis */
 };
-
-static void
-put_text(FILE *out, const char *text)
-{
-	for (; text != NULL && *text != '\0'; text++)
-		switch (*text) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			putc((unsigned char)*text < ' ' ? ' ' : *text, out);
-		}
-}
 
 static double
 x_of(const struct frame *f, size_t i)
@@ -111,7 +87,7 @@ put_y_axis(const struct frame *f)
 		    LEFT, y, WIDTH - RIGHT, y, LEFT - 6, y + 4, k * f->step);
 	}
 	fprintf(f->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", LEFT - 6, TOP - 12);
-	put_text(f->out, f->c->unit);
+	markup_escaped(f->out, f->c->unit);
 	fputs("</text>\n", f->out);
 }
 
@@ -128,7 +104,7 @@ put_x_axis(const struct frame *f)
 		    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">",
 		    x_of(f, i), HEIGHT - BOTTOM, x_of(f, i), HEIGHT - BOTTOM + 4, x_of(f, i),
 		    HEIGHT - BOTTOM + 18);
-		put_text(f->out, f->c->label[i]);
+		markup_escaped(f->out, f->c->label[i]);
 		fputs("</text>\n", f->out);
 	}
 }
@@ -192,7 +168,7 @@ put_bound(const struct frame *f)
 	    "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#000\" "
 	    "stroke-dasharray=\"2 3\"/><text x=\"%d\" y=\"%.1f\">",
 	    LEFT, y, WIDTH - RIGHT, y, LEFT + 6, y - 4);
-	put_text(f->out, f->c->bound_name);
+	markup_escaped(f->out, f->c->bound_name);
 	fputs("</text>\n", f->out);
 }
 
@@ -202,7 +178,7 @@ static double
 put_name(const struct frame *f, double x, const char *name)
 {
 	fprintf(f->out, "<text x=\"%.1f\" y=\"%d\">", x + 28, TOP - 12);
-	put_text(f->out, name);
+	markup_escaped(f->out, name);
 	fputs("</text>\n", f->out);
 	return x + 28 + (double)text_width(name) * LETTER + 16;
 }
@@ -240,10 +216,10 @@ chart_svg(const struct chart *c, FILE *out)
 	    "viewBox=\"0 0 %d %d\" width=\"100%%\" font-size=\"12\" "
 	    "font-family=\"NanumGothic,'Noto Sans CJK KR',sans-serif\"><title>",
 	    WIDTH, HEIGHT);
-	put_text(out, c->title);
+	markup_escaped(out, c->title);
 	fprintf(
 	    out, "</title>\n<text x=\"%d\" y=\"16\" font-size=\"14\" font-weight=\"bold\">", LEFT);
-	put_text(out, c->title);
+	markup_escaped(out, c->title);
 	fputs("</text>\n", out);
 	put_y_axis(&f);
 	for (size_t k = 0; k < c->n_bands; k++)
