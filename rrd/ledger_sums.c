@@ -166,6 +166,17 @@ cell_of(const struct usage_sums *m, uint32_t key, const struct usage_slot *slot)
 	return &m->cells[key * m->n_periods + slot->period];
 }
 
+/* The same, with room made for it. */
+static int
+make_cell(struct usage_sums *m, uint32_t key, const struct usage_slot *slot, struct cell **out)
+{
+	int rc = key < m->keys_room ? KK_OK : make_room(m);
+
+	if (rc == KK_OK)
+		*out = cell_of(m, key, slot);
+	return rc;
+}
+
 static void
 add_sum(struct usage_row *r, const struct usage_sum *sum)
 {
@@ -195,12 +206,11 @@ int
 usage_sums_add(
     struct usage_sums *m, uint32_t key, const struct usage_slot *slot, const struct usage_sum *sum)
 {
-	int rc = key < m->keys_room ? KK_OK : make_room(m);
 	struct cell *c;
+	int rc = make_cell(m, key, slot, &c);
 
 	if (rc != KK_OK)
 		return rc;
-	c = cell_of(m, key, slot);
 	if (slot->closed) {
 		add_after(&c->row, sum, 1);
 		return KK_OK;
@@ -214,12 +224,11 @@ int
 usage_sums_freeze(
     struct usage_sums *m, uint32_t key, const struct usage_slot *slot, const struct usage_sum *sum)
 {
-	int rc = key < m->keys_room ? KK_OK : make_room(m);
 	struct cell *c;
+	int rc = make_cell(m, key, slot, &c);
 
 	if (rc != KK_OK)
 		return rc;
-	c = cell_of(m, key, slot);
 	add_sum(&c->row, sum);
 	add_after(&c->row, sum, -1);
 	return KK_OK;
