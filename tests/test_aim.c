@@ -3,7 +3,7 @@
 #include <pcap/dlt.h>
 
 #include "probes/count.h"
-#include "tests/harness.h"
+#include "tests/decoding.h"
 #include "tests/recipe.h"
 
 #define MS INT64_C(1000)
@@ -189,21 +189,10 @@ main(void)
 {
 	Suite *s = suite_create("aim");
 	TCase *tc = tcase_create("aim");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_loop_test(tc, find, 0, ROWS(finds));
 	tcase_add_loop_test(tc, once, 0, ROWS(copies));
 	tcase_add_test(tc, elsewhere);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }

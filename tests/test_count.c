@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "probes/count.h"
-#include "tests/harness.h"
+#include "tests/decoding.h"
 
 #define S  INT64_C(1000000)
 #define T0 (INT64_C(1627740000) * S) /* a full minute */
@@ -641,12 +641,7 @@ main(void)
 {
 	Suite *s = suite_create("count");
 	TCase *tc = tcase_create("intervals");
-	struct diag d;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
 	tcase_add_test(tc, the_air);
 	tcase_add_test(tc, copies);
 	tcase_add_loop_test(tc, the_wire, 0, ROWS(wires));
@@ -661,5 +656,5 @@ main(void)
 	tcase_add_test(tc, empty_maps);
 	tcase_add_test(tc, sets);
 	suite_add_tcase(s, tc);
-	return harness_run(s);
+	return decoding_run(s, &key, NULL);
 }

@@ -2,8 +2,9 @@
 #include <pcap/dlt.h>
 
 #include "probes/dec/dec.h"
+#include "tests/decoding.h"
 #include "tests/frames.h"
-#include "tests/harness.h"
+#include "tests/frames_hex.h"
 
 #define WIRE  DLT_EN10MB
 #define RADIO DLT_IEEE802_11_RADIO
@@ -25,25 +26,6 @@ static const uint8_t gateway[6] = {0x02, 0x00, 0x00, 0x00, 0x0b, 0x01};
 
 static struct pseudonyms *key;
 static struct decoder *dec;
-
-/* Octets of hexadecimal text, in an exact-size copy, so that one octet too far is seen. */
-static uint8_t *
-unhex(const char *hex, size_t *len)
-{
-	uint8_t *out = malloc(strlen(hex) / 2 + 1);
-	size_t n = 0;
-	unsigned v;
-
-	ck_assert_ptr_nonnull(out);
-	for (; *hex != '\0'; hex += 2) {
-		while (*hex == ' ')
-			hex++;
-		ck_assert_int_eq(sscanf(hex, "%2x", &v), 1);
-		out[n++] = (uint8_t)v;
-	}
-	*len = n;
-	return realloc(out, n > 0 ? n : 1);
-}
 
 static const struct {
 	const char *why;
@@ -182,24 +164,20 @@ END_TEST
 
 /* Cut at every octet, by the sender and by the snap length: no crash, and never more octets than
  * there are. */
+static void
+check_cut(const struct seen *s, size_t there, size_t on_wire)
+{
+	(void)there;
+	ck_assert_uint_le(s->octets, on_wire);
+	ck_assert_uint_ge(s->next, DEC_DONE);
+}
+
 START_TEST(cut_everywhere)
 {
 	size_t len;
 	uint8_t *whole = unhex(frames[_i].hex, &len);
 
-	for (size_t n = 0; n < len; n++) {
-		uint8_t *p = malloc(n > 0 ? n : 1);
-		struct seen s;
-
-		ck_assert_ptr_nonnull(p);
-		memcpy(p, whole, n);
-		dec_frame(dec, frames[_i].linktype, 0, p, n, n, &s);
-		ck_assert_uint_le(s.octets, n);
-		ck_assert_uint_ge(s.next, DEC_DONE);
-		dec_frame(dec, frames[_i].linktype, 0, p, n, len, &s);
-		ck_assert_uint_le(s.octets, len);
-		free(p);
-	}
+	decoding_cut(dec, frames[_i].linktype, whole, len, check_cut);
 	free(whole);
 }
 END_TEST
@@ -299,23 +277,12 @@ main(void)
 {
 	Suite *s = suite_create("dec");
 	TCase *tc = tcase_create("packets");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_loop_test(tc, decode, 0, ROWS(frames));
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(frames));
 	tcase_add_test(tc, snap_length);
 	tcase_add_test(tc, details);
 	tcase_add_test(tc, pseudonyms);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }

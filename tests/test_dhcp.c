@@ -4,9 +4,9 @@
 
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
+#include "tests/decoding.h"
 #include "tests/frames.h"
 #include "tests/frames_hex.h"
-#include "tests/harness.h"
 
 #define BSSID UINT64_C(0x021122334450)
 #define TEN   "00000000000000000000"
@@ -247,21 +247,10 @@ main(void)
 {
 	Suite *s = suite_create("dhcp");
 	TCase *tc = tcase_create("messages");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_loop_test(tc, says, 0, ROWS(messages));
 	tcase_add_loop_test(tc, says6, 0, ROWS(messages6));
 	tcase_add_test(tc, relayed);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }

@@ -4,7 +4,7 @@
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
 #include "probes/dec/fragments.h"
-#include "tests/harness.h"
+#include "tests/decoding.h"
 #include "tests/recipe.h"
 
 #define S INT64_C(1000000)
@@ -307,13 +307,7 @@ main(void)
 {
 	Suite *s = suite_create("fragments");
 	TCase *room = tcase_create("room"), *tc = tcase_create("packets");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
 	for (size_t i = 0; i < sizeof(octets); i++)
 		octets[i] = (uint8_t)(i * 7);
 	tcase_add_loop_test(room, any_order, 0, 6);
@@ -327,7 +321,5 @@ main(void)
 	tcase_add_test(tc, message);
 	suite_add_tcase(s, room);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, NULL);
 }

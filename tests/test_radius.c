@@ -4,9 +4,9 @@
 
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
+#include "tests/decoding.h"
 #include "tests/frames.h"
 #include "tests/frames_hex.h"
-#include "tests/harness.h"
 
 #define BSSID UINT64_C(0x021122334450)
 #define AUTH  "00000000000000000000000000000000"
@@ -262,23 +262,19 @@ START_TEST(keeps_nothing_personal)
 }
 END_TEST
 
+static void
+check_cut(const struct seen *s, size_t there, size_t on_wire)
+{
+	(void)s, (void)there, (void)on_wire;
+	ck_assert_int_eq(decoder_detail(dec)->kind, DETAIL_NONE);
+}
+
 START_TEST(cut_everywhere)
 {
 	size_t len;
 	uint8_t *whole = unhex(FRAME_V40_RADIUS_INTERIM, &len);
 
-	for (size_t n = 0; n < len; n++) {
-		uint8_t *p = malloc(n > 0 ? n : 1);
-		struct seen s;
-
-		ck_assert_ptr_nonnull(p);
-		memcpy(p, whole, n);
-		dec_frame(dec, DLT_EN10MB, 0, p, n, n, &s);
-		ck_assert_int_eq(decoder_detail(dec)->kind, DETAIL_NONE);
-		dec_frame(dec, DLT_EN10MB, 0, p, n, len, &s);
-		ck_assert_int_eq(decoder_detail(dec)->kind, DETAIL_NONE);
-		free(p);
-	}
+	decoding_cut(dec, DLT_EN10MB, whole, len, check_cut);
 	free(whole);
 }
 END_TEST
@@ -288,15 +284,7 @@ main(void)
 {
 	Suite *s = suite_create("radius");
 	TCase *tc = tcase_create("accounting");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_test(tc, interim);
 	tcase_add_loop_test(tc, called_station, 0, ROWS(calls));
 	tcase_add_loop_test(tc, malformed, 0, ROWS(hostile));
@@ -305,8 +293,5 @@ main(void)
 	tcase_add_test(tc, keeps_nothing_personal);
 	tcase_add_test(tc, cut_everywhere);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }

@@ -4,9 +4,9 @@
 
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
+#include "tests/decoding.h"
 #include "tests/frames.h"
 #include "tests/frames_hex.h"
-#include "tests/harness.h"
 
 #define RADIO DLT_IEEE802_11_RADIO
 #define BARE  DLT_IEEE802_11
@@ -208,24 +208,20 @@ START_TEST(says_the_rest)
 END_TEST
 
 /* Cut at every octet, by the sender and by the snap length. */
+static void
+check_cut(const struct seen *s, size_t there, size_t on_wire)
+{
+	(void)s;
+	if (there < on_wire && decoder_detail(dec)->kind == DETAIL_MANAGEMENT)
+		ck_assert_uint_eq(decoder_detail(dec)->management.flags & MANAGEMENT_ELEMENTS, 0);
+}
+
 START_TEST(cut_everywhere)
 {
 	size_t len;
 	uint8_t *whole = unhex(networks[_i].hex, &len);
 
-	for (size_t n = 0; n < len; n++) {
-		uint8_t *p = malloc(n > 0 ? n : 1);
-		struct seen s;
-
-		ck_assert_ptr_nonnull(p);
-		memcpy(p, whole, n);
-		dec_frame(dec, BARE, 0, p, n, n, &s);
-		dec_frame(dec, BARE, 0, p, n, len, &s);
-		if (decoder_detail(dec)->kind == DETAIL_MANAGEMENT)
-			ck_assert_uint_eq(
-			    decoder_detail(dec)->management.flags & MANAGEMENT_ELEMENTS, 0);
-		free(p);
-	}
+	decoding_cut(dec, BARE, whole, len, check_cut);
 	free(whole);
 }
 END_TEST
@@ -250,23 +246,12 @@ main(void)
 {
 	Suite *s = suite_create("say");
 	TCase *tc = tcase_create("management");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_loop_test(tc, says_security, 0, ROWS(networks));
 	tcase_add_loop_test(tc, says_generation, 0, ROWS(clients));
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(networks));
 	tcase_add_test(tc, says_the_rest);
 	tcase_add_test(tc, is_reset);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }

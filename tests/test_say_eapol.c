@@ -4,9 +4,9 @@
 
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
+#include "tests/decoding.h"
 #include "tests/frames.h"
 #include "tests/frames_hex.h"
-#include "tests/harness.h"
 
 #define UP     "021122334450daa119000042"
 #define EAPOL  UP "888e"
@@ -180,22 +180,32 @@ START_TEST(says)
 }
 END_TEST
 
+static struct detail_eapol uncut;
+
+/* What is left of a message says what the whole one does, or less. */
+static void
+check_cut(const struct seen *s, size_t there, size_t on_wire)
+{
+	const struct detail *said = decoder_detail(dec);
+
+	(void)s;
+	if (said->kind != DETAIL_EAPOL)
+		return;
+	ck_assert_msg(said->eapol.message == uncut.message || said->eapol.message == EAPOL_OTHER,
+	    "%zu of %zu octets: %s", there, on_wire, detail_eapol_name(said->eapol.message));
+	ck_assert_msg(said->eapol.method == uncut.method || said->eapol.method == 0,
+	    "%zu of %zu octets: method %d", there, on_wire, (int)said->eapol.method);
+}
+
 START_TEST(cut_everywhere)
 {
+	struct seen s;
 	size_t len;
 	uint8_t *whole = unhex(messages[_i].hex, &len);
 
-	for (size_t n = 0; n < len; n++) {
-		uint8_t *p = malloc(n > 0 ? n : 1);
-		struct seen s;
-
-		ck_assert_ptr_nonnull(p);
-		memcpy(p, whole, n);
-		dec_frame(dec, DLT_EN10MB, 0, p, n, n, &s);
-		ck_assert_uint_ne(decoder_detail(dec)->eapol.message, EAPOL_MESSAGE_COUNT);
-		dec_frame(dec, DLT_EN10MB, 0, p, n, len, &s);
-		free(p);
-	}
+	decode(messages[_i].hex, &s);
+	uncut = decoder_detail(dec)->eapol;
+	decoding_cut(dec, DLT_EN10MB, whole, len, check_cut);
 	free(whole);
 }
 END_TEST
@@ -320,23 +330,12 @@ main(void)
 {
 	Suite *s = suite_create("eapol");
 	TCase *tc = tcase_create("messages");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_loop_test(tc, says, 0, ROWS(messages));
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(messages));
 	tcase_add_loop_test(tc, neighbour, 0, ROWS(neighbours));
 	tcase_add_test(tc, lengths);
 	tcase_add_test(tc, long_name);
 	suite_add_tcase(s, tc);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }

@@ -3,8 +3,8 @@
 
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
+#include "tests/decoding.h"
 #include "tests/frames.h"
-#include "tests/harness.h"
 #include "tests/recipe.h"
 
 #define BSSID UINT64_C(0x021122334450)
@@ -214,23 +214,19 @@ START_TEST(tunnels)
 END_TEST
 
 /* Cut at every octet, by the sender and by the snap length. */
+static void
+check_cut(const struct seen *s, size_t there, size_t on_wire)
+{
+	(void)there;
+	ck_assert_uint_le(s->octets, on_wire);
+}
+
 START_TEST(cut_everywhere)
 {
 	size_t len;
 	uint8_t *whole = recipe_make(frames[_i].recipe, &len);
 
-	for (size_t n = 0; n < len; n++) {
-		uint8_t *p = malloc(n > 0 ? n : 1);
-		struct seen s;
-
-		ck_assert_ptr_nonnull(p);
-		memcpy(p, whole, n);
-		dec_frame(dec, DLT_EN10MB, 0, p, n, n, &s);
-		ck_assert_uint_le(s.octets, n);
-		dec_frame(dec, DLT_EN10MB, 0, p, n, len, &s);
-		ck_assert_uint_le(s.octets, len);
-		free(p);
-	}
+	decoding_cut(dec, DLT_EN10MB, whole, len, check_cut);
 	free(whole);
 }
 END_TEST
@@ -449,15 +445,7 @@ main(void)
 {
 	Suite *s = suite_create("tunnel");
 	TCase *tc = tcase_create("tunnels"), *order = tcase_create("order");
-	struct diag d;
-	int failed;
 
-	if (pseudonyms_new(&key, &d) != KK_OK) {
-		fprintf(stderr, "%s\n", d.text);
-		return 77;
-	}
-	if ((dec = decoder_new(key)) == NULL)
-		return 1;
 	tcase_add_loop_test(tc, tunnels, 0, ROWS(frames));
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(frames));
 	tcase_add_test(tc, ends);
@@ -469,8 +457,5 @@ main(void)
 	tcase_add_test(order, signal_of);
 	suite_add_tcase(s, tc);
 	suite_add_tcase(s, order);
-	failed = harness_run(s);
-	decoder_free(dec);
-	pseudonyms_free(key);
-	return failed;
+	return decoding_run(s, &key, &dec);
 }
