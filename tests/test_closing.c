@@ -4,11 +4,9 @@
 
 #include "lib/sample.h"
 #include "rrd/closing.h"
-#include "rrd/import/import.h"
 #include "rrd/journal.h"
-#include "rrd/ledger.h"
 #include "rrd/ledger_usage.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define SEOUL_0 INT64_C(1625065200) /* 2021-07-01 00:00 in Seoul */
 #define DAY_S	INT64_C(86400)
@@ -17,43 +15,15 @@ static char dir[64];
 static struct db *db;
 
 static void
-inventory(const char *csv, int64_t now_s)
-{
-	struct import_options o = {.now_s = now_s};
-	struct import_report *r;
-	struct diag d = {""};
-
-	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
-	import_report_free(r);
-}
-
-static void
-days_file(const char *csv, int replace)
-{
-	char path[128];
-	struct diag d = {""};
-	uint64_t rows;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/days.csv", dir);
-	f = fopen(path, "w");
-	fputs(csv, f);
-	fclose(f);
-	ck_assert_msg(ledger_import(db, path, replace, &rows, &d) == KK_OK, "%s", d.text);
-}
-
-static void
 setup(void)
 {
-	struct diag d = {""};
-
-	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
-	harness_dir(dir);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
-	inventory("id,district,phase,site,installed\nA1,중구,1,x,2019\nA2,성동구,2,y,\n",
-	    SEOUL_0 - 90 * DAY_S);
-	days_file("day,id,octets_down,octets_up\n2021-06-01,A1,100,1\n2021-06-30,A1,200,2\n"
-		  "2021-06-15,A2,4000,40\n2021-07-01,A2,7,0\n",
+	db = records_open(dir);
+	records_inventory(db,
+	    "id,district,phase,site,installed\nA1,중구,1,x,2019\nA2,성동구,2,y,\n",
+	    SEOUL_0 - 90 * DAY_S, 0);
+	records_days_taken(db, dir,
+	    "day,id,octets_down,octets_up\n2021-06-01,A1,100,1\n2021-06-30,A1,200,2\n"
+	    "2021-06-15,A2,4000,40\n2021-07-01,A2,7,0\n",
 	    0);
 }
 
@@ -141,9 +111,9 @@ START_TEST(stays_as_it_was)
 	ck_assert_msg(close_june(&d) == KK_OK, "%s", d.text);
 	for (int i = 0; i < ROWS(rows); i++) {
 		if (rows[i].days != NULL)
-			days_file(rows[i].days, rows[i].replace);
+			records_days_taken(db, dir, rows[i].days, rows[i].replace);
 		if (rows[i].inventory != NULL)
-			inventory(rows[i].inventory, SEOUL_0 + DAY_S);
+			records_inventory(db, rows[i].inventory, SEOUL_0 + DAY_S, 0);
 		ck_assert_str_eq(june(USAGE_CITY), rows[i].city);
 		ck_assert_str_eq(june(USAGE_DISTRICT), rows[i].district);
 		ck_assert_str_eq(june(USAGE_AP), rows[i].ap);
@@ -352,7 +322,7 @@ START_TEST(killed)
 	for (int i = 0; i < 600; i++)
 		fprintf(f, "K%d,중구\n", i);
 	fclose(f);
-	inventory(csv, SEOUL_0 - 90 * DAY_S);
+	records_inventory(db, csv, SEOUL_0 - 90 * DAY_S, 0);
 	free(csv);
 	db_close(db);
 	for (; was_killed; n++) {

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-#include "rrd/import/import.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define SEOUL_0 INT64_C(1625065200) /* 2021-07-01 00:00 in Seoul */
 #define DAY_S	INT64_C(86400)
@@ -15,11 +14,7 @@ static struct db *db;
 static void
 setup(void)
 {
-	struct diag d = {""};
-
-	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
-	harness_dir(dir);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+	db = records_open(dir);
 }
 
 static void
@@ -27,17 +22,6 @@ teardown(void)
 {
 	db_close(db);
 	harness_remove(dir);
-}
-
-static void
-inventory(const char *csv, int64_t now_s, int prune)
-{
-	struct import_options o = {.now_s = now_s, .prune = prune};
-	struct import_report *r;
-	struct diag d = {""};
-
-	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
-	import_report_free(r);
 }
 
 /* A day of device `num`: down, up, observed, up seconds, clients (-1: unknown), source, imported.
@@ -82,11 +66,12 @@ START_TEST(sums_a_span)
 	struct diag d = {""};
 	char got[512] = "";
 
-	inventory("id,kind,host,district,site,phase,installed,lat,lon,uplink\n"
-		  "A1,ap,127.0.0.1,성동구,공원,1,2021-06,37.5,127.0,S1\nS1,switch,,,,,,,,\n",
+	records_inventory(db,
+	    "id,kind,host,district,site,phase,installed,lat,lon,uplink\n"
+	    "A1,ap,127.0.0.1,성동구,공원,1,2021-06,37.5,127.0,S1\nS1,switch,,,,,,,,\n",
 	    SEOUL_0 - DAY_S, 0);
-	inventory("id,host\nA2,127.0.0.2\n", SEOUL_0 + DAY_S, 0);
-	inventory("id\nA1\nS1\n", SEOUL_0 + 2 * DAY_S, 1);
+	records_inventory(db, "id,host\nA2,127.0.0.2\n", SEOUL_0 + DAY_S, 0);
+	records_inventory(db, "id\nA1\nS1\n", SEOUL_0 + 2 * DAY_S, 1);
 	day(20210701, 1, 10, 1, 1000, 5, 0, 0);
 	day(20210701, 2, 900, 900, 1000, 5, 0, 0); /* a switch is no access point */
 	day(20210702, 1, 20, 2, 1000, 4, 0, 0);

@@ -2,11 +2,9 @@
 #include <time.h>
 
 #include "rrd/closing.h"
-#include "rrd/import/import.h"
-#include "rrd/ledger.h"
 #include "rrd/ledger_file.h"
 #include "rrd/ledger_usage.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define NOW INT64_C(1640000000) /* December 2021 */
 
@@ -16,12 +14,8 @@ static struct db *db;
 static void
 setup(void)
 {
-	struct diag d = {""};
-
-	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
-	harness_dir(dir);
+	db = records_open(dir);
 	snprintf(below, sizeof(below), "%s/other", dir);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
 }
 
 static void
@@ -37,12 +31,9 @@ fill(void)
 	static const char csv[] =
 	    "id,district,lat,lon,name,여분,community\n@device,중구,37.12345678901234,"
 	    "127.1,\"a\\\\N\",x,s3cret\nA2,성동구,,,,,\n";
-	struct import_options o = {.now_s = NOW - 100 * 86400};
-	struct import_report *r;
 	struct diag d = {""};
 
-	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
-	import_report_free(r);
+	records_inventory(db, csv, NOW - 100 * 86400, 0);
 	ck_assert_msg(
 	    db_exec(db,
 		"INSERT INTO belonging VALUES (1, 20211101, '구로구', 's', 't', '2', 2);"
@@ -76,12 +67,8 @@ restore(struct db *to, const char *text, struct diag *d)
 {
 	char path[128];
 	uint64_t rows;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/file", dir);
-	f = fopen(path, "w");
-	fputs(text, f);
-	fclose(f);
+	records_file(dir, "file", text, path);
 	ck_assert_int_eq(ledger_file_is(path), strncmp(text, "# kkachi ledger 1", 17) == 0);
 	return ledger_file_read(to, path, &rows, d);
 }

@@ -8,10 +8,8 @@
 
 #include "collector/meter/meter.h"
 #include "rrd/db/months.h"
-#include "rrd/import/import.h"
-#include "rrd/ledger.h"
 #include "rrd/ledger_usage.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define DAY_S	 INT64_C(86400)
 #define GAP_S	 900
@@ -64,30 +62,6 @@ give(const struct sample *s, size_t n)
 	struct cursor end = {1, ++place};
 
 	ck_assert_int_eq(sink->take(sink->ctx, s, n, end), KK_OK);
-}
-
-static void
-inventory(const char *csv, int64_t now_s, int prune)
-{
-	struct import_options o = {.now_s = now_s, .prune = prune};
-	struct import_report *r;
-	struct diag d = {""};
-
-	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
-	import_report_free(r);
-}
-
-static int64_t
-integer(const char *text)
-{
-	sqlite3_stmt *s;
-	int64_t v = 0;
-
-	ck_assert_msg(db_prepare(db, text, &s, NULL) == KK_OK, "%s", text);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		v = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return v;
 }
 
 static struct usage_table *
@@ -220,7 +194,7 @@ move_ap(struct ap *aps, unsigned i, int64_t now_s)
 	aps[i].where = (int)below(3);
 	snprintf(csv, sizeof(csv), "id,district,site,site_type,phase\nA%u,%s,s%u,%s,%u\n", i,
 	    districts[aps[i].where], (unsigned)below(4), types[below(2)], (unsigned)below(2) + 1);
-	inventory(csv, now_s, 0);
+	records_inventory(db, csv, now_s, 0);
 }
 
 /* All but one that stays; the file names the others again. */
@@ -233,7 +207,7 @@ retire_ap(struct ap *aps, unsigned gone, int64_t now_s)
 	for (unsigned i = 0; i < DEVICES; i++)
 		if (!aps[i].retired)
 			snprintf(csv + strlen(csv), sizeof(csv) - strlen(csv), "A%u\n", i);
-	inventory(csv, now_s, 1);
+	records_inventory(db, csv, now_s, 1);
 }
 
 static void
@@ -363,8 +337,8 @@ START_TEST(odometers)
 		if (k % 600 == 599)
 			check(aps, now_s);
 	}
-	ck_assert_int_gt(integer("SELECT count(*) FROM usage_month"), 0);
-	ck_assert_int_gt(integer("SELECT count(*) FROM usage_grouped"), 0);
+	ck_assert_int_gt(records_integer(db, "SELECT count(*) FROM usage_month"), 0);
+	ck_assert_int_gt(records_integer(db, "SELECT count(*) FROM usage_grouped"), 0);
 	for (int i = 0; i < DEVICES; i++)
 		meter_free(&aps[i].meter);
 	close_all();
@@ -372,21 +346,6 @@ START_TEST(odometers)
 END_TEST
 
 /* ---- days that come late ---- */
-
-static void
-days_file(const char *csv, int replace)
-{
-	char path[128];
-	struct diag d = {""};
-	uint64_t rows;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/days.csv", dir);
-	f = fopen(path, "w");
-	fputs(csv, f);
-	fclose(f);
-	ck_assert_msg(ledger_import(db, path, replace, &rows, &d) == KK_OK, "%s", d.text);
-}
 
 static void
 measure(uint32_t device, int64_t when_s, int64_t down)
@@ -427,19 +386,19 @@ START_TEST(late_days)
 	kk_day summed;
 
 	open_all("Asia/Seoul");
-	inventory("id,district\nA1,중구\nA2,성동구\n", T0, 0);
+	records_inventory(db, "id,district\nA1,중구\nA2,성동구\n", T0, 0);
 	for (int i = 0; i < 60; i++) /* 100 octets on the 10th, 20th, ... day */
 		measure(1, T0 + i * DAY_S + 100, i / 10 * 100);
 	for (int i = 0; i < 3; i++) /* a round sums one thing */
 		measure(1, T0 + 59 * DAY_S + 200 + i, 500);
 	ck_assert_int_eq(months_summed(db, &summed, NULL), KK_OK);
 	ck_assert_int_eq(summed, 20210426); /* the day before the newest, which has begun */
-	ck_assert_int_eq(integer("SELECT count(*) FROM usage_grouped"), 2);
+	ck_assert_int_eq(records_integer(db, "SELECT count(*) FROM usage_grouped"), 2);
 	for (int i = 0; i < ROWS(late); i++) {
 		if (strncmp(late[i].csv, "id,", 3) == 0)
-			inventory(late[i].csv, now_s, 0);
+			records_inventory(db, late[i].csv, now_s, 0);
 		else
-			days_file(late[i].csv, late[i].replace);
+			records_days_taken(db, dir, late[i].csv, late[i].replace);
 		all_months_are_days(now_s);
 		ck_assert_msg(
 		    total((struct usage_query){.from = 202103, .to = 202103}, now_s).octets_down +
@@ -453,7 +412,7 @@ START_TEST(late_days)
 	all_months_are_days(now_s + 20 * DAY_S);
 	for (int i = 1; i < 5; i++)
 		measure(1, T0 + 80 * DAY_S + i, 9999999);
-	ck_assert_int_eq(integer("SELECT count(*) FROM usage_stale"), 0);
+	ck_assert_int_eq(records_integer(db, "SELECT count(*) FROM usage_stale"), 0);
 	all_months_are_days(now_s + 20 * DAY_S);
 	close_all();
 }
@@ -467,14 +426,14 @@ START_TEST(older_version)
 	char *before;
 
 	open_all("Asia/Seoul");
-	inventory("id,district,phase\nA1,중구,1\nA2,성동구,2\n", T0, 0);
+	records_inventory(db, "id,district,phase\nA1,중구,1\nA2,성동구,2\n", T0, 0);
 	for (int i = 0; i < 60; i++)
 		for (unsigned k = 1; k <= 2; k++)
 			measure(k, T0 + i * DAY_S + 100, i * (int)k);
 	for (int i = 0; i < 3; i++) /* a round sums one thing */
 		measure(1, T0 + 59 * DAY_S + 200 + i, 59);
 	all_months_are_days(now_s);
-	inventory("id,district\nA1,구로구\n", T0 + 33 * DAY_S, 0);
+	records_inventory(db, "id,district\nA1,구로구\n", T0 + 33 * DAY_S, 0);
 	before = past(now_s);
 	ck_assert_int_eq(
 	    db_exec(db,
@@ -491,8 +450,8 @@ START_TEST(older_version)
 		ck_assert_str_eq(before, after);
 		free(after);
 	}
-	ck_assert_int_gt(integer("SELECT count(*) FROM usage_month"), 4);
-	ck_assert_int_eq(integer("SELECT count(*) FROM usage_grouped"), 2);
+	ck_assert_int_gt(records_integer(db, "SELECT count(*) FROM usage_month"), 4);
+	ck_assert_int_eq(records_integer(db, "SELECT count(*) FROM usage_grouped"), 2);
 	all_months_are_days(now_s);
 	free(before);
 	close_all();
@@ -573,10 +532,10 @@ START_TEST(many_move)
 	char *before, *after;
 
 	open_all("Asia/Seoul");
-	inventory(all, T0, 0);
+	records_inventory(db, all, T0, 0);
 	many_days(0, 77);
 	before = past(then_s);
-	inventory(changed, then_s, 1);
+	records_inventory(db, changed, then_s, 1);
 	after = past(then_s);
 	ck_assert_str_eq(before, after);
 	many_days(77, 100);

@@ -2,10 +2,8 @@
 #include <time.h>
 
 #include "lib/sample.h"
-#include "rrd/import/import.h"
-#include "rrd/ledger.h"
 #include "rrd/ledger_usage.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define SEOUL_0 INT64_C(1625065200) /* 2021-07-01 00:00 in Seoul */
 #define DAY_S	INT64_C(86400)
@@ -17,11 +15,7 @@ static struct db *db;
 static void
 setup(void)
 {
-	struct diag d = {""};
-
-	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
-	harness_dir(dir);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+	db = records_open(dir);
 }
 
 static void
@@ -32,49 +26,11 @@ teardown(void)
 }
 
 static void
-inventory(const char *csv, int64_t now_s)
-{
-	struct import_options o = {.now_s = now_s};
-	struct import_report *r;
-	struct diag d = {""};
-
-	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
-	import_report_free(r);
-}
-
-static void
 sql(const char *text)
 {
 	struct diag d = {""};
 
 	ck_assert_msg(db_exec(db, text, &d) == KK_OK, "%s", d.text);
-}
-
-static int
-days_file(const char *csv, int replace, struct diag *d)
-{
-	char path[128];
-	uint64_t rows;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/days.csv", dir);
-	f = fopen(path, "w");
-	fputs(csv, f);
-	fclose(f);
-	return ledger_import(db, path, replace, &rows, d);
-}
-
-static int64_t
-integer(const char *text)
-{
-	sqlite3_stmt *s;
-	int64_t v = 0;
-
-	ck_assert_msg(db_prepare(db, text, &s, NULL) == KK_OK, "%s", text);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		v = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return v;
 }
 
 static struct usage_table *
@@ -115,13 +71,14 @@ START_TEST(import_is_idempotent)
 	struct diag d = {""};
 	const char *file = "octets_up,day,id,octets_down\n1,2021-04-01,A1,10\n2,20210402,A1,20\n";
 
-	inventory("id,district\nA1,성동구\n", SEOUL_0);
-	ck_assert_msg(days_file(file, 0, &d) == KK_OK, "%s", d.text);
-	ck_assert_msg(days_file(file, 0, &d) == KK_OK, "%s", d.text);
-	ck_assert_msg(days_file(file, 1, &d) == KK_OK, "%s", d.text);
-	ck_assert_int_eq(integer("SELECT count(*) FROM usage_day WHERE imported = 1"), 2);
-	ck_assert_int_eq(integer("SELECT sum(octets_down) FROM usage_day"), 30);
-	ck_assert_int_eq(integer("SELECT sum(octets_up) FROM usage_day"), 3);
+	records_inventory(db, "id,district\nA1,성동구\n", SEOUL_0, 0);
+	ck_assert_msg(records_days(db, dir, file, 0, &d) == KK_OK, "%s", d.text);
+	ck_assert_msg(records_days(db, dir, file, 0, &d) == KK_OK, "%s", d.text);
+	ck_assert_msg(records_days(db, dir, file, 1, &d) == KK_OK, "%s", d.text);
+	ck_assert_int_eq(
+	    records_integer(db, "SELECT count(*) FROM usage_day WHERE imported = 1"), 2);
+	ck_assert_int_eq(records_integer(db, "SELECT sum(octets_down) FROM usage_day"), 30);
+	ck_assert_int_eq(records_integer(db, "SELECT sum(octets_up) FROM usage_day"), 3);
 }
 END_TEST
 
@@ -129,26 +86,32 @@ START_TEST(import_refuses_overlap)
 {
 	struct diag d = {""};
 
-	inventory("id\nA1\nA2\n", SEOUL_0);
+	records_inventory(db, "id\nA1\nA2\n", SEOUL_0, 0);
 	ck_assert_int_eq(
-	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,10,1\n", 0, &d), KK_OK);
-	ck_assert_int_eq(days_file("day,id,octets_down,octets_up\n2021-03-01,A2,5,5\n"
-				   "2021-04-01,A1,11,1\n",
+	    records_days(db, dir, "day,id,octets_down,octets_up\n2021-04-01,A1,10,1\n", 0, &d),
+	    KK_OK);
+	ck_assert_int_eq(records_days(db, dir,
+			     "day,id,octets_down,octets_up\n2021-03-01,A2,5,5\n"
+			     "2021-04-01,A1,11,1\n",
 			     0, &d),
 	    KK_E_EXISTS);
 	ck_assert_ptr_nonnull(strstr(d.text, "days.csv:3: "));
-	ck_assert_int_eq(integer("SELECT count(*) FROM usage_day"), 1); /* nothing of it */
 	ck_assert_int_eq(
-	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,11,1\n", 1, &d), KK_OK);
-	ck_assert_int_eq(integer("SELECT octets_down FROM usage_day"), 11);
+	    records_integer(db, "SELECT count(*) FROM usage_day"), 1); /* nothing of it */
+	ck_assert_int_eq(
+	    records_days(db, dir, "day,id,octets_down,octets_up\n2021-04-01,A1,11,1\n", 1, &d),
+	    KK_OK);
+	ck_assert_int_eq(records_integer(db, "SELECT octets_down FROM usage_day"), 11);
 	/* What Kkachi measured stays, whatever is asked. */
 	sql("UPDATE usage_day SET imported = 0");
 	ck_assert_int_eq(
-	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,12,1\n", 1, &d), KK_E_EXISTS);
+	    records_days(db, dir, "day,id,octets_down,octets_up\n2021-04-01,A1,12,1\n", 1, &d),
+	    KK_E_EXISTS);
 	sql("UPDATE usage_day SET imported = 2");
 	ck_assert_int_eq(
-	    days_file("day,id,octets_down,octets_up\n2021-04-01,A1,11,1\n", 1, &d), KK_E_EXISTS);
-	ck_assert_int_eq(integer("SELECT octets_down FROM usage_day"), 11);
+	    records_days(db, dir, "day,id,octets_down,octets_up\n2021-04-01,A1,11,1\n", 1, &d),
+	    KK_E_EXISTS);
+	ck_assert_int_eq(records_integer(db, "SELECT octets_down FROM usage_day"), 11);
 }
 END_TEST
 
@@ -180,11 +143,11 @@ START_TEST(import_errors)
 	struct diag d = {""};
 	int rc;
 
-	inventory("id,kind\nA1,ap\nS1,switch\n", SEOUL_0);
-	rc = days_file(bad[_i].text, 0, &d);
+	records_inventory(db, "id,kind\nA1,ap\nS1,switch\n", SEOUL_0, 0);
+	rc = records_days(db, dir, bad[_i].text, 0, &d);
 	ck_assert_msg(rc == bad[_i].want, "%s: got %s", bad[_i].why, kk_strerror(rc));
 	ck_assert_msg(strstr(d.text, bad[_i].place) != NULL, "%s: %s", bad[_i].why, d.text);
-	ck_assert_int_eq(integer("SELECT count(*) FROM usage_day"), 0);
+	ck_assert_int_eq(records_integer(db, "SELECT count(*) FROM usage_day"), 0);
 }
 END_TEST
 
@@ -192,12 +155,12 @@ START_TEST(import_same_row_twice)
 {
 	struct diag d = {""};
 
-	inventory("id\nA1\n", SEOUL_0);
+	records_inventory(db, "id\nA1\n", SEOUL_0, 0);
 	ck_assert_int_eq(
-	    days_file(
+	    records_days(db, dir,
 		"day,id,octets_down,octets_up\n2021-04-01,A1,1,1\n2021-04-01,A1,1,1\n", 0, &d),
 	    KK_OK);
-	ck_assert_int_eq(integer("SELECT sum(octets_down) FROM usage_day"), 1);
+	ck_assert_int_eq(records_integer(db, "SELECT sum(octets_down) FROM usage_day"), 1);
 }
 END_TEST
 
@@ -207,7 +170,8 @@ START_TEST(months_of_the_city)
 {
 	struct usage_table *t;
 
-	inventory("id,district,kind\nA1,성동구,ap\nA2,중구,ap\nS1,중구,switch\n", SEOUL_0);
+	records_inventory(
+	    db, "id,district,kind\nA1,성동구,ap\nA2,중구,ap\nS1,중구,switch\n", SEOUL_0, 0);
 	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up, imported) VALUES"
 	    " (20210401, 1, 2, 30000000000000, 10000000000000, 1),"
 	    " (20210430, 2, 2, 8000000000000, 0, 1), (20210501, 1, 2, 52000000000000, 0, 1),"
@@ -232,8 +196,9 @@ START_TEST(belonging_by_day)
 {
 	int64_t now = SEOUL_0 + 31 * DAY_S;
 
-	inventory("id,district,phase,site,host\nA1,성동구,1,구청,10.0.0.1\nA2,중구,2,,\n", SEOUL_0);
-	inventory("id,district\nA1,중구\n", SEOUL_0 + 10 * DAY_S);
+	records_inventory(db,
+	    "id,district,phase,site,host\nA1,성동구,1,구청,10.0.0.1\nA2,중구,2,,\n", SEOUL_0, 0);
+	records_inventory(db, "id,district\nA1,중구\n", SEOUL_0 + 10 * DAY_S, 0);
 	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up, observed_s) VALUES"
 	    " (20210701, 1, 0, 1, 0, 86400), (20210710, 1, 0, 10, 0, 86400),"
 	    " (20210711, 1, 0, 100, 0, 86400), (20210731, 1, 0, 1000, 1, 86400),"
@@ -248,7 +213,7 @@ START_TEST(belonging_by_day)
 	ck_assert_str_eq(table(202107, 202107, USAGE_AP, now),
 	    "A1 7 1111/1 345600/2678400 0; A2 7 7/0 0/2678400 0");
 	/* The account moves to another source. */
-	inventory("id,host\nA1,-\n", SEOUL_0 + 30 * DAY_S);
+	records_inventory(db, "id,host\nA1,-\n", SEOUL_0 + 30 * DAY_S, 0);
 	sql("INSERT INTO usage_day (day, device, source, octets_down, octets_up) VALUES"
 	    " (20210731, 1, 2, 3, 3)");
 	ck_assert_str_eq(table(202107, 202107, USAGE_PHASE, now),
@@ -260,10 +225,7 @@ END_TEST
  * day that was imported does not count. */
 START_TEST(possible_seconds)
 {
-	struct import_options prune = {.prune = 1, .now_s = SEOUL_0 + 20 * DAY_S};
-	struct import_report *r;
-
-	inventory("id\nA1\n", SEOUL_0 + 5 * DAY_S);
+	records_inventory(db, "id\nA1\n", SEOUL_0 + 5 * DAY_S, 0);
 	ck_assert_str_eq(table(202106, 202108, USAGE_AP, SEOUL_0 + 10 * DAY_S),
 	    "A1 6 0/0 0/0 0; A1 7 0/0 0/432000 0; A1 8 0/0 0/0 0");
 	ck_assert_str_eq(
@@ -272,8 +234,7 @@ START_TEST(possible_seconds)
 	    " (20210701, 1, 2, 1, 0, 1), (20210706, 1, 2, 1, 0, 1), (20210707, 1, 2, 1, 0, 2)");
 	ck_assert_str_eq(
 	    table(202107, 202107, USAGE_AP, SEOUL_0 + 90 * DAY_S), "A1 7 3/0 0/2160000 1");
-	ck_assert_int_eq(import_text(db, "t", "id\nA2\n", 6, &prune, &r, NULL), KK_OK);
-	import_report_free(r);
+	records_inventory(db, "id\nA2\n", SEOUL_0 + 20 * DAY_S, 1);
 	ck_assert_str_eq(table(202107, 202107, USAGE_AP, SEOUL_0 + 90 * DAY_S),
 	    "A1 7 3/0 0/1209600 1; A2 7 0/0 0/950400 0");
 	/* Retired, it stays in the months it was there; its key is gone from later ones. */
@@ -332,10 +293,11 @@ START_TEST(questions)
 		"A1 202107 7"},
 	};
 
-	inventory("id,district,site,site_type,phase,installed,place\n"
-		  "A1,성동구,서울숲,공원,1,2019,실내\nA2,중구,명동,거리,1,2020-05-01,실외\n"
-		  "A3,중구,명동,거리,2,0,실외\n",
-	    SEOUL_0);
+	records_inventory(db,
+	    "id,district,site,site_type,phase,installed,place\n"
+	    "A1,성동구,서울숲,공원,1,2019,실내\nA2,중구,명동,거리,1,2020-05-01,실외\n"
+	    "A3,중구,명동,거리,2,0,실외\n",
+	    SEOUL_0, 0);
 	sql("INSERT INTO usage_day (day, device, source, octets_down) VALUES (20210701, 1, 2, 1),"
 	    " (20210702, 1, 2, 2), (20210701, 1, 3, 7), (20210731, 2, 2, 40), (20210731, 3, 2, 20),"
 	    " (20210801, 3, 2, 100), (20200229, 1, 2, 1000)");
@@ -352,9 +314,9 @@ START_TEST(access_points_are_counted)
 	struct usage_table *t;
 	struct diag d = {""};
 
-	inventory("id,district,site\nA1,중구,x\nA2,중구,x\n", SEOUL_0);
-	inventory("id,district,site\nA1,중구,y\n", SEOUL_0 + DAY_S);
-	inventory("id,district,site\nA2,성동구,x\n", SEOUL_0 + 2 * DAY_S);
+	records_inventory(db, "id,district,site\nA1,중구,x\nA2,중구,x\n", SEOUL_0, 0);
+	records_inventory(db, "id,district,site\nA1,중구,y\n", SEOUL_0 + DAY_S, 0);
+	records_inventory(db, "id,district,site\nA2,성동구,x\n", SEOUL_0 + 2 * DAY_S, 0);
 	q.now_s = SEOUL_0 + 20 * DAY_S;
 	ck_assert_int_eq(ledger_usage(db, &q, &t, &d), KK_OK);
 	ck_assert_uint_eq(t->n, 2);

@@ -3,9 +3,7 @@
 
 #include "lib/zone.h"
 #include "rrd/distinct.h"
-#include "rrd/import/import.h"
-#include "rrd/ledger.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 #include "usage/sheet_out.h"
 
 #define T0 INT64_C(1625065200) /* 2021-07-01 00:00 in Seoul */
@@ -31,24 +29,11 @@ setup(void)
 	    "day,id,octets_down,octets_up\n2021-07-01,A,1001,0\n2021-07-01,B,2002,0\n"
 	    "2021-07-01,C,3003,0\n2021-07-01,D,4004,0\n2021-07-01,E,5005,0\n"
 	    "2021-07-01,F,6006,0\n";
-	struct import_options o = {.now_s = T0 - 86400};
-	struct import_report *r;
-	char path[96];
-	uint64_t rows;
-	FILE *f;
 
-	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
 	conf_defaults(&conf);
-	harness_dir(dir);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &diag) == KK_OK, "%s", diag.text);
-	ck_assert_msg(
-	    import_text(db, "t", city, sizeof(city) - 1, &o, &r, &diag) == KK_OK, "%s", diag.text);
-	import_report_free(r);
-	snprintf(path, sizeof(path), "%s/days.csv", dir);
-	f = fopen(path, "w");
-	fputs(days, f);
-	fclose(f);
-	ck_assert_msg(ledger_import(db, path, 0, &rows, &diag) == KK_OK, "%s", diag.text);
+	db = records_open(dir);
+	records_inventory(db, city, T0 - 86400, 0);
+	records_days_taken(db, dir, days, 0);
 }
 
 static void

@@ -2,11 +2,10 @@
 #include <time.h>
 
 #include "rrd/import/import.h"
-#include "rrd/ledger.h"
 #include "rrd/ledger_usage.h"
 #include "rrd/period_import.h"
 #include "rrd/usage_spread.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define NOW INT64_C(1640000000) /* December 2021 */
 
@@ -16,11 +15,7 @@ static struct db *db;
 static void
 setup(void)
 {
-	struct diag d = {""};
-
-	ck_assert_int_eq(zone_use("Asia/Seoul", NULL), KK_OK);
-	harness_dir(dir);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+	db = records_open(dir);
 }
 
 static void
@@ -84,29 +79,14 @@ START_TEST(days_add_up)
 }
 END_TEST
 
-static void
-inventory(const char *csv)
-{
-	struct import_options o = {.now_s = NOW};
-	struct import_report *r;
-	struct diag d = {""};
-
-	ck_assert_msg(import_text(db, "t", csv, strlen(csv), &o, &r, &d) == KK_OK, "%s", d.text);
-	import_report_free(r);
-}
-
 static int
 list(const char *csv, kk_day first, kk_day last, int replace, struct period_done *done,
     struct diag *d)
 {
 	struct period_wish w = {.first = first, .last = last, .replace = replace, .now_s = NOW};
 	char path[128];
-	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/list.csv", dir);
-	f = fopen(path, "w");
-	fputs(csv, f);
-	fclose(f);
+	records_file(dir, "list.csv", csv, path);
 	return period_import(db, path, &w, done, d);
 }
 
@@ -143,7 +123,7 @@ START_TEST(lists)
 	struct period_done done;
 	struct diag d = {""};
 
-	inventory("id,district\nA1,중구\nA2,성동구\n");
+	records_inventory(db, "id,district\nA1,중구\nA2,성동구\n", NOW, 0);
 	/* Ten days over a month's end: 1 GB + 3 octets, 100000000 a day and 3 more on the last. */
 	ck_assert_msg(list(HEAD "A1,중구,1.000000003\nA2,성동구,0.00000001\nX9,강남구,2\n",
 			  20210625, 20210704, 0, &done, &d) == KK_OK,
@@ -174,7 +154,7 @@ START_TEST(lists)
 			     .by = USAGE_AP, .from = 202106, .to = 202106, .district = "중구"}),
 	    "A1 202106 1200000000");
 	/* Once the inventory has it, it counts where it belongs. */
-	inventory("id,district\nX9,강남구\n");
+	records_inventory(db, "id,district\nX9,강남구\n", NOW, 0);
 	ck_assert_str_eq(
 	    asked((struct usage_query){
 		.by = USAGE_DISTRICT, .from = 202107, .to = 202107, .district = "강남구"}),
@@ -202,7 +182,7 @@ START_TEST(refused)
 	struct period_done done;
 	struct diag d = {""};
 
-	inventory("id,district\nA1,중구\n");
+	records_inventory(db, "id,district\nA1,중구\n", NOW, 0);
 	ck_assert_int_eq(list(HEAD "A1,중구,1\n", 20210625, 20210704, 0, &done, &d), KK_OK);
 	ck_assert_int_eq(
 	    db_exec(db, "INSERT INTO usage_day (day, device, source) VALUES (20210805, 1, 2)", &d),

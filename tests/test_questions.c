@@ -2,9 +2,8 @@
 /* The council's questions over a small city: from inventory, ledger and archives to sheets. */
 #include "lib/zone.h"
 #include "rrd/archive/archive.h"
-#include "rrd/import/import.h"
 #include "tests/fleet.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 #include "usage/question.h"
 #include "usage/sheet_out.h"
 
@@ -54,15 +53,9 @@ put_day(kk_day day, int num, uint64_t mb, int clients)
 static void
 fill_ledger(void)
 {
-	struct import_options o = {.now_s = FLEET_T0};
-	struct import_report *r;
-	struct diag d = {""};
 	kk_day day = 20210701;
 
-	ck_assert_msg(
-	    import_text(db, "t", inventory_csv, strlen(inventory_csv), &o, &r, &d) == KK_OK, "%s",
-	    d.text);
-	import_report_free(r);
+	records_inventory(db, inventory_csv, FLEET_T0, 0);
 	sql("BEGIN");
 	for (int i = 0; i < 137; i++, day = zone_day_add(day, 1)) {
 		put_day(day, 1, 1000, 5);
@@ -226,13 +219,7 @@ END_TEST
 /* Devices, and nothing ever measured: all is unknown, nothing is 0. */
 START_TEST(nothing_was_measured)
 {
-	struct import_options o = {.now_s = FLEET_T0};
-	struct import_report *r;
-	struct diag d = {""};
-
-	ck_assert_int_eq(
-	    import_text(db, "t", inventory_csv, strlen(inventory_csv), &o, &r, &d), KK_OK);
-	import_report_free(r);
+	records_inventory(db, inventory_csv, FLEET_T0, 0);
 	for (int i = 0; i < QUESTION_COUNT; i++)
 		answer(question_name((enum question_id)i));
 	ck_assert_str_eq(csv("near"),

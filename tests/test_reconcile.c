@@ -4,11 +4,10 @@
 #include "usage/reconcile.h"
 
 #include "rrd/archive/archive.h"
-#include "rrd/import/import.h"
 #include "usage/sheet_out.h"
 
 #include "tests/fleet.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 
 #define H INT64_C(3600)
 
@@ -50,8 +49,6 @@ START_TEST(a_month)
 	static const char csv[] =
 	    "id,kind,host\nA,ap,127.0.0.1\nB,ap,127.0.0.2\nC,ap,127.0.0.3\nD,ap,127.0.0.4\n";
 	const int64_t from_s = INT64_C(1780239600); /* 2026-06-01 in Seoul */
-	struct import_options o = {.now_s = from_s - 86400};
-	struct import_report *report;
 	struct inventory *inv = NULL;
 	struct archive *a;
 	struct sheet *s;
@@ -65,8 +62,7 @@ START_TEST(a_month)
 	harness_dir(dir);
 	conf = fleet_conf(dir, 3600);
 	ck_assert_int_eq(db_open(conf.state_dir, DB_WRITE, &db, &d), KK_OK);
-	ck_assert_int_eq(import_text(db, "t", csv, strlen(csv), &o, &report, &d), KK_OK);
-	import_report_free(report);
+	records_inventory(db, csv, from_s - 86400, 0);
 	ck_assert_int_eq(db_exec(db,
 			     "WITH RECURSIVE day(d) AS (VALUES (20260601) UNION ALL SELECT d + 1 "
 			     "FROM day WHERE d < 20260630)"

@@ -7,10 +7,8 @@
 #include "rrd/archive/archive.h"
 #include "rrd/archive/roster.h"
 #include "rrd/distinct.h"
-#include "rrd/import/import.h"
-#include "rrd/ledger.h"
 #include "tests/fleet.h"
-#include "tests/harness.h"
+#include "tests/records.h"
 #include "usage/sheet_out.h"
 
 #define DAY  86400
@@ -38,22 +36,9 @@ static const struct distinct_row people[] = {
 static void
 write_city(void)
 {
-	struct import_options o = {.now_s = FLEET_T0 - DAY};
-	struct import_report *r;
-	char path[128];
-	uint64_t rows;
-	FILE *f;
-
 	ck_assert_msg(db_open(dir, DB_WRITE, &db, &diag) == KK_OK, "%s", diag.text);
-	ck_assert_msg(
-	    import_text(db, "t", city, sizeof(city) - 1, &o, &r, &diag) == KK_OK, "%s", diag.text);
-	import_report_free(r);
-	snprintf(path, sizeof(path), "%s/days.csv", dir);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(days, f);
-	fclose(f);
-	ck_assert_msg(ledger_import(db, path, 0, &rows, &diag) == KK_OK, "%s", diag.text);
+	records_inventory(db, city, FLEET_T0 - DAY, 0);
+	records_days_taken(db, dir, days, 0);
 	ck_assert_msg(distinct_put(db, people, 4, &diag) == KK_OK, "%s", diag.text);
 }
 
