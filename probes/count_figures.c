@@ -130,24 +130,88 @@ index_names(struct count *c)
 	return 1;
 }
 
-/* The key of an access point as others name it; 0: it is not known. */
-static uint64_t
-named(const struct count *c, const struct detail_ap *ap)
-{
-	uint32_t at;
+/* ---- whom packets name ---- */
 
-	if (ap->flags & DETAIL_AP_BSSID)
-		return count_key(MAP_BSSID, ap->bssid);
-	if ((ap->flags & DETAIL_AP_NAME) == 0 || ap->name.cut)
-		return 0;
-	at = *name_place(c, ap->name.octets, ap->name.len);
-	if (at == 0 || c->ap[at - 1].cells == COUNT_NONE)
-		return 0;
-	return c->cell[c->ap[at - 1].cells].key;
+/* The map's access point that has a key; COUNT_NONE: none. */
+static uint32_t
+ap_by(const struct count *c, enum map_key kind, uint64_t value)
+{
+	const struct cell *cell = value != 0 ? count_find(c, count_key(kind, value)) : NULL;
+
+	return cell != NULL ? cell->ap : COUNT_NONE;
+}
+
+/* Some say the BSSID, others the radio's base address, or that of the device. */
+static uint32_t
+ap_by_address(const struct count *c, uint64_t address, uint64_t mark)
+{
+	uint32_t ap = ap_by(c, MAP_BSSID, address);
+
+	if (ap == COUNT_NONE)
+		ap = ap_by(c, MAP_RADIO, address);
+	return ap != COUNT_NONE ? ap : ap_by(c, MAP_MAC, mark);
+}
+
+static uint32_t
+ap_by_name(const struct count *c, const struct detail_text *name)
+{
+	uint32_t at = name->len > 0 && !name->cut ? *name_place(c, name->octets, name->len) : 0;
+
+	return at != 0 ? at - 1 : COUNT_NONE;
+}
+
+static uint32_t
+ap_by_either(const struct count *c, const struct detail_ap *said)
+{
+	uint32_t ap = COUNT_NONE;
+
+	if (said->flags & DETAIL_AP_BSSID)
+		ap = ap_by_address(c, said->bssid, said->mark);
+	if (ap == COUNT_NONE && (said->flags & DETAIL_AP_NAME))
+		ap = ap_by_name(c, &said->name);
+	return ap;
+}
+
+/* One key for all that an access point is called by, else a session seems to move between them.
+ * What the map lacks has the name that its address makes; 0: it has none. */
+static uint64_t
+key_of(const struct count *c, uint32_t ap, const struct detail_ap *said)
+{
+	if (ap != COUNT_NONE)
+		return c->cell[c->ap[ap].cells].key;
+	return said->flags & DETAIL_AP_BSSID ? count_key(MAP_BSSID, said->bssid) : 0;
+}
+
+/* What names a switch, say, is nothing against the map's knowledge of where the packet was seen. */
+static uint64_t
+relayed(const struct count *c, const struct cell *cell, const struct detail_ap *said)
+{
+	uint32_t ap = ap_by_either(c, said);
+
+	if (ap == COUNT_NONE && (said->flags & DETAIL_AP_BSSID))
+		ap = cell->ap;
+	return key_of(c, ap, said);
+}
+
+/* Who accounts may be one access point for several: its address counts only where nothing else is
+ * said. */
+static uint64_t
+accounted(const struct count *c, const struct detail_radius *r)
+{
+	uint32_t ap = ap_by_either(c, &r->ap);
+
+	if (ap == COUNT_NONE)
+		ap = ap_by_address(c, r->nas_mac, r->nas_mark);
+	if (ap == COUNT_NONE)
+		ap = ap_by_name(c, &r->nas_name);
+	if (ap == COUNT_NONE && (r->ap.flags & (DETAIL_AP_BSSID | DETAIL_AP_NAME)) == 0)
+		ap = ap_by(c, MAP_TUNNEL, r->nas_end);
+	return key_of(c, ap, &r->ap);
 }
 
 static uint64_t
-named_by(const struct count *c, const struct seen *s, const struct detail *d)
+named_by(
+    const struct count *c, const struct cell *cell, const struct seen *s, const struct detail *d)
 {
 	switch (d->kind) {
 	case DETAIL_MANAGEMENT:
@@ -155,9 +219,9 @@ named_by(const struct count *c, const struct seen *s, const struct detail *d)
 			   ? count_key(MAP_BSSID, d->management.current_ap)
 			   : 0;
 	case DETAIL_DHCP:
-		return named(c, &d->dhcp.relay);
+		return relayed(c, cell, &d->dhcp.relay);
 	case DETAIL_RADIUS:
-		return named(c, &d->radius.ap);
+		return accounted(c, &d->radius);
 	default:
 		return 0;
 	}
@@ -174,7 +238,7 @@ count_said(struct count *c, struct cell *cell, enum seen_direction direction, co
 	if (d->kind == DETAIL_TCP)
 		watch_tcp(c->watch, &d->tcp, direction, now_us, &figures_at(c, cell)->tcp);
 	else
-		watch_take(c->watch, s, d, cell->key, named_by(c, s, d), now_us, &sink);
+		watch_take(c->watch, s, d, cell->key, named_by(c, cell, s, d), now_us, &sink);
 }
 
 static void

@@ -178,6 +178,11 @@ tests_test_count_SOURCES = tests/test_count.c
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_named
+tests_test_named_SOURCES = tests/test_named.c tests/frames_hex.h
+tests_test_named_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_named_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_radio
 tests_test_radio_SOURCES = tests/test_radio.c tests/frames_hex.h
 tests_test_radio_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

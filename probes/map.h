@@ -10,6 +10,8 @@
  *     radio,02:11:22:33:44:50,WF181040     CAPWAP: a radio's address
  *     controller,192.0.2.254,              a tunnel: the network's end, to tell up from down
  *     gateway,02:00:00:00:0b:01,           the wire: where the network is, likewise
+ *
+ * RADIUS and DHCP name access points too: by bssid, radio, mac, tunnel or ap (count_figures.c).
  */
 #ifndef KK_PROBES_MAP_H
 #define KK_PROBES_MAP_H

@@ -18,6 +18,7 @@
 #define STA    "daa119000042"
 
 static const uint8_t station[6] = {0xda, 0xa1, 0x19, 0x00, 0x00, 0x42};
+static const uint8_t access_point[6] = {0x02, 0x11, 0x22, 0x33, 0x44, 0x50};
 
 static struct pseudonyms *key;
 static struct decoder *dec;
@@ -136,6 +137,10 @@ START_TEST(says)
 	ck_assert_uint_eq(m->client, pseudonym_mac(key, station));
 	ck_assert_msg(m->relay.flags == messages[_i].flags, "%s: flags %x", why, m->relay.flags);
 	ck_assert_msg(!(m->relay.flags & DETAIL_AP_BSSID) || m->relay.bssid == BSSID, "%s", why);
+	ck_assert_msg(
+	    m->relay.mark ==
+		(m->relay.flags & DETAIL_AP_BSSID ? pseudonym_mark(key, access_point) : 0),
+	    "%s: mark", why);
 	ck_assert_msg(m->relay.name.len == strlen(messages[_i].name) &&
 			  memcmp(m->relay.name.octets, messages[_i].name, m->relay.name.len) == 0,
 	    "%s: name", why);
@@ -239,6 +244,9 @@ START_TEST(says6)
 	    "%s: client", why);
 	ck_assert_msg((m->client == 0) == (messages6[_i].client == 0), "%s: client", why);
 	ck_assert_msg(m->relay.flags == messages6[_i].flags, "%s: flags %x", why, m->relay.flags);
+	ck_assert_msg((m->relay.mark == pseudonym_mark(key, access_point)) ==
+			  ((m->relay.flags & DETAIL_AP_BSSID) != 0),
+	    "%s: mark", why);
 }
 END_TEST
 

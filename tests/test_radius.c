@@ -12,6 +12,7 @@
 #define AUTH  "00000000000000000000000000000000"
 
 static const uint8_t station[6] = {0xda, 0xa1, 0x19, 0x00, 0x00, 0x42};
+static const uint8_t access_point[6] = {0x02, 0x11, 0x22, 0x33, 0x44, 0x50};
 
 static struct pseudonyms *key;
 static struct decoder *dec;
@@ -53,6 +54,7 @@ START_TEST(interim)
 	ck_assert_uint_eq(r->client, pseudonym_mac(key, station));
 	ck_assert_uint_eq(r->ap.flags, DETAIL_AP_BSSID | DETAIL_AP_SSID);
 	ck_assert_uint_eq(r->ap.bssid, BSSID);
+	ck_assert_uint_eq(r->ap.mark, pseudonym_mark(key, access_point));
 	ck_assert_uint_eq(r->ap.ssid.len, 9);
 	ck_assert_mem_eq(r->ap.ssid.octets, "City-WiFi", 9);
 	ck_assert(r->flags & RADIUS_HAS_SESSION);
@@ -219,7 +221,6 @@ START_TEST(keys)
 		session[i] = r->session;
 		nas[i] = r->nas;
 		ck_assert(r->flags & RADIUS_HAS_NAS);
-		ck_assert(r->flags & RADIUS_HAS_NAS_IP);
 		ck_assert_uint_eq(r->nas_name.len, 4);
 	}
 	ck_assert_uint_ne(session[0], session[1]);
@@ -228,6 +229,40 @@ START_TEST(keys)
 	ck_assert_uint_ne(session[0], session[2]);
 	ck_assert_uint_ne(nas[0], nas[3]);
 	ck_assert_uint_eq(session[0], session[4]);
+}
+END_TEST
+
+/* NAS-Identifier may be an address; NAS-IP-Address counts if the message came from there. */
+START_TEST(who_accounts)
+{
+	static const struct {
+		const char *why, *attributes;
+		uint64_t mac, end;
+	} rows[] = {
+	    {"nobody", "", 0, 0},
+	    {"a name", "200661702d37", 0, 0},
+	    {"an address", "200e303231313232333334343530", BSSID, 0},
+	    {"an address and more",
+		"2010303231313232333334343530"
+		"2d30",
+		BSSID, 0},
+	    {"the sender", "04060a010203", 0, 0x0a010203},
+	    {"behind the sender", "0406c0a80001", 0, 0},
+	    {"three octets", "04050a0102", 0, 0},
+	    {"IPv6 in IPv4", "5f1220010db8000000000000000000000001", 0, 0},
+	};
+
+	for (int i = 0; i < ROWS(rows); i++) {
+		struct seen s;
+		const struct detail_radius *r = decode(rows[i].attributes, 0, &s);
+
+		ck_assert_ptr_nonnull(r);
+		ck_assert_msg(r->nas_mac == rows[i].mac, "%s: address", rows[i].why);
+		ck_assert_msg(
+		    r->nas_mark == (rows[i].mac != 0 ? pseudonym_mark(key, access_point) : 0),
+		    "%s: mark", rows[i].why);
+		ck_assert_msg(r->nas_end == rows[i].end, "%s: end", rows[i].why);
+	}
 }
 END_TEST
 
@@ -290,6 +325,7 @@ main(void)
 	tcase_add_loop_test(tc, malformed, 0, ROWS(hostile));
 	tcase_add_test(tc, lengths);
 	tcase_add_test(tc, keys);
+	tcase_add_test(tc, who_accounts);
 	tcase_add_test(tc, keeps_nothing_personal);
 	tcase_add_test(tc, cut_everywhere);
 	suite_add_tcase(s, tc);

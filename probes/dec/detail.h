@@ -35,7 +35,8 @@ enum detail_ap_flag {
 /* An access point, as others name it. */
 struct detail_ap {
 	uint8_t flags;	/* enum detail_ap_flag: what is known */
-	uint64_t bssid; /* 48 bits */
+	uint64_t bssid; /* 48 bits; as senders have it, or a base address, or a port's */
+	uint64_t mark;	/* of the same, for the map */
 	struct detail_text name;
 	struct ssid ssid;
 	uint16_t vlan;
@@ -148,8 +149,7 @@ enum detail_radius_flag {
 	RADIUS_HAS_CAUSE = 1 << 7,
 	RADIUS_HAS_PORT_TYPE = 1 << 8,
 	RADIUS_HAS_NAS = 1 << 9,
-	RADIUS_HAS_NAS_IP = 1 << 10,
-	RADIUS_HAS_SESSION = 1 << 11
+	RADIUS_HAS_SESSION = 1 << 10
 };
 
 /* Counters are cumulative within a session, up is from the client. */
@@ -163,7 +163,6 @@ struct detail_radius {
 	uint32_t session_s;
 	uint32_t delay_s;
 	uint32_t event_s; /* UTC, since 1970 */
-	uint32_t nas_ip;  /* IPv4 */
 	uint64_t up, down;
 	uint64_t up_packets, down_packets;
 	uint64_t nas;	  /* pseudonym of who accounts */
@@ -171,6 +170,8 @@ struct detail_radius {
 	uint64_t client;
 	struct detail_ap ap;	     /* Called-Station-Id */
 	struct detail_text nas_name; /* NAS-Identifier */
+	uint64_t nas_mac, nas_mark;  /* the address that it begins with, twice; 0: none */
+	uint64_t nas_end; /* NAS-IP-Address as dec_end_of(), if it sent the message; else 0 */
 };
 
 /* ---- LLDP ---- */

@@ -147,10 +147,13 @@ dec_dhcp(struct dec *d)
 {
 	struct wire peek = d->w;
 	uint8_t op = wire_u8(&peek);
+	enum dec_next next;
 
 	if (op != 1 && op != 2)
 		return dec_end(d);
 	d->out->dhcp++;
 	d->detail->dhcp = (struct detail_dhcp){0};
-	return dec_unit(d, take_message(d));
+	next = take_message(d);
+	naming_mark(&d->detail->dhcp.relay, d->key);
+	return dec_unit(d, next);
 }

@@ -87,6 +87,7 @@ resolve(struct dec *d, struct found *f)
 	naming_ap(&m->relay, f->interface.at, wire_left(&f->interface), f->mac);
 	wire_be32(&f->remote); /* whose numbers */
 	naming_ap(&m->relay, f->remote.at, wire_left(&f->remote), f->mac);
+	naming_mark(&m->relay, d->key);
 }
 
 static enum dec_next

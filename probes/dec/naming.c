@@ -139,3 +139,15 @@ naming_ap(struct detail_ap *out, const uint8_t *text, size_t len, const uint8_t 
 	if (n < len)
 		add_ssid(out, text + n + 1, len - n - 1);
 }
+
+void
+naming_mark(struct detail_ap *ap, const struct pseudonyms *key)
+{
+	uint8_t mac[6];
+
+	if ((ap->flags & DETAIL_AP_BSSID) == 0)
+		return;
+	for (unsigned i = 0; i < 6; i++)
+		mac[i] = (uint8_t)(ap->bssid >> (40 - 8 * i));
+	ap->mark = pseudonym_mark(key, mac);
+}

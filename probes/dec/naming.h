@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "probes/dec/detail.h"
+#include "probes/dec/pseudonym.h"
 
 /**
  * An Ethernet address at the beginning of a text: 12 hexadecimal digits, in groups of 2, 4 or 6
@@ -38,5 +39,9 @@ uint64_t naming_number(const uint8_t *mac);
  *               access point, and nothing of them is kept.
  */
 void naming_ap(struct detail_ap *out, const uint8_t *text, size_t len, const uint8_t *client);
+
+/** Add the mark of the address that is known. @param ap What names an access point. @param key
+ * Whose marks. */
+void naming_mark(struct detail_ap *ap, const struct pseudonyms *key);
 
 #endif

@@ -166,6 +166,40 @@ make_keys(const struct pseudonyms *key, struct detail_radius *r, const struct te
 	r->flags |= RADIUS_HAS_SESSION;
 }
 
+/* An address that the message does not come from is somebody's behind another address, where many
+ * may have the same. */
+static uint64_t
+sender(const struct dec *dec, const struct wire *address, size_t octets)
+{
+	uint64_t end;
+
+	if (dec->ip == NULL || wire_left(address) != octets)
+		return 0;
+	end = dec_end_of(address->at, octets);
+	return end == dec_address(dec->ip, 0) ? end : 0;
+}
+
+/* Who accounts, as far as that may be an access point. */
+static void
+take_nas(
+    const struct dec *dec, struct detail_radius *r, const struct texts *t, const uint8_t *client)
+{
+	const uint8_t *name = t->nas_name.at;
+	size_t len = wire_left(&t->nas_name);
+	uint8_t mac[6];
+
+	r->nas_end = sender(dec, &t->nas_ip, 4);
+	if (r->nas_end == 0)
+		r->nas_end = sender(dec, &t->nas_ipv6, 16);
+	if (naming_mentions(name, len, client))
+		return;
+	naming_text(&r->nas_name, name, len);
+	if (naming_mac(name, len, mac) > 0) {
+		r->nas_mac = naming_number(mac);
+		r->nas_mark = pseudonym_mark(dec->key, mac);
+	}
+}
+
 static void
 resolve(const struct dec *dec, struct detail_radius *r, const struct numbers *n, struct texts *t)
 {
@@ -184,12 +218,8 @@ resolve(const struct dec *dec, struct detail_radius *r, const struct numbers *n,
 	}
 	make_keys(dec->home, r, t);
 	naming_ap(&r->ap, t->called.at, wire_left(&t->called), client);
-	if (!naming_mentions(t->nas_name.at, wire_left(&t->nas_name), client))
-		naming_text(&r->nas_name, t->nas_name.at, wire_left(&t->nas_name));
-	if (wire_left(&t->nas_ip) == 4) {
-		r->nas_ip = wire_be32(&t->nas_ip);
-		r->flags |= RADIUS_HAS_NAS_IP;
-	}
+	naming_mark(&r->ap, dec->key);
+	take_nas(dec, r, t, client);
 	explicit_bzero(mac, sizeof(mac));
 }
 

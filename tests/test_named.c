@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_named.c - whose RADIUS accounting and DHCP are, by what they call the access point. */
+#include <pcap/dlt.h>
+
+#include "probes/count.h"
+#include "tests/decoding.h"
+#include "tests/frames_hex.h"
+
+#define T0  INT64_C(1627740000000000) /* a full minute */
+#define TEN "00000000000000000000"
+#define ASK                                                                                       \
+	"010106003903f326" TEN TEN "daa119000042" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN \
+	    TEN TEN TEN TEN TEN TEN TEN TEN "0000"                                                \
+	"63825363350101"
+
+/* An address that is two things is the first that is looked for. */
+#define MAP                              \
+	"key,value,ap\n"                 \
+	"bssid,02:11:22:33:44:50,air\n"  \
+	"radio,02:11:22:33:44:50,no\n"   \
+	"radio,02:11:22:33:44:60,base\n" \
+	"mac,02:11:22:33:44:60,no\n"     \
+	"mac,02:11:22:33:44:70,port\n"   \
+	"tunnel,10.1.2.3,end\n"          \
+	"tunnel,10.1.2.4,other end\n"    \
+	"vlan,300,tag\n"
+
+static struct pseudonyms *key;
+static struct decoder *dec;
+
+/* Who was told of something, and of how many sessions. */
+struct told {
+	char name[COUNT_NAME_MAX];
+	int lines;
+	int64_t sessions;
+	uint64_t messages, ended;
+};
+
+static void
+on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
+{
+	struct told *told = ctx;
+
+	(void)iv;
+	if (line->figures->radius.messages == 0 &&
+	    line->figures->exchange[EXCHANGE_DHCP].step[EXCHANGE_BEGUN] == 0)
+		return;
+	snprintf(told->name, sizeof(told->name), "%s", line->name);
+	told->lines++;
+	told->sessions = line->sessions;
+	told->messages = line->figures->radius.messages;
+	told->ended = line->figures->radius.ended;
+}
+
+static void
+on_end(void *ctx, const struct interval *iv)
+{
+	(void)ctx;
+	(void)iv;
+}
+
+/* What is told of UDP messages in one interval. */
+static struct told
+count_messages(const char *map_text, const char *const *hex, size_t n, unsigned port)
+{
+	struct told told = {.lines = 0};
+	struct count_options o = {.interval_s = 60};
+	struct count_sink sink = {.ctx = &told, .ap = on_ap, .end = on_end};
+	struct map *map = NULL;
+	struct diag d = {""};
+	struct count *c;
+
+	ck_assert_msg(
+	    map_over("map", map_text, strlen(map_text), key, &map, &d) == KK_OK, "%s", d.text);
+	ck_assert_ptr_nonnull(c = count_new(&o, map, &sink));
+	for (size_t i = 0; i < n; i++) {
+		size_t len;
+		uint8_t *p = udp_frame(hex[i], port, port, &len);
+		struct packet packet = {.time_us = T0 + (int64_t)i * 1000000, .len = (uint32_t)len};
+		struct seen s;
+
+		dec_frame(dec, DLT_EN10MB, 0, p, len, len, &s);
+		s.detail = 1;
+		count_packets(c, &packet, &s, decoder_detail(dec), 1);
+		free(p);
+	}
+	count_finish(c, T0);
+	count_free(c);
+	map_free(map);
+	return told;
+}
+
+/* ---- RADIUS ---- */
+
+static void
+add_attribute(char *out, size_t size, unsigned type, const char *text)
+{
+	size_t n = strlen(out), len = strlen(text);
+
+	if (len == 0)
+		return;
+	n += (size_t)snprintf(out + n, size - n, "%02x%02zx", type, len + 2);
+	for (size_t i = 0; i < len; i++)
+		n += (size_t)snprintf(out + n, size - n, "%02x", (unsigned char)text[i]);
+}
+
+/* A message of session "1". */
+static void
+make_message(char *out, size_t size, const char *status, const char *called, const char *nas,
+    const char *nas_ip)
+{
+	char attributes[512] = "";
+
+	snprintf(attributes, sizeof(attributes), "2806000000%s2c0331", status);
+	if (nas_ip[0] != '\0')
+		snprintf(attributes + strlen(attributes), 16, "0406%s", nas_ip);
+	add_attribute(attributes, sizeof(attributes), 30, called);
+	add_attribute(attributes, sizeof(attributes), 32, nas);
+	snprintf(out, size, "0407%04zx00000000000000000000000000000000%s",
+	    strlen(attributes) / 2 + 20, attributes);
+}
+
+static const struct {
+	const char *why, *called, *nas, *nas_ip, *want;
+} accounts[] = {
+    {"a BSSID", "02-11-22-33-44-50:City", "", "", "air"},
+    {"a radio's base address", "0211.2233.4460:City", "", "", "base"},
+    {"the device's own address", "02:11:22:33:44:70", "", "", "port"},
+    {"a name", "tag:City", "", "", "tag"},
+    {"an address that the map lacks", "02-11-22-33-44-99:City", "", "", "bssid:02:11:22:33:44:99"},
+    {"one next to a radio's", "02-11-22-33-44-61", "", "", "bssid:02:11:22:33:44:61"},
+    {"a name that the map lacks", "elsewhere", "", "", "unknown"},
+    {"a part of a name", "ta", "", "", "unknown"},
+    {"nothing", "", "", "", "unknown"},
+    {"who accounts, by name", "", "tag", "", "tag"},
+    {"by address", "", "021122334460", "", "base"},
+    {"by its own address", "", "02-11-22-33-44-70", "", "port"},
+    {"whom the map lacks", "", "controller", "", "unknown"},
+    {"whose address the map lacks", "", "021122334499", "", "unknown"},
+    {"the map has who accounts only", "02-11-22-33-44-99:City", "tag", "", "tag"},
+    {"the map has both", "02-11-22-33-44-50:City", "tag", "", "air"},
+    {"an end of a tunnel, the sender", "", "", "0a010203", "end"},
+    {"not the sender", "", "", "0a010204", "unknown"},
+    {"for an access point that the map lacks", "02-11-22-33-44-99:City", "", "0a010203",
+	"bssid:02:11:22:33:44:99"},
+    {"for one that has a name", "elsewhere", "", "0a010203", "unknown"},
+    {"for one of the map", "tag", "", "0a010203", "tag"},
+    {"by name and address", "", "tag", "0a010203", "tag"},
+};
+
+START_TEST(accounting)
+{
+	char hex[1024];
+	const char *const message = hex;
+	struct told told;
+
+	make_message(
+	    hex, sizeof(hex), "01", accounts[_i].called, accounts[_i].nas, accounts[_i].nas_ip);
+	told = count_messages(MAP, &message, 1, 1813);
+	ck_assert_msg(told.lines == 1 && strcmp(told.name, accounts[_i].want) == 0,
+	    "%s: %d lines, the last of \"%s\"", accounts[_i].why, told.lines, told.name);
+	ck_assert_msg(told.sessions == 1, "%s: sessions", accounts[_i].why);
+}
+END_TEST
+
+/* An access point that is called by one name and by another is one: nobody moves. */
+START_TEST(one_session)
+{
+	static const char *const called[] = {"02-11-22-33-44-50", "02-11-22-33-44-60", "ap:City"};
+	char hex[3][1024];
+	const char *const messages[] = {hex[0], hex[1], hex[2]};
+	struct told told;
+
+	for (int i = 0; i < 3; i++)
+		make_message(hex[i], sizeof(hex[i]), i == 0 ? "01" : "03", called[i], "", "");
+	told = count_messages("key,value,ap\n"
+			      "bssid,02:11:22:33:44:50,ap\n"
+			      "radio,02:11:22:33:44:60,ap\n",
+	    messages, 3, 1813);
+	ck_assert_int_eq(told.lines, 1);
+	ck_assert_str_eq(told.name, "ap");
+	ck_assert_uint_eq(told.messages, 3);
+	ck_assert_int_eq(told.sessions, 1);
+	ck_assert_uint_eq(told.ended, 0);
+}
+END_TEST
+
+/* ---- DHCP ---- */
+
+#define SWITCH "0006021122334499"
+#define CITY   "3b43697479" /* ";City" */
+
+static const struct {
+	const char *why, *map;
+	const char *circuit, *remote; /* hexadecimal */
+	const char *want;
+} relays[] = {
+    {"a BSSID", MAP, "303231313232333334343530" CITY, "", "air"},
+    {"a radio's base address", MAP, "303231313232333334343630" CITY, "", "base"},
+    {"the device's own address", MAP, "", "021122334470", "port"},
+    {"the same, with its type", MAP, "", "0006021122334470", "port"},
+    {"a name", MAP, "746167" CITY, "", "tag"},
+    {"a name, and an address that the map lacks", MAP, "746167", SWITCH, "tag"},
+    {"an address that the map lacks", MAP, "", SWITCH, "bssid:02:11:22:33:44:99"},
+    {"a switch's VLAN need not be the map's", MAP, "0004012c0207", "", "unknown"},
+    {"a switch at an access point", MAP "mac,da:a1:19:00:00:42,seen\n", "0004012c0207", SWITCH,
+	"seen"},
+    {"an access point elsewhere", MAP "mac,da:a1:19:00:00:42,seen\n", "", "021122334470", "port"},
+};
+
+START_TEST(dhcp)
+{
+	char hex[1024];
+	const char *const message = hex;
+	size_t circuit = strlen(relays[_i].circuit) / 2, remote = strlen(relays[_i].remote) / 2;
+	struct told told;
+
+	snprintf(hex, sizeof(hex), ASK "52%02zx01%02zx%s02%02zx%sff", circuit + remote + 4, circuit,
+	    relays[_i].circuit, remote, relays[_i].remote);
+	told = count_messages(relays[_i].map, &message, 1, 67);
+	ck_assert_msg(told.lines == 1 && strcmp(told.name, relays[_i].want) == 0,
+	    "%s: %d lines, the last of \"%s\"", relays[_i].why, told.lines, told.name);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("named");
+	TCase *tc = tcase_create("named");
+
+	tcase_add_loop_test(tc, accounting, 0, ROWS(accounts));
+	tcase_add_test(tc, one_session);
+	tcase_add_loop_test(tc, dhcp, 0, ROWS(relays));
+	suite_add_tcase(s, tc);
+	return decoding_run(s, &key, &dec);
+}
