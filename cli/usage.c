@@ -81,13 +81,13 @@ sound(struct cli *c, struct wish *w)
 		cli_misused(c, "--replace goes with --import");
 	else if (w->reconcile &&
 		 (w->import != NULL || w->export != NULL || w->monthly || w->report.from != NULL ||
-		     w->report.to != NULL || w->report.mail ||
+		     w->report.to != NULL || w->report.mail || w->report.ask.q.source > 0 ||
 		     w->report.format == ASK_FORMAT_XLSX || w->report.format == ASK_FORMAT_HTML))
 		cli_misused(c, "--reconcile goes with --month, --output, --language and --format "
 			       "table, csv or json");
-	else if (w->monthly &&
-		 (w->import != NULL || w->report.from != NULL || w->report.to != NULL ||
-		     w->report.format_set || w->report.ask.q.by != USAGE_CITY))
+	else if (w->monthly && (w->import != NULL || w->report.from != NULL ||
+				   w->report.to != NULL || w->report.format_set ||
+				   w->report.ask.q.by != USAGE_CITY || w->report.ask.q.source > 0))
 		cli_misused(
 		    c, "\"usage report\" goes only with --month, --output, --language and --mail");
 	else if (!w->monthly && ((w->report.month != NULL && !w->reconcile) || w->report.mail))
@@ -167,6 +167,8 @@ const struct command command_usage = {.name = "usage",
 	"      --by WHAT       city (default), district, phase, type, site, ap, installed "
 	"(year), place (indoor, outdoor)\n"
 	"      --show WHAT     octets (default), peaks, density, cost, concentration or hours\n"
+	"      --source NAME   what snmp, controller, probe or radius measured, rather than each "
+	"one's account\n"
 	"      --top N         only the N with the most octets; --bottom N: with the least\n"
 	"      --district NAME, --phase NAME, --type NAME, --site NAME: only what was there\n"
 	"      --format FORMAT table (default), csv, json, xlsx or html\n"

@@ -30,6 +30,7 @@ enum {
 	OPT_BY,
 	OPT_PER,
 	OPT_SHOW,
+	OPT_SOURCE,
 	OPT_TOP,
 	OPT_BOTTOM,
 	OPT_DISTRICT,
@@ -50,6 +51,7 @@ enum {
 	{"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},     \
 	    {"by", required_argument, NULL, OPT_BY}, {"per", required_argument, NULL, OPT_PER},   \
 	    {"show", required_argument, NULL, OPT_SHOW},                                          \
+	    {"source", required_argument, NULL, OPT_SOURCE},                                      \
 	    {"top", required_argument, NULL, OPT_TOP},                                            \
 	    {"bottom", required_argument, NULL, OPT_BOTTOM},                                      \
 	    {"district", required_argument, NULL, OPT_DISTRICT},                                  \

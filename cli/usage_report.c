@@ -62,6 +62,11 @@ set_choice(struct cli *c, struct usage_wish *w, int o)
 		ok = set_name(c, ask_show_of(optarg), "show", ask_show_list(), &n);
 		w->ask.show = (enum ask_show)n;
 		return ok;
+	case OPT_SOURCE:
+		ok = set_name(
+		    c, ask_source_of(optarg), "source", "snmp, controller, probe or radius", &n);
+		w->ask.q.source = (unsigned)n;
+		return ok;
 	case OPT_LANGUAGE:
 		ok = set_name(c,
 		    strcmp(optarg, "ko") == 0	? LANG_KO
@@ -138,6 +143,10 @@ usage_sound(struct cli *c, struct usage_wish *w)
 					     w->ask.q.period != USAGE_MONTHS || w->format_set ||
 					     w->ask.top > 0 || w->ask.bottom > 0))
 		cli_misused(c, "--open-data goes only with --from, --to, --no-bom and filters");
+	else if (!ask_source_fits(&w->ask, w->format) ||
+		 (w->ask.q.source > 0 && (w->open_data != NULL || w->month != NULL)))
+		cli_misused(
+		    c, "--source goes only with --show octets, and --format table, csv or json");
 	else if (w->format == ASK_FORMAT_XLSX && w->out == NULL)
 		cli_misused(c, "--format xlsx needs -o FILE");
 	else

@@ -11,7 +11,7 @@ _kkachi_options() {
 	questions) echo "--within --apart --months --days --below --observed --clients --load --district --top --sheet --format
 		--language --no-bom -o --output $common" ;;
 	crosscheck) echo "--day --district --all --format $common" ;;
-	usage) echo "--from --to --per --by --show --top --bottom --district --phase --type --site --format -o --output --language
+	usage) echo "--from --to --per --by --show --source --top --bottom --district --phase --type --site --format -o --output --language
 		report --month --mail --open-data close reopen closed --export --reason --first --last --reconcile --import --replace --no-bom $common" ;;
 	graph) echo "--metric --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
@@ -34,6 +34,7 @@ _kkachi_values() {
 	--since) echo '-1h -1d -7d -30d' ;;
 	--language) echo 'ko en' ;;
 	--show) echo 'octets peaks density cost concentration hours' ;;
+	--source) echo 'snmp controller probe radius' ;;
 	--metric) echo 'traffic clients rtt' ;;
 	--from | --to) [ "$1" = usage ] && date +%Y-%m || echo 'now -1h -6h -1d -7d -30d' ;;
 	--format)

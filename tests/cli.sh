@@ -135,6 +135,8 @@ k 2 usage --by street; k 2 usage --format xlsx; says xlsx; k 2 usage --format xm
 k 2 usage --json --format table; k 2 usage --import "$golden/history.csv" --by ap
 k 2 usage --from 0001-01 --to 9999-12
 k 2 usage --per week; k 2 usage --per day --from 2021-07; k 2 usage --per year --from 2021-07; k 2 usage --show money
+k 2 usage --source snmpv3; k 2 usage --source probe --show hours; k 2 usage --source probe --format html; k 2 usage report --source probe
+k 2 usage --reconcile --source probe; k 2 usage --source probe --open-data "$tmp/open"
 k 2 usage --top 0; k 2 usage --top x; k 2 usage --top 3 --bottom 3; k 2 usage --language fr; k 2 usage --month 2021-07
 k 2 usage --open-data "$tmp/open" --by ap; k 2 usage --open-data "$tmp/open" --format csv
 k 1 usage --format html -o "$tmp/no/such.html"; k 1 usage --open-data "$tmp/no/such"
@@ -156,6 +158,7 @@ j '.rows[0].key' city; j '.rows[0].months[2].octets' 56000000000000; j '.rows[0]
 j '.rows[0].months[3].growth_percent' -14.3; j '.rows[0].months[0].growth_percent' null
 j '.rows[0].months[0].imported' true
 for by in city district phase site ap; do k 0 usage --by $by --json; j .by $by; done
+j .source null; k 0 usage --source probe --json; j .source probe; k 0 usage --source radius --format csv
 k 0 usage --to 2021-05 --json; j .from 2021-05
 k 0 usage --from 2021-04 --to 2021-04 --format csv
 head -c 3 "$tmp/out" | od -An -tx1 | grep -q 'ef bb bf' || complain "csv has no byte-order mark"

@@ -29,16 +29,17 @@ send() {
 	"$builddir/kkachi-probe" -r "$dir/$1.pcap" -m "$srcdir/tests/golden/probe.map" --id gate --send > /dev/null 2> "$dir/err" ||
 		fail "sending $1: $(tail -2 "$dir/err")"
 }
-# expect ID DOWN UP: the account of July 2021, which the ledger may take a moment to write.
+# expect ID DOWN UP [--source NAME]: July 2021, which the ledger may take a moment to write.
 expect() {
-	local want="\"octets_down\":$2,\"octets_up\":$3," got=
+	local want="\"octets_down\":$2,\"octets_up\":$3," got= id=$1
+	shift 3
 	for _ in $(seq 50); do
-		got=$("$builddir/kkachi" usage --from 2021-07 --to 2021-07 --by ap --json |
-			sed 's/{"key"/\n&/g' | grep "\"key\":\"$1\"")
+		got=$("$builddir/kkachi" usage --from 2021-07 --to 2021-07 --by ap --json "$@" |
+			sed 's/{"key"/\n&/g' | grep "\"key\":\"$id\"")
 		case $got in *"$want"*) return ;; esac
 		sleep 0.1
 	done
-	fail "$1: $want is not in: $got"
+	fail "$id: $want is not in: $got"
 }
 
 start
@@ -55,4 +56,8 @@ expect WF181037 64 0
 kill -TERM "$daemon"; wait "$daemon" || fail "kkachid ended with $?"
 daemon=
 expect WF181037 64 0
+# By source: what the probe saw is the probe's, and SNMP knows nothing of it.
+expect WF181037 64 0 --source probe
+"$builddir/kkachi" usage --from 2021-07 --to 2021-07 --by ap --json --source snmp | grep -q '"rows":\[\]' ||
+	fail "what nobody measured by SNMP"
 exit $failed

@@ -86,6 +86,9 @@ want 400 'from' "/api/v1/devices/WF3/series?from=5&to=4"
 want 404 'areas' /api/v1/areas/planet/x/series
 want 200 '"octets":9007199254741000' "/api/v1/usage?from=2021-04&to=2021-05&by=ap"
 want 200 'text/csv' "/api/v1/usage?from=2021-04&to=2021-05&by=ap&format=csv"
+want 200 '"source":"probe"' "/api/v1/usage?from=2021-04&to=2021-05&by=ap&source=probe"
+want 400 'source' "/api/v1/usage?from=2021-04&to=2021-05&by=ap&source=nobody"
+want 400 'source' "/api/v1/usage?from=2021-04&to=2021-05&by=ap&source=probe&format=html"
 want 400 'YYYY-MM' "/api/v1/usage?from=2021-13&to=2021-05"
 want 400 'YYYY-MM' "/api/v1/usage?from=1000-01&to=2021-05"
 want 200 '"openapi"' /api/v1/openapi.json

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/sample.h"
 #include "usage/report_sheet.h"
 #include "usage/sheet_out.h"
 #include "usage/shows.h"
@@ -36,6 +37,21 @@ int
 ask_show_of(const char *name)
 {
 	return index_of(show_names, ASK_SHOW_COUNT, name);
+}
+
+int
+ask_source_of(const char *name)
+{
+	int source = sample_source_by_name(name);
+
+	return source < 0 ? -1 : source + 1;
+}
+
+int
+ask_source_fits(const struct ask *a, enum ask_format format)
+{
+	return a->q.source == 0 ||
+	       (a->show == ASK_OCTETS && format != ASK_FORMAT_XLSX && format != ASK_FORMAT_HTML);
 }
 
 /* "2021"; at most four digits, as a kk_day of one period must not look like one of another. */

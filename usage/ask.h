@@ -40,6 +40,13 @@ int ask_format_of(const char *name);
 /** Look up what is shown. @param name "octets", ... @return enum ask_show or -1. */
 int ask_show_of(const char *name);
 
+/** Look a source up. @param name "probe", ... @return For usage_query.source, or -1. */
+int ask_source_of(const char *name);
+
+/** Whether a question is answered of one source: hours and pictures are of the account only. @param
+ * a Question. @param format How it is answered. @return 1 or 0. */
+int ask_source_fits(const struct ask *a, enum ask_format format);
+
 /** What may be shown, as "octets, peaks or hours", for a person. @return Static text. */
 const char *ask_show_list(void);
 

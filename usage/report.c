@@ -317,6 +317,7 @@ new_report(const struct usage_table *t, const struct usage_query *q, size_t per_
 	r->from = q->from;
 	r->to = q->to;
 	r->by = q->by;
+	r->source = q->source;
 	r->period = q->period;
 	r->cells = calloc(t->n + per_key + 1, sizeof(*r->cells));
 	r->rows = calloc((per_key ? t->n / per_key : 0) + 1, sizeof(*r->rows));

@@ -48,7 +48,8 @@ struct report {
 	kk_day from, to;
 	enum usage_by by;
 	enum usage_period period;
-	int ranked; /* 1: only the most, 2: only the least; report_rank() */
+	unsigned source; /* as in the question */
+	int ranked;	 /* 1: only the most, 2: only the least; report_rank() */
 	struct report_row *rows;
 	size_t n;
 	struct report_row total;   /* over all keys, also over those that report_rank() dropped */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "usage/report_sheet.h"
 
+#include <stdio.h>
+
+#include "lib/sample.h"
 #include "usage/sheet_out.h"
 
 enum text_id
@@ -17,9 +20,11 @@ void
 report_key_columns(struct sheet *s, const struct report *r)
 {
 	static const enum text_id periods[] = {TEXT_MONTH, TEXT_DAY, TEXT_YEAR};
-	char range[40];
+	char range[40], about[64];
 
-	sheet_about(s, report_range_text(r, range));
+	snprintf(about, sizeof(about), "%s%s%s", report_range_text(r, range),
+	    r->source > 0 ? ", " : "", r->source > 0 ? sample_source_name(r->source - 1) : "");
+	sheet_about(s, about);
 	sheet_column(s, "key", report_key_text(r->by), SHEET_KEY);
 	sheet_column(s, report_period_name(r->period), periods[r->period], SHEET_DAY);
 }
@@ -184,8 +189,9 @@ report_json(const struct report *r, enum language lang)
 	}
 	notes = sheet_notes_json(s, lang);
 	sheet_free(s);
-	return json_pack("{s:s,s:s,s:s,s:s,s:o,s:{s:o},s:o}", "from",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s?,s:o,s:{s:o},s:o}", "from",
 	    report_period_text(r->from, from), "to", report_period_text(r->to, to), "by",
-	    report_by_name(r->by), "per", report_period_name(r->period), "rows", rows, "total",
+	    report_by_name(r->by), "per", report_period_name(r->period), "source",
+	    r->source > 0 ? sample_source_name(r->source - 1) : NULL, "rows", rows, "total",
 	    plural[r->period], total, "notes", notes);
 }

@@ -41,10 +41,11 @@ read_question(const struct web_request *rq, struct asked *a)
 	int per = choice(rq, "per", report_period_name_of, USAGE_MONTHS);
 	int show = choice(rq, "show", ask_show_of, ASK_OCTETS);
 	int format = choice(rq, "format", ask_format_of, ASK_FORMAT_JSON);
+	int source = choice(rq, "source", ask_source_of, 0);
 	int64_t top, bottom;
 
-	if (by < 0 || per < 0 || show < 0 || format < 0 || format == ASK_FORMAT_TABLE ||
-	    !http_query_int(rq, "top", 1, 100000, 0, &top) ||
+	if (by < 0 || per < 0 || show < 0 || source < 0 || format < 0 ||
+	    format == ASK_FORMAT_TABLE || !http_query_int(rq, "top", 1, 100000, 0, &top) ||
 	    !http_query_int(rq, "bottom", 1, 100000, 0, &bottom))
 		return 0;
 	*a = (struct asked){.format = (enum ask_format)format,
@@ -53,12 +54,13 @@ read_question(const struct web_request *rq, struct asked *a)
 		.bottom = (unsigned)bottom,
 		.q = {.by = (enum usage_by)by,
 		    .period = (enum usage_period)per,
+		    .source = (unsigned)source,
 		    .now_s = time(NULL),
 		    .district = http_query(rq, "district"),
 		    .phase = http_query(rq, "phase"),
 		    .site_type = http_query(rq, "type"),
 		    .site = http_query(rq, "site")}}};
-	return read_range(rq, &a->ask.q);
+	return ask_source_fits(&a->ask, a->format) && read_range(rq, &a->ask.q);
 }
 
 /* ---- answers ---- */
@@ -155,7 +157,8 @@ api_usage(struct app *app, const struct web_request *rq, struct web_answer *a)
 		    "from and to: YYYY-MM (per=day: YYYY-MM-DD, per=year: YYYY), at most %d years; "
 		    "by: "
 		    "city, district, phase, type, site, ap, installed, place; show: %s; "
-		    "format: json, csv, xlsx, html; top or bottom: a number",
+		    "format: json, csv, xlsx, html; source (octets, as json or csv): snmp, "
+		    "controller, probe, radius; top or bottom: a number",
 		    ASK_YEARS_MAX, ask_show_list());
 		return;
 	}

@@ -50,6 +50,7 @@ static const struct route routes[] = {
 	.handle = api_usage,
 	.about = "Octets per month, as `kkachi usage` gives them",
 	.query = {{"from", "YYYY-MM"}, {"to", "YYYY-MM"}, {"by", "city, district, phase, site, ap"},
+	    {"source", "snmp, controller, probe, radius; default each one's account"},
 	    {"format", "json or csv"}}},
     {.path = "/api/v1/events",
 	.handle = api_events,
