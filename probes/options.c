@@ -25,8 +25,8 @@ static const char help[] =
     "  -m, --map FILE        which BSSID, VLAN or address is which access point (key,value,ap)\n"
     "  -t, --interval SEC    length of an interval, 1 to 3600 (60)\n"
     "  -s, --send            deliver samples of mapped access points to kkachid\n"
-    "      --id NAME         name of this probe (the host's name)\n"
-    "      --socket PATH     kkachid's socket (run_dir/samples of the configuration)\n"
+    "      --id NAME         with --send: name of this probe (the host's name)\n"
+    "      --socket PATH     with --send: kkachid's socket (run_dir/samples of the configuration)\n"
     "      --spool DIR       with --send: samples that wait are kept in this folder\n"
     "      --spool-size MB   at most, 1 to 65536 (256)\n"
     "      --print           with -i and --send: print as well\n"
@@ -37,10 +37,10 @@ static const char help[] =
     "      --flood N         deauthentications within 10 s that are a flood; 0: none (air.flood)\n"
     "      --l2tp-cookie N   octets between session and Ethernet in L2TPv3: 0, 4, 8 or 12 (0)\n"
     "      --follow N        one TCP flow in so many is followed, 1 to 65536 (16)\n"
-    "      --snaplen N       octets to take of a packet, 64 to 262144 (512)\n"
-    "      --buffer MB       ring buffer, 1 to 1024 (64)\n"
-    "      --threads N       that read and decode, 1 to 16 (1)\n"
-    "      --filter EXPR     only packets of which this holds: pcap-filter(7)\n"
+    "      --snaplen N       with -i: octets to take of a packet, 64 to 262144 (512)\n"
+    "      --buffer MB       with -i: ring buffer, 1 to 1024 (64)\n"
+    "      --threads N       with -i: that read and decode, 1 to 16 (1)\n"
+    "      --filter EXPR     with -i: only packets of which this holds: pcap-filter(7)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
     "  -c, --config FILE     kkachi.yaml, for run_dir, timezone and air\n"
     "      --json            output is JSON in any case\n"
@@ -252,10 +252,37 @@ read_one(int opt, struct options *o, struct diag *d)
 	}
 }
 
+/* Options that do nothing without another one; NULL: none was given. */
+struct needs {
+	const char *interface, *send;
+};
+
+static void
+note_need(int opt, const char *name, struct needs *n)
+{
+	if (opt == OPT_SNAPLEN || opt == OPT_BUFFER || opt == OPT_THREADS || opt == OPT_FILTER)
+		n->interface = name;
+	else if (opt == OPT_SPOOL || opt == OPT_SPOOL_SIZE || opt == OPT_SOCKET || opt == OPT_ID)
+		n->send = name;
+}
+
+static int
+sound(const struct options *o, const struct needs *n, struct diag *d)
+{
+	if ((o->file == NULL) == (o->iface == NULL))
+		return diag_set(d, KK_E_SYNTAX, "one of -r FILE and -i INTERFACE is needed");
+	if (o->file != NULL && n->interface != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with -i INTERFACE", n->interface);
+	if (!o->send && n->send != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with --send", n->send);
+	return KK_OK;
+}
+
 int
 options_read(int argc, char **argv, struct options *o, struct diag *d)
 {
-	int opt, rc;
+	struct needs needs = {NULL, NULL};
+	int opt, rc, at = 0;
 
 	*o = (struct options){.user = "kkachi-probe",
 	    .interval = 60,
@@ -267,20 +294,18 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 	    .threads = 1};
 	if (gethostname(o->id, sizeof(o->id) - 1) != 0 || o->id[0] == '\0')
 		memcpy(o->id, "probe", sizeof("probe"));
-	while ((opt = getopt_long(argc, argv, "r:i:m:t:sc:hV", longs, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "r:i:m:t:sc:hV", longs, &at)) != -1) {
 		if ((rc = read_one(opt, o, d)) != KK_OK)
 			return rc;
+		note_need(opt, longs[at].name, &needs);
+	}
 	if (o->help || o->version)
 		return KK_OK;
 	if (optind < argc)
 		return diag_set(d, KK_E_SYNTAX, "\"%s\" is not expected here", argv[optind]);
-	if ((o->file == NULL) == (o->iface == NULL))
-		return diag_set(d, KK_E_SYNTAX, "one of -r FILE and -i INTERFACE is needed");
 	if (o->file != NULL || !o->send)
 		o->print = 1;
-	if (o->file != NULL)
-		o->threads = 1;
-	return KK_OK;
+	return sound(o, &needs, d);
 }
 
 /* ---- the configuration ---- */

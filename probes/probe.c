@@ -489,6 +489,9 @@ prepare(struct probe *p, struct diag *d)
 	/* Whatever is wrong with the map, it is configuration. */
 	if (o->map != NULL && map_read(o->map, p->key, &p->map, d) != KK_OK)
 		return KK_E_SYNTAX;
+	if (o->map == NULL && o->send)
+		log_line(
+		    LOG_LV_NOTICE, "without --map no access point is known: no samples are sent");
 	if ((rc = open_day(p, d)) != KK_OK)
 		return rc;
 	if ((p->to.count = new_count(p, p->map)) == NULL)

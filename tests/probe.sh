@@ -57,6 +57,13 @@ run 2 -r a -i b
 run 2 -r "$dir/air.pcap" --interval 0
 run 2 -r "$dir/air.pcap" extra
 run 2 --nonsense
+for option in "--filter udp" "--threads 2" "--snaplen 256" "--buffer 8"; do
+	run 2 -r "$dir/air.pcap" $option; grep -q -- "${option% *} goes with -i" "$dir/err" || fail "$option: $(cat "$dir/err")"
+done
+for option in "--spool $dir/spool" "--spool-size 2" "--id x" "--socket $dir/none"; do
+	run 2 -r "$dir/air.pcap" $option; grep -q -- "${option% *} goes with --send" "$dir/err" || fail "$option: $(cat "$dir/err")"
+done
+run 0 -r "$dir/air.pcap" --send; grep -q "without --map" "$dir/err" || fail "nothing says that nothing is sent"
 printf 'key,value,ap\nvlan,9999,X\n' > "$dir/bad.map"
 run 2 -r "$dir/air.pcap" -m "$dir/bad.map"; grep -q "bad.map:2:" "$dir/err" || fail "no file and line"
 run 2 -r "$dir/air.pcap" -m "$dir/absent.map"
