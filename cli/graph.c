@@ -10,14 +10,15 @@
 
 #define KEY_TEXT 1024
 
-enum { OPT_METRIC = CLI_OWN, OPT_FROM, OPT_TO };
+enum { OPT_METRIC = CLI_OWN, OPT_SOURCE, OPT_FROM, OPT_TO };
 
 static const struct option options[] = {{"metric", required_argument, NULL, OPT_METRIC},
-    {"from", required_argument, NULL, OPT_FROM}, {"to", required_argument, NULL, OPT_TO},
-    {"output", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
+    {"source", required_argument, NULL, OPT_SOURCE}, {"from", required_argument, NULL, OPT_FROM},
+    {"to", required_argument, NULL, OPT_TO}, {"output", required_argument, NULL, 'o'},
+    {NULL, 0, NULL, 0}};
 
 struct wish {
-	const char *metric, *from, *to, *path;
+	const char *metric, *source, *from, *to, *path;
 };
 
 static int
@@ -34,13 +35,12 @@ is_metric(const char *name)
 	return strcmp(name, "traffic") == 0 || metric_by_name(name) >= 0;
 }
 
-/* Metrics of the first file; all others stand in the second (DESIGN.md, "Archives"). */
+/* Areas are sums of accounts; a device has files of each source. */
 static int
-is_extra(const char *name)
+is_source(const char *name, const char *what)
 {
-	int m = metric_by_name(name);
-
-	return m > METRIC_RTT;
+	return sample_source_by_name(name) >= 0 && strcmp(what, "city") != 0 &&
+	       strncmp(what, "district:", 9) != 0 && strncmp(what, "site:", 5) != 0;
 }
 
 static int
@@ -57,7 +57,7 @@ area_exists(const struct city *city, const char *kind, const char *name)
 
 /* From what was asked for to an archive and a title. */
 static int
-resolve(const struct cli *c, const struct city *city, const char *what, const char *metric,
+resolve(const struct cli *c, const struct city *city, const char *what, const char *source,
     char key[KEY_TEXT], char title[KEY_TEXT])
 {
 	const char *name = strchr(what, ':');
@@ -82,8 +82,10 @@ resolve(const struct cli *c, const struct city *city, const char *what, const ch
 	}
 	if ((dev = city_device(c, city, what)) == NULL)
 		return 0;
-	archive_key(dev, dev->account, is_extra(metric), key, KEY_TEXT);
-	snprintf(title, KEY_TEXT, "%s %s", dev->id, dev->name);
+	archive_key(dev, source != NULL ? (unsigned)sample_source_by_name(source) : dev->account, 0,
+	    key, KEY_TEXT);
+	snprintf(title, KEY_TEXT, "%s %s%s%s%s", dev->id, dev->name, source != NULL ? " (" : "",
+	    source != NULL ? source : "", source != NULL ? ")" : "");
 	return 1;
 }
 
@@ -97,7 +99,7 @@ draw(const struct cli *c, const struct wish *w, const char *what, struct graph_r
 
 	if (!city_open(c, &city))
 		return CLI_FAILED;
-	found = resolve(c, &city, what, w->metric, key, title);
+	found = resolve(c, &city, what, w->source, key, title);
 	city_close(&city);
 	if (!found)
 		return CLI_FAILED;
@@ -122,6 +124,8 @@ read_options(struct cli *c, int argc, char **argv, struct wish *w, int *code)
 			return 0;
 		if (o == OPT_METRIC)
 			w->metric = optarg;
+		else if (o == OPT_SOURCE)
+			w->source = optarg;
 		else if (o == OPT_FROM)
 			w->from = optarg;
 		else if (o == OPT_TO)
@@ -139,6 +143,8 @@ read_options(struct cli *c, int argc, char **argv, struct wish *w, int *code)
 	else if (!is_metric(w->metric))
 		cli_misused(c, "no such metric: \"%s\" (traffic, clients, rtt, ...; see kkachi(7))",
 		    w->metric);
+	else if (w->source != NULL && !is_source(w->source, argv[optind]))
+		cli_misused(c, "--source is snmp, controller, probe or radius, and of a device");
 	else
 		return 1;
 	return 0;
@@ -147,7 +153,7 @@ read_options(struct cli *c, int argc, char **argv, struct wish *w, int *code)
 static int
 run(struct cli *c, int argc, char **argv)
 {
-	struct wish w = {"traffic", "-1d", "now", NULL};
+	struct wish w = {.metric = "traffic", .from = "-1d", .to = "now"};
 	struct graph_request g = {0};
 	int code = CLI_USAGE;
 
@@ -172,6 +178,7 @@ const struct command command_graph = {.name = "graph",
     .about = TEXT_ABOUT_GRAPH,
     .options = "  -o, --output FILE   picture to make; its name says which kind\n"
 	       "      --metric M      traffic (default), clients, rtt, or another of kkachi(7)\n"
+	       "      --source NAME   what snmp, controller, probe or radius knew of a device\n"
 	       "      --from TIME     YYYY-MM-DD[THH:MM], -3h, -1d (default), ...\n"
 	       "      --to TIME       likewise; now (default)\n",
     .run = run};

@@ -13,7 +13,7 @@ _kkachi_options() {
 	crosscheck) echo "--day --district --all --format $common" ;;
 	usage) echo "--from --to --per --by --show --source --top --bottom --district --phase --type --site --format -o --output --language
 		report --month --mail --open-data close reopen closed --export --reason --first --last --reconcile --import --replace --no-bom $common" ;;
-	graph) echo "--metric --from --to -o --output $common" ;;
+	graph) echo "--metric --source --from --to -o --output $common" ;;
 	topology) echo "--diff --format --no-bom $common" ;;
 	probe-map) echo "-o --output $common" ;;
 	events) echo "--since --kind --device --open $common" ;;

@@ -181,6 +181,8 @@ k 0 questions phases --format xlsx -o "$tmp/q.xlsx"; quiet; [ -s "$tmp/q.xlsx" ]
 # graph
 k 2 graph; k 2 graph city; k 2 graph city -o "$tmp/g.jpg"; k 2 graph city -o "$tmp/g.png" --metric warmth
 k 2 graph city -o "$tmp/g.png" --from yesterdays; k 2 graph city -o "$tmp/g.png" --from now --to -1d
+k 2 graph WF181037 -o "$tmp/g.png" --source nobody; k 2 graph city -o "$tmp/g.png" --source probe
+k 1 graph WF181037 -o "$tmp/g.png" --source probe
 k 1 graph NOBODY -o "$tmp/g.png"; k 1 graph district:nowhere -o "$tmp/g.png"
 k 1 graph WF181037 -o "$tmp/no/such/folder.png"; k 1 graph PLAN-1 -o "$tmp/g.png"
 [ ! -e "$tmp/g.png" ] || complain "a failed graph left a file"
@@ -188,6 +190,7 @@ k 0 graph WF181037 -o "$tmp/g.png"; quiet
 [ "$(head -c 4 "$tmp/g.png" | od -An -c | tr -d ' ')" = '211PNG' ] || complain "no PNG"
 k 0 graph --metric clients --from -1h --to now -o "$tmp/g.svg" --json -- ---EP000001; j .file "$tmp/g.svg"
 grep -q '<svg' "$tmp/g.svg" || complain "no SVG"
+k 0 graph WF181037 --source snmp -o "$tmp/s.png"
 k 0 graph district:성동구 -o "$tmp/d.png"; k 0 graph city --metric clients -o "$tmp/c.png"
 
 # alert

@@ -13,7 +13,7 @@ fail() { echo "FAIL: $*"; failed=1; }
 chmod 711 "$dir"
 
 mkdir "$dir/run"
-printf 'state_dir: %s/state\nrun_dir: %s/run\nstore:\n  archives: no\nsnmp:\n  profiles: %s/collector/profiles\n' "$dir" "$dir" "$srcdir" > "$dir/kkachi.yaml"
+printf 'state_dir: %s/state\nrun_dir: %s/run\nsnmp:\n  profiles: %s/collector/profiles\n' "$dir" "$dir" "$srcdir" > "$dir/kkachi.yaml"
 export KKACHI_CONFIG=$dir/kkachi.yaml
 printf 'id,name,district,phase\nWF181037,a,성동구,1\n서울5차-0152-1,b,은평구,1\n' > "$dir/city.csv"
 "$builddir/kkachi" import "$dir/city.csv" > /dev/null || exit 1
@@ -60,4 +60,10 @@ expect WF181037 64 0
 expect WF181037 64 0 --source probe
 "$builddir/kkachi" usage --from 2021-07 --to 2021-07 --by ap --json --source snmp | grep -q '"rows":\[\]' ||
 	fail "what nobody measured by SNMP"
+# Archives: what only a probe counts stands in a file of its own.
+for metric in traffic associations; do
+	"$builddir/kkachi" graph WF181037 --source probe --metric $metric --from 2021-07-31 --to 2021-08-02 -o "$dir/$metric.svg" 2> "$dir/err" ||
+		fail "no graph of $metric: $(cat "$dir/err")"
+done
+"$builddir/kkachi" graph WF181037 --source snmp -o "$dir/snmp.svg" 2> /dev/null && fail "a graph of what SNMP does not know"
 exit $failed
