@@ -43,6 +43,7 @@ struct handing {
 static int
 activate(pcap_t *p, const struct live_options *o, struct diag *d)
 {
+	const char *what, *more;
 	int rc;
 
 	pcap_set_snaplen(p, o->snaplen);
@@ -51,15 +52,18 @@ activate(pcap_t *p, const struct live_options *o, struct diag *d)
 	pcap_set_timeout(p, LIVE_BLOCK_MS);
 	pcap_set_buffer_size(p, (int)((int64_t)o->buffer_mb * 1024 * 1024 / o->lanes));
 	rc = pcap_activate(p);
+	what = pcap_statustostr(rc);
+	more = pcap_geterr(p);
+	if (strcmp(what, more) == 0)
+		more = ""; /* it says nothing else */
 	if (rc < 0)
 		return diag_set(d,
 		    rc == PCAP_ERROR_PERM_DENIED || rc == PCAP_ERROR_PROMISC_PERM_DENIED
 			? KK_E_DENIED
 			: KK_E_IO,
-		    "%s: %s%s%s", o->iface, pcap_statustostr(rc), *pcap_geterr(p) ? ": " : "",
-		    pcap_geterr(p));
+		    "%s: %s%s%s", o->iface, what, *more ? ": " : "", more);
 	if (rc > 0)
-		log_line(LOG_LV_WARNING, "%s: %s", o->iface, pcap_statustostr(rc));
+		log_line(LOG_LV_WARNING, "%s: %s", o->iface, what);
 	return KK_OK;
 }
 

@@ -248,7 +248,7 @@ read_one(int opt, struct options *o, struct diag *d)
 		o->version = 1;
 		return KK_OK;
 	default:
-		return diag_set(d, KK_E_SYNTAX, "wrong usage");
+		return diag_set(d, KK_E_SYNTAX, "wrong usage; --help tells what there is");
 	}
 }
 
@@ -271,6 +271,9 @@ sound(const struct options *o, const struct needs *n, struct diag *d)
 {
 	if ((o->file == NULL) == (o->iface == NULL))
 		return diag_set(d, KK_E_SYNTAX, "one of -r FILE and -i INTERFACE is needed");
+	if (o->file != NULL && o->map != NULL && strcmp(o->file, "-") == 0 &&
+	    strcmp(o->map, "-") == 0)
+		return diag_set(d, KK_E_SYNTAX, "capture and map cannot both be standard input");
 	if (o->file != NULL && n->interface != NULL)
 		return diag_set(d, KK_E_SYNTAX, "--%s goes with -i INTERFACE", n->interface);
 	if (!o->send && n->send != NULL)

@@ -252,6 +252,13 @@ new_count(struct probe *p, const struct map *map)
 }
 
 /* SIGHUP: another map. The interval is closed as it is, and the next one goes on from there. */
+/* The map's file; NULL: there is none, or it came through a pipe and cannot be read again. */
+static const char *
+map_file(const struct options *o)
+{
+	return o->map != NULL && strcmp(o->map, "-") != 0 ? o->map : NULL;
+}
+
 static void
 reload(struct probe *p)
 {
@@ -260,7 +267,7 @@ reload(struct probe *p)
 	struct diag d = {"out of memory"};
 
 	p->reload = 0;
-	if (p->o->map == NULL)
+	if (map_file(p->o) == NULL)
 		return;
 	if (map_read(p->o->map, p->key, &map, &d) == KK_OK)
 		count = new_count(p, map);
@@ -469,7 +476,7 @@ lock_down(struct probe *p, struct diag *d)
 {
 	const struct options *o = p->o;
 	const struct lockdown_paths paths = {
-	    .map = o->map, .iface = o->iface, .spool = o->send ? o->spool : NULL};
+	    .map = map_file(o), .iface = o->iface, .spool = o->send ? o->spool : NULL};
 	int rc = lockdown_paths(&paths, d);
 
 	if (rc == KK_OK && p->live != NULL)

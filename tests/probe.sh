@@ -44,6 +44,12 @@ gzip -k "$dir/air.pcap"
 run 0 -r "$dir/air.pcap.gz"; cmp "$dir/out" "$dir/file.out" || fail "gzip differs"
 "$probe" -r - < "$dir/air.pcap" > "$dir/out" 2>/dev/null; cmp "$dir/out" "$dir/file.out" || fail "a pipe differs"
 
+# The map through a pipe; both cannot be.
+"$probe" -r "$dir/air.pcap" -m "$golden/probe.map" > "$dir/file.out" 2>/dev/null
+"$probe" -r "$dir/air.pcap" -m - < "$golden/probe.map" > "$dir/out" 2>"$dir/err" || fail "the map through a pipe: $(cat "$dir/err")"
+cmp "$dir/out" "$dir/file.out" || fail "the map through a pipe differs"
+run 2 -r - -m -
+
 # A file that is cut short: what was there is told, and it is a failure.
 head -c 700 "$dir/air.pcap" > "$dir/cut.pcap"
 run 1 -r "$dir/cut.pcap"
@@ -56,7 +62,9 @@ run 2
 run 2 -r a -i b
 run 2 -r "$dir/air.pcap" --interval 0
 run 2 -r "$dir/air.pcap" extra
-run 2 --nonsense
+run 2 --nonsense; grep -q -- "--help" "$dir/err" || fail "--help is not told of"
+run 1 -i kk-absent0
+[ "$(grep -o "No such device" "$dir/err" | wc -l)" -le 1 ] || fail "said twice: $(cat "$dir/err")"
 for option in "--filter udp" "--threads 2" "--snaplen 256" "--buffer 8"; do
 	run 2 -r "$dir/air.pcap" $option; grep -q -- "${option% *} goes with -i" "$dir/err" || fail "$option: $(cat "$dir/err")"
 done
