@@ -115,7 +115,7 @@ add_map(struct count *c)
 			return 0;
 		cell->next = ap->cells;
 		ap->cells = (uint32_t)(cell - c->cell);
-		ap->counts_clients |= row[i].key != MAP_MAC;
+		ap->counts_clients |= row[i].key != MAP_MAC && row[i].key != MAP_PORT;
 		c->has_mac |= row[i].key == MAP_MAC;
 		c->has_tunnel |= row[i].key == MAP_TUNNEL;
 		c->has_radio |= row[i].key == MAP_RADIO;

@@ -182,12 +182,15 @@ key_of(const struct count *c, uint32_t ap, const struct detail_ap *said)
 	return said->flags & DETAIL_AP_BSSID ? count_key(MAP_BSSID, said->bssid) : 0;
 }
 
-/* What names a switch, say, is nothing against the map's knowledge of where the packet was seen. */
+/* The address may be a switch's: then its port tells, or else the map's knowledge of where the
+ * packet was seen. */
 static uint64_t
 relayed(const struct count *c, const struct cell *cell, const struct detail_ap *said)
 {
 	uint32_t ap = ap_by_either(c, said);
 
+	if (ap == COUNT_NONE && (said->flags & DETAIL_AP_BSSID) && (said->flags & DETAIL_AP_VLAN))
+		ap = ap_by(c, MAP_PORT, map_port(said->bssid, said->port));
 	if (ap == COUNT_NONE && (said->flags & DETAIL_AP_BSSID))
 		ap = cell->ap;
 	return key_of(c, ap, said);

@@ -25,7 +25,8 @@ static const struct {
 	const char *name;
 	enum map_key key;
 } keys[] = {{"bssid", MAP_BSSID}, {"vlan", MAP_VLAN}, {"mac", MAP_MAC}, {"gateway", MAP_GATEWAY},
-    {"tunnel", MAP_TUNNEL}, {"radio", MAP_RADIO}, {"controller", MAP_CONTROLLER}};
+    {"tunnel", MAP_TUNNEL}, {"radio", MAP_RADIO}, {"controller", MAP_CONTROLLER},
+    {"port", MAP_PORT}};
 
 /* ---- values ---- */
 
@@ -95,6 +96,28 @@ mac_number(const uint8_t mac[6])
 	return v;
 }
 
+/* "02:00:00:00:0c:01/1/7": a switch, its slot and port. */
+static int
+parse_port(const char *text, uint64_t *value)
+{
+	const char *slash = strchr(text, '/');
+	unsigned slot, port;
+	char mac_text[18];
+	uint8_t mac[6];
+	int end = 0;
+
+	if (slash == NULL || slash - text != 17 || slash[strspn(slash, "/0123456789")] != '\0' ||
+	    sscanf(slash, "/%3u/%3u%n", &slot, &port, &end) != 2)
+		return 0;
+	memcpy(mac_text, text, 17);
+	mac_text[17] = '\0';
+	if (slash[end] != '\0' || slot > 255 || port > 255 || !parse_mac(mac_text, mac) ||
+	    (mac[0] & 1))
+		return 0;
+	*value = map_port(mac_number(mac), (uint16_t)(slot << 8 | port));
+	return 1;
+}
+
 static int
 parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint64_t *value)
 {
@@ -104,6 +127,8 @@ parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint
 		return parse_vlan(text, value);
 	if (key == MAP_TUNNEL || key == MAP_CONTROLLER)
 		return parse_end(text, value);
+	if (key == MAP_PORT)
+		return parse_port(text, value);
 	if (!parse_mac(text, mac) || (mac[0] & 1))
 		return 0;
 	*value = key == MAP_BSSID || key == MAP_RADIO ? mac_number(mac) : pseudonym_mark(p, mac);
@@ -237,7 +262,8 @@ read_row(struct map *m, char **f, size_t n, const struct pseudonyms *p, struct s
 			key = keys[i].key;
 	if (key == MAP_UNKNOWN)
 		return diag_set(why, KK_E_SYNTAX,
-		    "key: \"%s\" is none of bssid, vlan, mac, tunnel, radio, controller, gateway",
+		    "key: \"%s\" is none of bssid, vlan, mac, tunnel, radio, port, controller, "
+		    "gateway",
 		    f[0]);
 	if (n < 2 || !parse_value(key, f[1], p, &value))
 		return diag_set(

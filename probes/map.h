@@ -8,10 +8,12 @@
  *     mac,02:00:00:00:0a:01,WF181039       the wire: an access point that routes
  *     tunnel,192.0.2.1,WF181040            a tunnel: the access point's end, IPv4 or IPv6
  *     radio,02:11:22:33:44:50,WF181040     CAPWAP: a radio's address
+ *     port,02:00:00:00:0c:01/1/7,WF181041  DHCP's relay: a switch's address, slot and port
  *     controller,192.0.2.254,              a tunnel: the network's end, to tell up from down
  *     gateway,02:00:00:00:0b:01,           the wire: where the network is, likewise
  *
- * RADIUS and DHCP name access points too: by bssid, radio, mac, tunnel or ap (count_figures.c).
+ * RADIUS and DHCP name access points too: by bssid, radio, mac, tunnel, port or ap
+ * (count_figures.c).
  */
 #ifndef KK_PROBES_MAP_H
 #define KK_PROBES_MAP_H
@@ -21,6 +23,7 @@
 
 #include "lib/err.h"
 #include "probes/dec/pseudonym.h"
+#include "probes/set.h"
 
 enum map_key {
 	MAP_UNKNOWN,
@@ -30,11 +33,13 @@ enum map_key {
 	MAP_GATEWAY,
 	MAP_TUNNEL,
 	MAP_RADIO,
-	MAP_CONTROLLER
+	MAP_CONTROLLER,
+	MAP_PORT
 };
 
 /* One line. `value`: BSSID and radio of 48 bits; VLAN as outer << 12 | inner; MAC and gateway as
- * pseudonym_mark(), tunnel and controller as dec_end_of(), since the decoder knows them as such. */
+ * pseudonym_mark(), tunnel and controller as dec_end_of(), since the decoder knows them as such;
+ * port as map_port(). */
 struct map_row {
 	enum map_key key;
 	uint32_t ap; /* index for map_ap(); of no meaning where map_has_ap() says 0 */
@@ -72,6 +77,14 @@ static inline int
 map_has_ap(enum map_key key)
 {
 	return key != MAP_GATEWAY && key != MAP_CONTROLLER;
+}
+
+/** A port of a switch as one number. @param mac 48 bits, the switch's. @param port Slot in the
+ * upper 8 bits. @return Value of MAP_PORT; no two have the same. */
+static inline uint64_t
+map_port(uint64_t mac, uint16_t port)
+{
+	return set_mix(mac << 16 | port); /* tables keep 56 bits of it */
 }
 
 /** How many access points there are. @param m Map, NULL is allowed. @return Count. */

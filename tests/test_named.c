@@ -32,7 +32,7 @@ static struct decoder *dec;
 struct told {
 	char name[COUNT_NAME_MAX];
 	int lines;
-	int64_t sessions;
+	int64_t sessions, clients;
 	uint64_t messages, ended;
 };
 
@@ -48,6 +48,7 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 	snprintf(told->name, sizeof(told->name), "%s", line->name);
 	told->lines++;
 	told->sessions = line->sessions;
+	told->clients = line->clients;
 	told->messages = line->figures->radius.messages;
 	told->ended = line->figures->radius.ended;
 }
@@ -203,6 +204,14 @@ static const struct {
     {"a name, and an address that the map lacks", MAP, "746167", SWITCH, "tag"},
     {"an address that the map lacks", MAP, "", SWITCH, "bssid:02:11:22:33:44:99"},
     {"a switch's VLAN need not be the map's", MAP, "0004012c0207", "", "unknown"},
+    {"a switch's port", MAP "port,02:11:22:33:44:99/2/7,port\n", "0004012c0207", SWITCH, "port"},
+    {"another port", MAP "port,02:11:22:33:44:99/7/2,no\n", "0004012c0207", SWITCH,
+	"bssid:02:11:22:33:44:99"},
+    {"a port of another switch", MAP "port,02:11:22:33:44:98/2/7,no\n", "0004012c0207", SWITCH,
+	"bssid:02:11:22:33:44:99"},
+    {"a port rather than where it was seen",
+	MAP "mac,da:a1:19:00:00:42,no\nport,02:11:22:33:44:99/2/7,port\n", "0004012c0207", SWITCH,
+	"port"},
     {"a switch at an access point", MAP "mac,da:a1:19:00:00:42,seen\n", "0004012c0207", SWITCH,
 	"seen"},
     {"an access point elsewhere", MAP "mac,da:a1:19:00:00:42,seen\n", "", "021122334470", "port"},
@@ -220,6 +229,9 @@ START_TEST(dhcp)
 	told = count_messages(relays[_i].map, &message, 1, 67);
 	ck_assert_msg(told.lines == 1 && strcmp(told.name, relays[_i].want) == 0,
 	    "%s: %d lines, the last of \"%s\"", relays[_i].why, told.lines, told.name);
+	/* Clients are not seen where an access point routes, nor at a port that a relay names. */
+	ck_assert_msg(
+	    strcmp(told.name, "port") != 0 || told.clients == -1, "%s: clients", relays[_i].why);
 }
 END_TEST
 
