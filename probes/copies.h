@@ -19,7 +19,9 @@
 
 /* One line of the cache. */
 struct copies_set {
-	uint64_t next; /* place of the oldest one */
+	/* An octet of each frame's hash, and in the highest octet the place of the oldest one: with
+	 * one look at it nearly every frame is known to be none of these. */
+	uint64_t tags;
 	/* Of each frame: half of its hash << 32 | place << 26 | direction << 24 | time. */
 	uint64_t frame[COPIES_WAYS];
 };
