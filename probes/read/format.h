@@ -26,8 +26,8 @@ struct reader {
 	int swapped;	 /* the file's byte order is not ours */
 	int linktype;	 /* pcap */
 	enum lengths lengths;
-	size_t head;	/* octets of a pcap record's head */
-	uint32_t nanos; /* 1000: the file's times are in nanoseconds; 1: microseconds */
+	size_t head; /* octets of a pcap record's head */
+	int nanos;   /* the file's times are in nanoseconds, not microseconds */
 	struct link *link;
 	size_t links, links_room;
 };
