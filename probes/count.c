@@ -147,8 +147,8 @@ alloc_tables(struct count *c)
 	return c->index != NULL && c->cell != NULL && c->ap != NULL && c->last != NULL &&
 	       set_new(&c->gateways, rows + 1) && set_new(&c->controllers, rows + 1) &&
 	       copies_new(&c->copies) && clients_new(&c->clients, c->o.clients_max) &&
-	       set_new(&c->totals.bssids, TOTALS_MAX) && set_new(&c->totals.clients, TOTALS_MAX) &&
-	       set_new(&c->totals.ssids, TOTALS_MAX);
+	       ways_new(&c->ways) && set_new(&c->totals.bssids, TOTALS_MAX) &&
+	       set_new(&c->totals.clients, TOTALS_MAX) && set_new(&c->totals.ssids, TOTALS_MAX);
 }
 
 struct count *
@@ -193,6 +193,7 @@ count_free(struct count *c)
 	set_free(&c->gateways);
 	set_free(&c->controllers);
 	clients_free(&c->clients);
+	ways_free(&c->ways);
 	beyond_free(&c->beyond);
 	set_free(&c->totals.bssids);
 	set_free(&c->totals.clients);

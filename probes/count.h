@@ -12,10 +12,12 @@
 
 #include "probes/dec/dec.h"
 #include "probes/dec/detail.h"
+#include "probes/dec/front.h"
 #include "probes/figures.h"
 #include "probes/map.h"
 #include "probes/read/read.h"
 #include "probes/set.h"
+#include "probes/ways.h"
 
 #define COUNT_NAME_MAX 96
 #define COUNT_BATCH    64 /* packets at once */
@@ -138,18 +140,38 @@ void count_start(struct count *c, int64_t now_us);
  */
 void count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s);
 
+/* Packets of a batch, and what is known of each. */
+struct count_batch {
+	const struct packet *packet; /* when they were captured, and their octets on the wire */
+	const struct seen *seen;     /* what they said; of no meaning where `way` says all */
+	const struct detail *said;   /* what some say at length: that of seen[i] at its `detail` */
+	const struct front *front;   /* so that ways are learned; NULL: none was read */
+	struct way *const *way;	     /* as count_knows() gave it; not looked at without fronts */
+};
+
 /**
  * Count some packets, as count_packet() does one after another, but their places in the tables are
  * fetched together.
  *
- * @param c       Counter.
- * @param packet  When they were captured, and their octets on the wire.
- * @param s       What they said.
- * @param said    What some of them say at length: that of s[i] at its `detail`, from 1.
- * @param n       How many, at most COUNT_BATCH.
+ * @param c  Counter.
+ * @param b  Packets.
+ * @param n  How many, at most COUNT_BATCH.
  */
-void count_packets(struct count *c, const struct packet *packet, const struct seen *s,
-    const struct detail *said, size_t n);
+void count_packets(struct count *c, const struct count_batch *b, size_t n);
+
+/**
+ * Whether one like a packet was counted in the interval that is running: then it need not be
+ * decoded.
+ *
+ * @param c  Counter. Not to be changed until count_packets() for the packet, and no packet before
+ *           it in that batch may end the interval.
+ * @param f  Its front, of a way.
+ * @return   Its way, the counter's own; NULL: it was not.
+ */
+struct way *count_knows(const struct count *c, const struct front *f);
+
+/** Have what count_knows() needs in the cache soon. @param c Counter. @param f Front. */
+void count_foresee_way(const struct count *c, const struct front *f);
 
 /** Clients are hashed with another key from the interval's border on that is at or after a moment:
  * what is known of them under the old one is forgotten there. @param c Counter. @param from_us UTC,

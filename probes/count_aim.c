@@ -148,12 +148,10 @@ is_gateway(const struct count *c, uint64_t mark)
 	       (c->gateways.n > 1 && mark != 0 && set_has(&c->gateways, mark));
 }
 
-/* Towards the client or from it: by the gateway's address, else by private and public addresses. */
+/* Towards the client or from it, by the gateway's address. */
 static enum seen_direction
-wire_direction(const struct count *c, const struct seen *s)
+gateway_direction(const struct count *c, const struct seen *s)
 {
-	const unsigned both = SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE;
-
 	if (c->gateway != 0 && is_gateway(c, s->from_mark))
 		return SEEN_DOWN;
 	if (c->gateway != 0 && is_gateway(c, s->to_mark))
@@ -162,6 +160,15 @@ wire_direction(const struct count *c, const struct seen *s)
 		return SEEN_DOWN;
 	if (s->flags & SEEN_TO_ROUTER)
 		return SEEN_UP;
+	return SEEN_NOWHERE;
+}
+
+/* By private and public addresses. */
+static enum seen_direction
+address_direction(const struct seen *s)
+{
+	const unsigned both = SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE;
+
 	if ((s->flags & both) == SEEN_FROM_PRIVATE)
 		return SEEN_UP;
 	if ((s->flags & both) == SEEN_TO_PRIVATE)
@@ -244,17 +251,23 @@ has_clients(const struct cell *cell)
 static struct aim
 aim_wire(struct count *c, const struct seen *s, const struct likely *l)
 {
+	enum seen_direction direction = SEEN_NOWHERE;
 	struct aim aim = {.direction = SEEN_NOWHERE};
 	uint64_t client;
 
 	if (s->packets == 0 && (s->flags & SEEN_OPAQUE) == 0)
 		return aim;
-	aim.cell = wire_cell(c, l, s, &aim.direction);
-	if (aim.direction == SEEN_NOWHERE)
-		aim.direction = wire_direction(c, s);
-	if (!has_clients(aim.cell) || aim.direction == SEEN_NOWHERE)
+	aim.cell = wire_cell(c, l, s, &direction);
+	if (direction == SEEN_NOWHERE)
+		direction = gateway_direction(c, s);
+	if (direction == SEEN_NOWHERE) {
+		direction = address_direction(s);
+		aim.by_address = 1;
+	}
+	aim.direction = (uint8_t)direction;
+	if (!has_clients(aim.cell) || direction == SEEN_NOWHERE)
 		return aim;
-	client = aim.direction == SEEN_UP ? s->from : s->to;
+	client = direction == SEEN_UP ? s->from : s->to;
 	if (client != 0)
 		aim.pair = clients_pair(count_owner(c, aim.cell), client);
 	return aim;
@@ -270,31 +283,37 @@ place_of(const struct seen *s)
 	return (uint8_t)(v * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
+void
+count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity)
+{
+	if (aim->cell == NULL || identity == 0)
+		return;
+	aim->identity = set_mix(identity ^ count_owner(c, aim->cell));
+	copies_foresee(&c->copies, aim->identity);
+}
+
 struct aim
 count_aim(struct count *c, const struct seen *s, const struct likely *l)
 {
 	struct aim aim = s->flags & SEEN_AIR ? aim_air(c, s, l) : aim_wire(c, s, l);
 
+	aim.place = place_of(s);
 	if (aim.pair != 0)
 		clients_foresee(&c->clients, aim.pair);
-	if (aim.cell != NULL && s->identity != 0) {
-		aim.identity = set_mix(s->identity ^ count_owner(c, aim.cell));
-		aim.place = place_of(s);
-		copies_foresee(&c->copies, aim.identity);
-	}
+	count_foresee_aim(c, &aim, s->identity);
 	return aim;
 }
 
 int
-count_is_again(struct count *c, const struct aim *aim, const struct seen *s, int64_t time_us)
+count_is_again(struct count *c, const struct aim *aim, unsigned flags, int64_t time_us)
 {
 	const struct copies_frame f = {.hash = aim->identity,
 	    .time_us = time_us,
-	    .soon_us = s->flags & SEEN_UNIQUE  ? COPIES_US
-		       : s->flags & SEEN_ALIKE ? 0
-					       : COPIES_SOON,
+	    .soon_us = flags & SEEN_UNIQUE  ? COPIES_US
+		       : flags & SEEN_ALIKE ? 0
+					    : COPIES_SOON,
 	    .place = aim->place,
-	    .direction = (uint8_t)aim->direction};
+	    .direction = aim->direction};
 
 	return aim->identity != 0 && copies_note(&c->copies, &f);
 }

@@ -6,12 +6,14 @@
 static int
 is_copy(struct count *c, const struct seen *s)
 {
-	uint64_t sender = set_mix(s->sender + s->tid);
-	struct last_frame *l = &c->last[sender & (COUNT_COPIES - 1)];
+	struct last_frame *l;
+	uint64_t sender;
 
 	/* What comes in a tunnel an access point has received, and it leaves copies out. */
 	if ((s->flags & SEEN_HAS_SEQUENCE) == 0 || s->tunnels > 0)
 		return 0;
+	sender = set_mix(s->sender + s->tid);
+	l = &c->last[sender & (COUNT_COPIES - 1)];
 	if ((s->flags & SEEN_RETRY) && l->sender == sender && l->sequence == s->sequence)
 		return 1;
 	*l = (struct last_frame){sender, s->sequence};
@@ -72,25 +74,26 @@ count_client(struct count *c, const struct aim *aim, const struct seen *s)
 	return known;
 }
 
+/* Which way it goes changes from packet to packet: without a branch that nobody can foretell. */
+static inline void
+add_octets(struct tally *t, uint32_t octets, uint32_t packets, unsigned direction)
+{
+	static const size_t to[][2] = {[SEEN_NOWHERE] = {offsetof(struct tally, octets_undirected),
+					   offsetof(struct tally, packets_undirected)},
+	    [SEEN_DOWN] = {offsetof(struct tally, octets_down),
+		offsetof(struct tally, packets_down)},
+	    [SEEN_UP] = {offsetof(struct tally, octets_up), offsetof(struct tally, packets_up)}};
+
+	*(uint64_t *)(void *)((char *)t + to[direction][0]) += octets;
+	*(uint64_t *)(void *)((char *)t + to[direction][1]) += packets;
+}
+
 static void
-count_octets(struct tally *t, const struct seen *s, enum seen_direction direction)
+count_octets(struct tally *t, const struct seen *s, unsigned direction)
 {
 	if (s->flags & SEEN_ESTIMATED)
 		t->octets_estimated += s->octets;
-	switch (direction) {
-	case SEEN_DOWN:
-		t->octets_down += s->octets;
-		t->packets_down += s->packets;
-		break;
-	case SEEN_UP:
-		t->octets_up += s->octets;
-		t->packets_up += s->packets;
-		break;
-	default:
-		t->octets_undirected += s->octets;
-		t->packets_undirected += s->packets;
-		break;
-	}
+	add_octets(t, s->octets, s->packets, direction);
 }
 
 static void
@@ -168,7 +171,7 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s, int64_t 
 		cell->seen = 1;
 		if (s->flags & SEEN_RADIO)
 			count_radio(&cell->t, s);
-		if (is_copy(c, s) || count_is_again(c, aim, s, time_us)) {
+		if (is_copy(c, s) || count_is_again(c, aim, s->flags, time_us)) {
 			cell->t.copies++;
 		} else {
 			counts = 1;
@@ -193,7 +196,7 @@ count_wire(struct count *c, const struct aim *aim, const struct seen *s, int64_t
 	if (cell == NULL)
 		return 0;
 	cell->seen = 1;
-	if (count_is_again(c, aim, s, time_us)) {
+	if (count_is_again(c, aim, s->flags, time_us)) {
 		cell->t.copies++;
 		return 0;
 	}
@@ -225,31 +228,76 @@ count_aimed(struct count *c, const struct aim *aim, const struct packet *packet,
 	counts = s->flags & SEEN_AIR ? count_air(c, aim, s, packet->time_us)
 				     : count_wire(c, aim, s, packet->time_us);
 	if (counts && s->detail != 0 && c->watch != NULL)
-		count_said(c, aim->cell, aim->direction, s, &said[s->detail - 1], packet->time_us);
+		count_said(c, aim->cell, (enum seen_direction)aim->direction, s,
+		    &said[s->detail - 1], packet->time_us);
+}
+
+/* One that was not decoded: a client's packet, and nothing else. */
+static void
+count_known(struct count *c, const struct aim *aim, const struct packet *packet,
+    const struct front *f, struct way *w)
+{
+	struct totals *t = &c->totals;
+	struct cell *cell = aim->cell;
+
+	t->packets++;
+	t->octets += packet->len;
+	t->kind[w->air ? SEEN_DATA : SEEN_FRAME]++;
+	t->stopped[DEC_DONE]++;
+	t->tunnel_octets += w->tunnels > 0 ? f->octets : 0;
+	if (count_is_again(c, aim, f->flags, packet->time_us)) {
+		cell->t.copies++;
+		return;
+	}
+	cell->t.frames++;
+	add_octets(&cell->t, f->octets, 1, aim->direction);
+	w->octets += f->octets;
+}
+
+static struct way *
+way_of(const struct count_batch *b, size_t i)
+{
+	return b->front != NULL ? b->way[i] : NULL;
 }
 
 static void
-count_alone(
-    struct count *c, const struct packet *packet, const struct seen *s, const struct detail *said)
+count_one(struct count *c, const struct count_batch *b, size_t i, const struct aim *aim)
 {
+	struct way *w = way_of(b, i);
+
+	if (w != NULL)
+		count_known(c, aim, &b->packet[i], &b->front[i], w);
+	else
+		count_aimed(c, aim, &b->packet[i], &b->seen[i], b->said);
+}
+
+static void
+count_alone(struct count *c, const struct count_batch *b, size_t i)
+{
+	int64_t time_us = b->packet[i].time_us;
 	struct likely likely;
 	struct aim aim;
 
-	count_start(c, packet->time_us);
-	count_advance(c, packet->time_us);
-	if (packet->time_us > c->newest_us)
-		c->newest_us = packet->time_us;
-	count_likely(c, s, &likely);
-	aim = count_aim(c, s, &likely);
-	count_aimed(c, &aim, packet, s, said);
+	count_start(c, time_us);
+	count_advance(c, time_us);
+	if (time_us > c->newest_us)
+		c->newest_us = time_us;
+	if (way_of(b, i) != NULL) {
+		aim = count_aim_known(c, &b->front[i], way_of(b, i));
+	} else {
+		count_likely(c, &b->seen[i], &likely);
+		aim = count_aim(c, &b->seen[i], &likely);
+	}
+	count_one(c, b, i, &aim);
 }
 
 void
 count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s)
 {
 	const struct packet packet = {.time_us = time_us, .len = (uint32_t)len};
+	const struct count_batch b = {.packet = &packet, .seen = s};
 
-	count_alone(c, &packet, s, NULL);
+	count_alone(c, &b, 0);
 }
 
 /* Whether none of them ends the interval. */
@@ -267,29 +315,52 @@ in_interval(struct count *c, const struct packet *packet, size_t n)
 	return 1;
 }
 
-void
-count_packets(struct count *c, const struct packet *packet, const struct seen *s,
-    const struct detail *said, size_t n)
+/* Where each goes. Each loop finds in the cache what the one before it asked for. */
+static void
+take_aims(struct count *c, const struct count_batch *b, size_t n, struct aim *aim)
 {
-	struct aim aim[COUNT_BATCH];
 	struct likely likely[COUNT_BATCH];
 
-	if (!in_interval(c, packet, n)) {
-		for (size_t i = 0; i < n; i++)
-			count_alone(c, &packet[i], &s[i], said);
-		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct way *w = way_of(b, i);
+
+		if (w != NULL)
+			__builtin_prefetch(&c->cell[w->cell], 1);
+		else
+			count_likely(c, &b->seen[i], &likely[i]);
 	}
-	/* Each loop finds in the cache what the one before it asked for. */
 	for (size_t i = 0; i < n; i++)
-		count_likely(c, &s[i], &likely[i]);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < 2 && likely[i].key[j] != 0; j++)
+		for (size_t j = 0; way_of(b, i) == NULL && j < 2 && likely[i].key[j] != 0; j++)
 			count_foresee_cell(c, likely[i].hash[j]);
 	for (size_t i = 0; i < n; i++) {
-		aim[i] = count_aim(c, &s[i], &likely[i]);
-		if (s[i].detail != 0 && c->watch != NULL && aim[i].cell != NULL)
-			count_foresee_said(c, aim[i].cell, &said[s[i].detail - 1]);
+		const struct seen *s = &b->seen[i];
+		const struct way *w = way_of(b, i);
+
+		if (w != NULL) {
+			aim[i] = count_aim_known(c, &b->front[i], w);
+			continue;
+		}
+		aim[i] = count_aim(c, s, &likely[i]);
+		if (s->detail != 0 && c->watch != NULL && aim[i].cell != NULL)
+			count_foresee_said(c, aim[i].cell, &b->said[s->detail - 1]);
 	}
+}
+
+void
+count_packets(struct count *c, const struct count_batch *b, size_t n)
+{
+	struct aim aim[COUNT_BATCH];
+
+	if (!in_interval(c, b->packet, n)) {
+		for (size_t i = 0; i < n; i++)
+			count_alone(c, b, i);
+		return;
+	}
+	take_aims(c, b, n, aim);
 	for (size_t i = 0; i < n; i++)
-		count_aimed(c, &aim[i], &packet[i], &s[i], said);
+		count_one(c, b, i, &aim[i]);
+	/* Ways move when others are learned: now nobody needs those of this batch any more. */
+	for (size_t i = 0; b->front != NULL && i < n; i++)
+		if (b->front[i].way != 0 && b->way[i] == NULL)
+			count_learn(c, &aim[i], &b->seen[i], &b->front[i]);
 }

@@ -57,11 +57,12 @@ struct last_frame {
 
 /* Where a packet's figures go; found for many packets before any of them is counted. */
 struct aim {
-	struct cell *cell; /* NULL: nowhere but in the totals */
-	uint64_t pair;	   /* the client's, 0: none */
-	uint64_t identity; /* of the frame at this access point, 0: not known */
-	enum seen_direction direction;
-	uint8_t place; /* where it was seen */
+	struct cell *cell;  /* NULL: nowhere but in the totals */
+	uint64_t pair;	    /* the client's, 0: none */
+	uint64_t identity;  /* of the frame at this access point, 0: not known */
+	uint8_t direction;  /* enum seen_direction */
+	uint8_t place;	    /* where it was seen */
+	uint8_t by_address; /* the direction is that of the IP addresses */
 };
 
 struct count {
@@ -80,6 +81,7 @@ struct count {
 	struct set gateways, controllers;
 	uint64_t gateway;	/* one of them, 0: there is none */
 	struct clients clients; /* of this interval */
+	struct ways ways;	/* likewise */
 	struct beyond beyond;	/* those that found no room in it */
 	struct last_frame *last;
 	struct copies copies;
@@ -163,9 +165,27 @@ void count_likely(const struct count *c, const struct seen *s, struct likely *l)
  * @param c Counter. @param s What it said. @param l Likely keys. @return Plain value. */
 struct aim count_aim(struct count *c, const struct seen *s, const struct likely *l);
 
-/** Note a frame. @param c Counter. @param aim Where it goes. @param s What it said. @param time_us
- * When. @return 1: it was noted before, inside a tunnel or outside or from another port. */
-int count_is_again(struct count *c, const struct aim *aim, const struct seen *s, int64_t time_us);
+/** Have what counting needs in the cache soon. @param c Counter. @param aim Where a packet goes;
+ * receives `identity`. @param identity The frame's. */
+void count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity);
+
+/** The same for a packet of a way that is known. @param c Counter. @param f Its front. @param w Its
+ * way. @return Plain value. */
+struct aim count_aim_known(struct count *c, const struct front *f, const struct way *w);
+
+/** Learn the way of a packet that was decoded and counted, if all that it said is what others of
+ * its way will say. @param c Counter. @param aim Where it went. @param s What it said. @param f Its
+ * front. */
+void count_learn(
+    struct count *c, const struct aim *aim, const struct seen *s, const struct front *f);
+
+/** What clients carried on ways goes to their rows. @param c Counter. */
+void count_settle_ways(struct count *c);
+
+/** Note a frame. @param c Counter. @param aim Where it goes. @param flags What it said of itself.
+ * @param time_us When. @return 1: it was noted before, inside a tunnel or outside or from another
+ * port. */
+int count_is_again(struct count *c, const struct aim *aim, unsigned flags, int64_t time_us);
 
 /** Whether it is a (re)association answered with success. @param s What a packet said. @return 1 or
  * 0. */

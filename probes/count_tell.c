@@ -200,6 +200,7 @@ close_interval(struct count *c, int64_t to_us)
 
 	if (c->sink.lost != NULL)
 		iv.lost = (int64_t)(c->lost + late);
+	count_settle_ways(c);
 	find_busiest(c);
 	count_figures_close(c, to_us);
 	for (size_t i = 0; i < map_aps(c->map); i++)
@@ -211,6 +212,7 @@ close_interval(struct count *c, int64_t to_us)
 	forget_unmapped(c);
 	count_figures_clear(c);
 	clients_clear(&c->clients);
+	ways_clear(&c->ways);
 	c->cell[0].beyond = 0;
 	beyond_clear(&c->beyond);
 	/* What was lost last may as well have been of the next interval. */

@@ -14,8 +14,13 @@ struct decoded {
 	struct packet packet[COUNT_BATCH]; /* when and how long; `p` must not be followed */
 	struct seen seen[COUNT_BATCH];
 	struct detail said[COUNT_BATCH]; /* what some of them say at length */
+	struct front front[COUNT_BATCH]; /* of the first `fronts` */
+	struct way *way[COUNT_BATCH];	 /* likewise; NULL: it was decoded */
+	const struct count *knows;	 /* whom their ways are looked up with */
 	size_t n;			 /* packets */
-	uint8_t says;			 /* of `said` */
+	size_t fronts;
+	uint8_t says;	 /* of `said` */
+	uint8_t is_over; /* a packet ends the interval: what is known by then is of no use */
 };
 
 /* Who takes what was decoded. */
@@ -24,10 +29,31 @@ struct counting {
 	struct air_run *air; /* NULL: nobody listens to the air */
 };
 
+/** Empty it. @param d Receives it. */
+static inline void
+decoded_clear(struct decoded *d)
+{
+	d->n = d->fronts = 0;
+	d->says = d->is_over = 0;
+}
+
+/**
+ * Read the fronts of packets that decoded_add() is called for next: those whose way the counter
+ * knows are not decoded then. For who counts in the same thread.
+ *
+ * @param to   Empty, or full as far as this was called for.
+ * @param dec  Decoder.
+ * @param c    Counter; borrowed until decoded_count().
+ * @param p    Packets.
+ * @param n    How many; no more than there is room for.
+ */
+void decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
+    const struct packet *p, size_t n);
+
 /**
  * Decode one packet and append what it says.
  *
- * @param to   Not full; empty is {.n = 0}.
+ * @param to   Not full; empty after decoded_clear().
  * @param dec  Decoder.
  * @param p    Packet; its octets are not needed any more.
  * @return     1: it is full now.

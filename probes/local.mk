@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libprobes.a
 %C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS) \
 	$(SYSTEMD_CFLAGS)
+%C%_libprobes_a_CFLAGS = $(AM_CFLAGS) $(KK_LTO)
 %C%_libprobes_a_SOURCES = \
 	%D%/air.c %D%/air.h \
 	%D%/air_run.c %D%/air_run.h \
@@ -13,10 +14,11 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/keyed.c %D%/keyed.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_figures.c \
-	%D%/count_aim.c %D%/count_packet.c \
+	%D%/count_aim.c %D%/count_packet.c %D%/count_ways.c \
 	%D%/copies.c %D%/copies.h \
 	%D%/count_tell.c \
-	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h \
+	%D%/dec/dec.c %D%/dec/dec.h %D%/dec/step.h %D%/dec/decoder.h \
+	%D%/dec/front.c %D%/dec/front.h \
 	%D%/dec/dhcp.c %D%/dec/dhcp6.c %D%/dec/eapol.c %D%/dec/lldp.c \
 	%D%/dec/naming.c %D%/dec/naming.h \
 	%D%/dec/radius.c \
@@ -59,6 +61,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/spool.c %D%/spool.h \
 	%D%/stations.c %D%/stations.h \
 	%D%/watch.c %D%/watch.h \
+	%D%/ways.c %D%/ways.h \
 	%D%/workers.c %D%/workers.h
 
 # What a program that links libprobes.a needs beside it.
@@ -68,6 +71,7 @@ PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(SY
 sbin_PROGRAMS += kkachi-probe
 kkachi_probe_SOURCES = %D%/main.c
 kkachi_probe_LDADD = $(PROBE_LIBS)
+kkachi_probe_LDFLAGS = $(KK_SAN) $(KK_LTO)
 
 check_PROGRAMS += tests/test_dec
 tests_test_dec_SOURCES = tests/test_dec.c tests/frames.h
@@ -88,6 +92,11 @@ check_PROGRAMS += tests/test_aim
 tests_test_aim_SOURCES = tests/test_aim.c tests/recipe.h
 tests_test_aim_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_aim_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_ways
+tests_test_ways_SOURCES = tests/test_ways.c tests/bench/traffic.c tests/bench/traffic.h tests/decoding.h tests/recipe.h
+tests_test_ways_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_ways_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_copies
 tests_test_copies_SOURCES = tests/test_copies.c

@@ -23,7 +23,6 @@
 #include "probes/workers.h"
 
 #define PACKETS_AT_ONCE 4096
-#define AHEAD		3 /* packets that are asked for before they are decoded */
 #define TICK_MS		1000
 #define ANSWER_MS	30000 /* how long samples wait for the collector at the end */
 #define ANSWER_SPOOL_MS 3000  /* ... where the next start sends them else */
@@ -102,7 +101,7 @@ static void
 count_decoded(struct probe *p)
 {
 	decoded_count(&p->decoded, &p->to, 0, p->decoded.n);
-	p->decoded.n = p->decoded.says = 0;
+	decoded_clear(&p->decoded);
 }
 
 static void
@@ -110,15 +109,13 @@ on_packets(void *ctx, const struct packet *packet, size_t n)
 {
 	struct probe *p = ctx;
 
-	for (size_t i = 0; i < n; i++) {
-		if (i + AHEAD < n) {
-			__builtin_prefetch(packet[i + AHEAD].p);
-			__builtin_prefetch(packet[i + AHEAD].p + 64);
-		}
-		if (decoded_add(&p->decoded, p->decoder[0], &packet[i]))
-			count_decoded(p);
+	for (size_t at = 0, end; at < n; at = end) {
+		end = n - at < COUNT_BATCH ? n : at + COUNT_BATCH;
+		decoded_foresee(&p->decoded, p->decoder[0], p->to.count, packet + at, end - at);
+		for (size_t i = at; i < end; i++)
+			decoded_add(&p->decoded, p->decoder[0], &packet[i]);
+		count_decoded(p);
 	}
-	count_decoded(p);
 }
 
 /* ---- the day's key ---- */

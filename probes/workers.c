@@ -84,7 +84,7 @@ publish(struct worker *w)
 	if (slot_of(w, head)->n == 0)
 		return;
 	wait_for_room(w);
-	slot_of(w, head + 1)->n = slot_of(w, head + 1)->says = 0;
+	decoded_clear(slot_of(w, head + 1));
 	/* In this order: who sees the time sees the packets before it. */
 	atomic_store(&w->head, head + 1);
 	atomic_store(&w->passed_us, w->read_us);
@@ -142,10 +142,11 @@ on_packet_alone(void *ctx, const struct packet *p)
 {
 	struct workers *all = ctx;
 
+	decoded_foresee(all->alone, all->worker[0].decoder, all->to->count, p, 1);
 	if (!decoded_add(all->alone, all->worker[0].decoder, p))
 		return;
 	decoded_count(all->alone, all->to, 0, all->alone->n);
-	all->alone->n = all->alone->says = 0;
+	decoded_clear(all->alone);
 }
 
 static int
@@ -158,7 +159,7 @@ take_alone(struct workers *all, const struct counting *to, struct diag *d)
 	all->to = to;
 	n = live_read(all->live, 0, on_packet_alone, all, d);
 	decoded_count(all->alone, to, 0, all->alone->n);
-	all->alone->n = all->alone->says = 0;
+	decoded_clear(all->alone);
 	if (n < 0)
 		return n;
 	return n == 0 && ready == 0 ? KK_END : KK_OK;

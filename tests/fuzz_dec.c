@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "probes/dec/dec.h"
+#include "probes/dec/detail.h"
+#include "probes/dec/front.h"
 
 #define SEVERAL	  0x80
 #define IN_PIECES 65536 /* octets that packets may have which came before */
@@ -17,19 +19,36 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const int linktypes[] = {DLT_EN10MB, DLT_IEEE802_11_RADIO, DLT_IEEE802_11, DLT_PRISM_HEADER,
     DLT_PPI, DLT_LINUX_SLL, 276, DLT_NULL, DLT_RAW, 12345};
 
+#define OF_FRONT (SEEN_UNIQUE | SEEN_ALIKE | SEEN_IP | SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE)
+
+/* Whoever reads the front alone must not miss what decoding finds. */
+static void
+compare(const struct decoder *dec, const struct front *f, const struct seen *s)
+{
+	if (s->next != DEC_DONE || s->packets != 1 || s->octets != f->octets ||
+	    s->identity != f->identity || (s->flags & OF_FRONT) != f->flags || s->dhcp != 0 ||
+	    s->radius != 0 || decoder_detail(dec)->kind != DETAIL_NONE)
+		abort();
+}
+
 /* One packet, in an exact-size copy. */
 static void
 decode(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t n, size_t len)
 {
 	uint8_t *copy = malloc(n > 0 ? n : 1);
+	struct front f;
 	struct seen s;
+	int plain;
 
 	if (copy == NULL)
 		abort();
 	if (n > 0)
 		memcpy(copy, p, n);
+	plain = dec_front(dec, linktype, time_us, copy, n, len, &f);
 	dec_frame(dec, linktype, time_us, copy, n, len, &s);
 	free(copy);
+	if (plain)
+		compare(dec, &f, &s);
 	/* What it says can never be more than what there was, but for what came in pieces. */
 	if (s.octets > len + (s.tunnels > 0 ? IN_PIECES : 0) || s.next >= DEC_NEXT_COUNT ||
 	    s.next < DEC_DONE || s.kind >= SEEN_KIND_COUNT || s.vlans > DEC_VLANS_MAX ||
@@ -50,10 +69,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (dec == NULL &&
 	    (pseudonyms_new(&key, NULL) != KK_OK || (dec = decoder_new(key)) == NULL))
 		abort();
-	decoder_follow(dec, 1); /* every flow, whatever the secret */
 	if (size < 2)
 		return 0;
-	time_us += 10000000; /* pieces of the input before are forgotten */
+	decoder_follow(dec, data[1] & 1 ? 65536 : 1); /* hardly a flow, or every one */
+	time_us += 10000000;			      /* pieces of the input before are forgotten */
 	linktype =
 	    linktypes[(data[0] & ~SEVERAL) % (int)(sizeof(linktypes) / sizeof(linktypes[0]))];
 	if ((data[0] & SEVERAL) == 0) {

@@ -448,7 +448,7 @@ count_many(size_t at_once, size_t *clients)
 		if (at_once == 1)
 			count_packet(c, packet[0].time_us, packet[0].len, &seen[0]);
 		else
-			count_packets(c, packet, seen, NULL, n);
+			count_packets(c, &(struct count_batch){.packet = packet, .seen = seen}, n);
 		n = 0;
 	}
 	count_finish(c, 0);

@@ -165,7 +165,7 @@ hear(struct probe *p, unsigned ap, unsigned client)
 
 	dec_frame(
 	    p->decoder, DLT_IEEE802_11, packet.time_us, frame, sizeof(frame), sizeof(frame), &seen);
-	count_packets(p->count, &packet, &seen, NULL, 1);
+	count_packets(p->count, &(struct count_batch){.packet = &packet, .seen = &seen}, 1);
 	return seen.client;
 }
 

@@ -97,7 +97,8 @@ take(struct world *w, int linktype, const uint8_t *p, size_t n)
 	ck_assert_msg(s.next == DEC_DONE, "made badly: %s", dec_stop_name(s.next));
 	said = *decoder_detail(w->dec);
 	s.detail = said.kind != DETAIL_NONE;
-	count_packets(w->count, &packet, &s, &said, 1);
+	count_packets(
+	    w->count, &(struct count_batch){.packet = &packet, .seen = &s, .said = &said}, 1);
 }
 
 static uint8_t *

@@ -82,7 +82,10 @@ count_messages(const char *map_text, const char *const *hex, size_t n, unsigned 
 
 		dec_frame(dec, DLT_EN10MB, 0, p, len, len, &s);
 		s.detail = 1;
-		count_packets(c, &packet, &s, decoder_detail(dec), 1);
+		count_packets(c,
+		    &(struct count_batch){
+			.packet = &packet, .seen = &s, .said = decoder_detail(dec)},
+		    1);
 		free(p);
 	}
 	count_finish(c, T0);

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probes/dec/detail.h"
+#include "probes/dec/decoder.h"
 #include "probes/dec/fragments.h"
-#include "probes/dec/radio.h"
-#include "probes/dec/step.h"
 
 #define DEC_AS_FUNCTION(id, function) function,
 #define DEC_AS_NAME(id, name)	      name,
@@ -15,21 +13,6 @@
 static enum dec_next (*const step[DEC_STEPS])(struct dec *) = {DEC_LAYERS(DEC_AS_FUNCTION)};
 
 static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
-
-struct decoder {
-	const struct pseudonyms *key, *now;  /* of the start; of the packets that come */
-	const struct pseudonym_turns *turns; /* NULL: one key for all */
-	struct dec d;
-	/* A size that the compiler does not know: it would clear it with rep stos, which takes
-	 * longer than all of IPv4. */
-	size_t blank_seen;
-	struct pseudonym_cache lately;
-	uint64_t left_out;    /* a bit for each layer */
-	struct detail detail; /* of the last packet */
-	struct radio aired;   /* how the last frame was sent */
-	struct dec_memory memory;
-	struct tcp_flows flows;
-};
 
 /* Numbers that only this process knows, of the key that only it has. */
 static void
@@ -47,6 +30,13 @@ decoder_follow(struct decoder *dec, unsigned one_in)
 	dec->flows.below = 65536 / one_in;
 }
 
+static void
+take_key(struct decoder *dec, const struct pseudonyms *key)
+{
+	dec->now = key;
+	dec->salt = pseudonym_octets(key, (const uint8_t *)"ways", 4);
+}
+
 struct decoder *
 decoder_new(const struct pseudonyms *key)
 {
@@ -54,14 +44,14 @@ decoder_new(const struct pseudonyms *key)
 
 	if (dec == NULL)
 		return NULL;
-	dec->key = dec->now = key;
+	dec->key = key;
+	take_key(dec, key);
 	dec->d = (struct dec){.detail = &dec->detail,
 	    .memory = &dec->memory,
 	    .home = key,
 	    .lately = &dec->lately,
 	    .aired = &dec->aired,
 	    .flows = &dec->flows};
-	dec->blank_seen = sizeof(struct seen);
 	make_secrets(&dec->memory, key);
 	dec->flows.secret = pseudonym_octets(key, (const uint8_t *)"flows", 5);
 	decoder_follow(dec, DEC_FOLLOW);
@@ -97,15 +87,10 @@ decoder_turns(struct decoder *dec, const struct pseudonym_turns *turns)
 	dec->turns = turns;
 }
 
-/* What was hashed lately was so under another key. */
-static void
-turn(struct decoder *dec, int64_t time_us)
+void
+decoder_new_key(struct decoder *dec, const struct pseudonyms *key)
 {
-	const struct pseudonyms *now = pseudonym_turns_at(dec->turns, time_us);
-
-	if (now == dec->now)
-		return;
-	dec->now = now;
+	take_key(dec, key);
 	explicit_bzero(&dec->lately, sizeof(dec->lately));
 }
 
@@ -156,15 +141,14 @@ dec_frame(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, 
 	enum dec_next next = dec_first(linktype);
 	struct dec *d = &dec->d;
 
-	if (dec->turns != NULL)
-		turn(dec, time_us);
+	decoder_turn(dec, time_us);
 	begin(d);
 	d->key = dec->now;
 	d->out = out;
 	d->time_us = time_us;
 	d->w = wire_over(p, caplen);
 	d->uncaptured = len > caplen ? len - caplen : 0;
-	memset(out, 0, dec->blank_seen);
+	seen_blank(out);
 	next = run(dec, d, next);
 	while (d->pieces > 0)
 		next = run(dec, d, dec_settle(d, next));

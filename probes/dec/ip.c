@@ -5,12 +5,19 @@
 #define IPV4_OFFSET 0x1fff
 #define IPV4_MORE   0x2000
 
-/* Private ranges: RFC 1918, and RFC 6598 for carriers' NAT. */
-static int
-is_private(uint32_t a)
+/* Private ranges, RFC 1918, and RFC 6598 for carriers' NAT: which bits of the second octet are
+ * what, for each first one. Without branches, as which of two addresses is private changes from
+ * packet to packet. */
+static const struct {
+	uint8_t some, bits, are;
+} private[256] = {
+    [10] = {1, 0, 0}, [100] = {1, 0xc0, 64}, [172] = {1, 0xf0, 16}, [192] = {1, 0xff, 168}};
+
+static inline unsigned
+is_private(const uint8_t *address)
 {
-	return (a & 0xff000000) == 0x0a000000 || (a & 0xfff00000) == 0xac100000 ||
-	       (a & 0xffff0000) == 0xc0a80000 || (a & 0xffc00000) == 0x64400000;
+	return private[address[0]].some &
+	       ((address[1] & private[address[0]].bits) == private[address[0]].are);
 }
 
 enum dec_next
@@ -61,10 +68,11 @@ be16_at(const uint8_t *p)
 	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
-static uint32_t
-be32_at(const uint8_t *p)
+uint16_t
+dec_ipv4_flags(const uint8_t *ip)
 {
-	return (uint32_t)be16_at(p) << 16 | be16_at(p + 2);
+	return (uint16_t)(SEEN_IP | is_private(ip + 12) * SEEN_FROM_PRIVATE |
+			  is_private(ip + 16) * SEEN_TO_PRIVATE);
 }
 
 static enum dec_next
@@ -94,8 +102,7 @@ dec_ipv4(struct dec *d)
 	}
 	if (total < header || total > left)
 		return DEC_STOP_IPV4_LENGTH;
-	d->out->flags |= SEEN_IP | (is_private(be32_at(ip + 12)) ? SEEN_FROM_PRIVATE : 0) |
-			 (is_private(be32_at(ip + 16)) ? SEEN_TO_PRIVATE : 0);
+	d->out->flags |= dec_ipv4_flags(ip);
 	begin(d, ip, total);
 	if (d->out->tunnels == 0)
 		d->outer_id = be16_at(ip + 4);

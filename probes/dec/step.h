@@ -3,6 +3,8 @@
 #ifndef KK_PROBES_DEC_STEP_H
 #define KK_PROBES_DEC_STEP_H
 
+#include <string.h>
+
 #include "lib/wire.h"
 #include "probes/dec/dec.h"
 
@@ -203,6 +205,50 @@ enum dec_next dec_settle(struct dec *d, enum dec_next next);
 /** What tells a packet from every other, for copies of it: fills in `out`. @param d Packet that is
  * decoded. */
 void dec_identify(struct dec *d);
+
+/** The same of an IP packet. @param secret Of the decoder's memory. @param ip Its header, all of it
+ * if there are options. @param captured Octets from there on. @param flags SEEN_UNIQUE or
+ * SEEN_ALIKE is added. @return Hash; 0: not known. */
+uint64_t dec_identity(const uint64_t *secret, const uint8_t *ip, size_t captured, uint16_t *flags);
+
+/** Eight octets in native order: for hashes that stay within this process. @param p Octets. @return
+ * Number. */
+static inline uint64_t
+dec_load(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/** Two numbers in one, each bit of it of all of theirs. @param a Number. @param b Number. @return
+ * Number. */
+static inline uint64_t
+dec_fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 v = (unsigned __int128)a * b;
+
+	return (uint64_t)v ^ (uint64_t)(v >> 64);
+}
+
+/** What an IPv4 header's addresses say. @param ip 20 octets. @return SEEN_IP, SEEN_FROM_PRIVATE,
+ * SEEN_TO_PRIVATE. */
+uint16_t dec_ipv4_flags(const uint8_t *ip);
+
+/** Whether neither of a datagram's ports says anything. @param udp 8 octets. @return 1 or 0. */
+int dec_udp_is_silent(const uint8_t *udp);
+
+/** Whether it is of CAPWAP's data channel. @param udp 8 octets. @return 1 or 0. */
+int dec_udp_is_capwap(const uint8_t *udp);
+
+/** Whether nobody wants to know of a TCP segment: its flow is not followed, and it is none of a
+ * handshake. @param flows Flows. @param ip The IP header before it. @param tcp Segment. @param
+ * captured Octets of it. @param left Octets of it on the wire. @return 1, or 0: it is to be
+ * decoded.
+ */
+int dec_tcp_is_silent(const struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp,
+    size_t captured, size_t left);
 
 /** An address of an IP header as dec_end_of() gives it. @param ip Header. @param to 1: destination,
  * 0: source. @return 56 bits. */

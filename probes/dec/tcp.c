@@ -55,12 +55,15 @@ end_at(const uint8_t *address, size_t octets, uint16_t port)
 }
 
 static void
-take_ends(const struct dec *d, uint16_t from, uint16_t to, struct tcp_end end[2])
+take_ends(const uint8_t *ip, uint16_t from, uint16_t to, struct tcp_end end[2])
 {
-	size_t at = d->ip[0] >> 4 == 6 ? 8 : 12, octets = d->ip[0] >> 4 == 6 ? 16 : 4;
-
-	end[0] = end_at(d->ip + at, octets, from);
-	end[1] = end_at(d->ip + at + octets, octets, to);
+	if (ip[0] >> 4 == 6) {
+		end[0] = end_at(ip + 8, 16, from);
+		end[1] = end_at(ip + 24, 16, to);
+	} else {
+		end[0] = end_at(ip + 12, 4, from);
+		end[1] = end_at(ip + 16, 4, to);
+	}
 }
 
 /* The number of a flow, the same for both ways. */
@@ -75,27 +78,68 @@ flow_of(const struct dec *d, const struct tcp_end end[2])
 	return pseudonym_octets(d->key, (const uint8_t *)octets, sizeof(octets));
 }
 
+/* A number of a flow for tables that may be wrong: the same for both ways, and spread by one
+ * multiplication. */
+static uint64_t
+mark_of(const struct tcp_flows *flows, const struct tcp_end end[2])
+{
+	uint64_t a = (end[0].address ^ end[0].port << 32) + flows->secret;
+	uint64_t b = (end[1].address ^ end[1].port << 32) + flows->secret;
+
+	return (a * b) ^ (a + b);
+}
+
+static size_t
+word_of(uint64_t mark)
+{
+	return mark >> 32 & (TCP_ANSWERED - 1);
+}
+
+static uint64_t
+bit_of(uint64_t mark)
+{
+	return UINT64_C(1) << (mark >> 58);
+}
+
+static int
+is_followed(const struct tcp_flows *flows, uint64_t mark)
+{
+	return (uint16_t)(mark >> 42) < flows->below;
+}
+
 /* Whether anybody wants to know. The answer to a handshake's answer is awaited by a bit. */
 static int
-is_wanted(const struct dec *d, const struct tcp_end end[2], uint8_t flags, uint8_t *is_followed)
+is_wanted(struct tcp_flows *flows, uint64_t mark, uint8_t flags)
 {
-	/* The same for both ways, and spread by one multiplication. */
-	uint64_t a = (end[0].address ^ end[0].port << 32) + d->flows->secret;
-	uint64_t b = (end[1].address ^ end[1].port << 32) + d->flows->secret;
-	uint64_t mark = (a * b) ^ (a + b);
-	uint64_t *word = &d->flows->answered[mark >> 32 & (TCP_ANSWERED - 1)];
-	uint64_t bit = UINT64_C(1) << (mark >> 58);
+	uint64_t *word = &flows->answered[word_of(mark)], bit = bit_of(mark);
 
-	*is_followed = (uint16_t)(mark >> 42) < d->flows->below;
 	if (flags & TCP_SYN) {
 		if (flags & TCP_ACK)
 			*word |= bit;
 		return 1;
 	}
 	if ((*word & bit) == 0)
-		return *is_followed;
+		return is_followed(flows, mark);
 	*word &= ~bit;
 	return 1;
+}
+
+int
+dec_tcp_is_silent(const struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp,
+    size_t captured, size_t left)
+{
+	struct tcp_end end[2];
+	size_t header;
+	uint64_t mark;
+
+	if (captured < HEADER)
+		return 0;
+	header = (size_t)(tcp[12] >> 4) * 4;
+	if (header < HEADER || header > left || (tcp[13] & TCP_SYN))
+		return 0;
+	take_ends(ip, (uint16_t)(tcp[0] << 8 | tcp[1]), (uint16_t)(tcp[2] << 8 | tcp[3]), end);
+	mark = mark_of(flows, end);
+	return (flows->answered[word_of(mark)] & bit_of(mark)) == 0 && !is_followed(flows, mark);
 }
 
 /* What a segment says whose options are behind `w`. */
@@ -118,6 +162,7 @@ dec_tcp(struct dec *d)
 	uint16_t from, to;
 	struct detail_tcp t;
 	struct wire w = d->w;
+	uint64_t mark;
 
 	from = wire_be16(&w);
 	to = wire_be16(&w);
@@ -130,8 +175,10 @@ dec_tcp(struct dec *d)
 		return d->uncaptured > 0 ? dec_end(d) : dec_unit(d, DEC_STOP_TCP_SHORT);
 	if (header < HEADER || header > left)
 		return dec_unit(d, DEC_STOP_TCP_HEADER);
-	take_ends(d, from, to, end);
-	if (!is_wanted(d, end, t.flags, &t.is_followed) || d->detail->kind != DETAIL_NONE)
+	take_ends(d->ip, from, to, end);
+	mark = mark_of(d->flows, end);
+	t.is_followed = (uint8_t)is_followed(d->flows, mark);
+	if (!is_wanted(d->flows, mark, t.flags) || d->detail->kind != DETAIL_NONE)
 		return dec_end(d);
 	w = wire_sub(&w, header - HEADER);
 	if (w.failed)

@@ -62,6 +62,30 @@ by_destination(uint16_t port)
 	}
 }
 
+/* Most ports' bit is none of theirs. */
+static inline int
+may_say(uint16_t from, uint16_t to)
+{
+	return (KNOWN & (BIT(from) | BIT(to))) != 0;
+}
+
+int
+dec_udp_is_silent(const uint8_t *udp)
+{
+	uint16_t from = (uint16_t)(udp[0] << 8 | udp[1]), to = (uint16_t)(udp[2] << 8 | udp[3]);
+
+	return !may_say(from, to) || (by_destination(to) == DEC_DONE && by_port(from) == DEC_DONE);
+}
+
+int
+dec_udp_is_capwap(const uint8_t *udp)
+{
+	uint16_t from = (uint16_t)(udp[0] << 8 | udp[1]), to = (uint16_t)(udp[2] << 8 | udp[3]);
+	enum dec_next next = by_destination(to);
+
+	return next == DEC_CAPWAP || (next == DEC_DONE && from == CAPWAP_PORT);
+}
+
 static int
 is_message(enum dec_next next)
 {
@@ -99,7 +123,7 @@ dec_udp(struct dec *d)
 		return d->uncaptured > 0 ? dec_end(d) : DEC_STOP_UDP_SHORT;
 	from = (uint16_t)(udp[0] << 8 | udp[1]);
 	to = (uint16_t)(udp[2] << 8 | udp[3]);
-	if ((KNOWN & (BIT(from) | BIT(to))) == 0)
+	if (!may_say(from, to))
 		return dec_end(d);
 	next = by_destination(to);
 	if (next == DEC_DONE)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * front.h - what stands before a client's packet: Ethernet, tags, a tunnel of the usual make.
+ * Frames whose fronts say the same are the same client's, at the same access point, and go the same
+ * way; so who has decoded one of them need not decode the others.
+ */
+#ifndef KK_PROBES_DEC_FRONT_H
+#define KK_PROBES_DEC_FRONT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/dec/dec.h"
+
+/* A client's packet behind its front. */
+struct front {
+	uint64_t way;	   /* keyed hash of all in the front that decoding looks at; 0: none */
+	uint64_t identity; /* as struct seen has it, and the next two */
+	uint32_t octets;
+	uint16_t flags; /* SEEN_UNIQUE, SEEN_ALIKE, SEEN_FROM_PRIVATE, SEEN_TO_PRIVATE, SEEN_IP */
+};
+
+/**
+ * Read a frame's front.
+ *
+ * @param dec       Decoder.
+ * @param linktype  DLT_...
+ * @param time_us   When it was captured, UTC, microseconds: ways are under a day's key too.
+ * @param p         Captured octets.
+ * @param caplen    How many of them.
+ * @param len       Octets of the frame on the wire, not less than caplen.
+ * @param out       Receives what it says.
+ * @return          1: dec_frame() would find the same octets, identity and flags, one packet and
+ *                  nothing else to tell. 0: a frame that must be decoded; `way` is 0.
+ */
+int dec_front(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
+    size_t len, struct front *out);
+
+#endif

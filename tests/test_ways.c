@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_ways.c - packets that are not decoded because others like them were: fronts say what
+ * decoding says, and nothing that is counted differs. */
+#include <pcap/dlt.h>
+
+#include "probes/decoded.h"
+#include "tests/bench/traffic.h"
+#include "tests/decoding.h"
+#include "tests/recipe.h"
+
+#define OF_FRONT (SEEN_UNIQUE | SEEN_ALIKE | SEEN_IP | SEEN_FROM_PRIVATE | SEEN_TO_PRIVATE)
+#define TEXT_MAX (1 << 22)
+#define APS	 40
+
+static struct pseudonyms *key;
+
+/* ---- fronts ---- */
+
+/* 1: it has a front, which says what decoding says. */
+static int
+check_front(struct decoder *dec, const uint8_t *p, size_t caplen, size_t len, uint64_t *way)
+{
+	struct front f;
+	struct seen s;
+	int plain = dec_front(dec, DLT_EN10MB, 1, p, caplen, len, &f);
+
+	dec_frame(dec, DLT_EN10MB, 1, p, caplen, len, &s);
+	ck_assert_int_eq(plain, f.way != 0);
+	*way = f.way;
+	if (!plain)
+		return 0;
+	ck_assert_msg(s.next == DEC_DONE, "%s", dec_stop_name(s.next));
+	ck_assert_uint_eq(s.packets, 1);
+	ck_assert_uint_eq(s.octets, f.octets);
+	ck_assert_uint_eq(s.identity, f.identity);
+	ck_assert_uint_eq(s.flags & OF_FRONT, f.flags);
+	ck_assert_int_eq(decoder_detail(dec)->kind, DETAIL_NONE);
+	return 1;
+}
+
+static const enum traffic_form forms[] = {TRAFFIC_PLAIN, TRAFFIC_CAPWAP, TRAFFIC_EOGRE};
+
+/* Damage of every kind: whatever front is left is what decoding sees. Cut by the snap length too.
+ */
+START_TEST(fronts_say_what_decoding_says)
+{
+	const struct traffic_options o = {
+	    .form = forms[_i % 3], .aps = APS, .clients = 100, .interval = 1000};
+	struct traffic *t = traffic_new(&o);
+	struct decoder *dec = decoder_new(key);
+	uint8_t frame[TRAFFIC_FRAME_MAX];
+	size_t plain = 0, damaged = 0;
+	uint64_t way;
+
+	ck_assert(t != NULL && dec != NULL);
+	if (_i >= 3)
+		decoder_octets_only(dec);
+	for (unsigned i = 0; i < 3000; i++) {
+		int64_t time_ns;
+		size_t len = traffic_next(t, frame, &time_ns);
+		uint64_t r = set_mix(i + 1);
+		size_t at = r % (len < 130 ? len : 130),
+		       cut = len < 160 ? len : 60 + (r >> 20) % 100;
+		uint8_t was = frame[at];
+
+		plain += (size_t)check_front(dec, frame, len, len, &way);
+		check_front(dec, frame, cut, len, &way);
+		frame[at] = (uint8_t)(r >> 40);
+		damaged += (size_t)check_front(dec, frame, len, len, &way);
+		frame[at] ^= (uint8_t)(1 << (r >> 60 & 7));
+		check_front(dec, frame, len, len, &way);
+		frame[at] = was;
+	}
+	/* One TCP flow in sixteen is followed, and decoded. */
+	ck_assert_uint_ge(plain, _i >= 3 ? 3000 : 2500);
+	ck_assert_uint_gt(damaged, 500);
+	decoder_free(dec);
+	traffic_free(t);
+}
+END_TEST
+
+#define DATA	 "x:08010000021122334450daa119000042020000000b010001aaaa030000000800"
+#define CAPWAP	 "pkt " DATA " x:0010430000000000 udp:33000:5247 ip4:17 out:0800"
+#define ETHERNET "pkt eth:0800 x:0010420000000000 udp:33000:5247 ip4:17 out:0800"
+
+/* What makes another way, and what does not. */
+static const struct {
+	const char *a, *b, *what;
+	int same;
+} pairs[] = {
+    {"pkt x:00c80800 eth:8100", "pkt x:00c80800 eth:8100", "the same frame", 1},
+    {"pkt x:00c80800 eth:8100", "pkt x:60c80800 eth:8100", "another priority", 1},
+    {"pkt x:00c80800 eth:8100", "pkt x:00c90800 eth:8100", "another VLAN", 0},
+    {"pkt x:00c80800 eth:8100", "pkt eth:0800", "no VLAN", 0},
+    {"pkt x:00c80800 x:00018100 eth:8100", "pkt x:00010800 x:00c88100 eth:8100", "tags turned", 0},
+    {CAPWAP, CAPWAP, "the same tunnel", 1},
+    {CAPWAP, "pkt " DATA " x:0010430000000000 udp:33001:5247 ip4:17 out:0800", "another port", 0},
+    {CAPWAP,
+	"pkt x:08010000021122334451daa119000042020000000b010001aaaa030000000800 "
+	"x:0010430000000000 udp:33000:5247 ip4:17 out:0800",
+	"another BSSID", 0},
+    {CAPWAP,
+	"pkt x:08010000021122334450daa119000043020000000b010001aaaa030000000800 "
+	"x:0010430000000000 udp:33000:5247 ip4:17 out:0800",
+	"another client", 0},
+    {CAPWAP,
+	"pkt x:08010000021122334450daa119000042020000000b02a001aaaa030000000800 "
+	"x:0010430000000000 udp:33000:5247 ip4:17 out:0800",
+	"another sequence number, and gateway", 0},
+    {CAPWAP,
+	"pkt x:08112c00021122334450daa119000042020000000b01a0f7aaaa030000000800 "
+	"x:0010430055660000 udp:33000:5247 ip4:17 out:0800",
+	"other numbers, and power save", 1},
+    {CAPWAP, ETHERNET, "Ethernet inside", 0},
+    {"pkt eth:0800 x:00204210000000000602112233445000 udp:33000:5247 ip4:17 out:0800",
+	"pkt eth:0800 x:00204210000000000602112233446000 udp:33000:5247 ip4:17 out:0800",
+	"another radio", 0},
+    {"pkt eth:0800 x:00006558 ip4:47 out:0800", "pkt eth:0800 x:2000655800000007 ip4:47 out:0800",
+	"a key in GRE", 1},
+    {"pkt eth:0800 x:00006558 ip4:47 out:0800",
+	"pkt x:012c0800 eth:8100 x:00006558 ip4:47 out:0800", "a tag in the tunnel", 0},
+};
+
+START_TEST(ways_are_told_apart)
+{
+	struct decoder *dec = decoder_new(key);
+	uint64_t way[2];
+
+	for (unsigned k = 0; k < 2; k++) {
+		size_t len;
+		uint8_t *p = recipe_make(k == 0 ? pairs[_i].a : pairs[_i].b, &len);
+
+		ck_assert_msg(
+		    check_front(dec, p, len, len, &way[k]), "%s: no front", pairs[_i].what);
+		free(p);
+	}
+	ck_assert_msg((way[0] == way[1]) == pairs[_i].same, "%s", pairs[_i].what);
+	decoder_free(dec);
+}
+END_TEST
+
+/* What has to be decoded: services, fragments, encryption, tunnels within each other, control. */
+static const char *const decoded_ones[] = {
+    "udp:68:67 ip4:17 eth:0800",
+    "udp:1813:4000 ip4:17 eth:0800",
+    "pkt " DATA " x:0010438000010000 udp:33000:5247 ip4:17 out:0800",
+    "pkt " DATA " x:0010430800000000 udp:33000:5247 ip4:17 out:0800",
+    "x:0100000017fefd00010000 udp:33000:5247 ip4:17 out:0800",
+    "pkt x:08410000021122334450daa119000042020000000b010001aaaa030000000800 x:0010430000000000 "
+    "udp:33000:5247 ip4:17 out:0800",
+    "pkt x:08050000021122334450daa119000042020000000b010001aaaa030000000800 x:0010430000000000 "
+    "udp:33000:5247 ip4:17 out:0800",
+    "pkt x:08010000021122334450daa119000042020000000b010101aaaa030000000800 x:0010430000000000 "
+    "udp:33000:5247 ip4:17 out:0800",
+    "pkt x:88010000021122334450daa119000042020000000b0100018000aaaa030000000800 "
+    "x:0010430000000000 udp:33000:5247 ip4:17 out:0800",
+    "pkt eth:0800 x:00006558 ip4:47 eth:0800 x:00006558 ip4:47 out:0800",
+    "pkt x:4000 eth:0806",
+};
+
+START_TEST(others_are_decoded)
+{
+	struct decoder *dec = decoder_new(key);
+	size_t len;
+	uint8_t *p = recipe_make(decoded_ones[_i], &len);
+	uint64_t way;
+
+	ck_assert_msg(!check_front(dec, p, len, len, &way), "%s", decoded_ones[_i]);
+	free(p);
+	decoder_free(dec);
+}
+END_TEST
+
+/* ---- counting ---- */
+
+struct book {
+	char *text;
+	size_t len;
+};
+
+static void
+on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
+{
+	struct book *b = ctx;
+	const struct tally *t = &line->t;
+
+	b->len += (size_t)snprintf(b->text + b->len, TEXT_MAX - b->len,
+	    "%lld %s %llu %llu %llu %llu %llu %llu %llu copies %llu clients %lld %d busiest %lld\n",
+	    (long long)iv->to_us, line->name, (unsigned long long)t->frames,
+	    (unsigned long long)t->octets_down, (unsigned long long)t->octets_up,
+	    (unsigned long long)t->packets_down, (unsigned long long)t->packets_up,
+	    (unsigned long long)t->octets_undirected, (unsigned long long)t->packets_undirected,
+	    (unsigned long long)t->copies, (long long)line->clients, line->estimated,
+	    (long long)line->busiest);
+	if (line->figures != NULL)
+		b->len += (size_t)snprintf(b->text + b->len, TEXT_MAX - b->len, "tcp %llu\n",
+		    (unsigned long long)line->figures->tcp.segments);
+	ck_assert_uint_lt(b->len, TEXT_MAX - 1000);
+}
+
+static void
+on_end(void *ctx, const struct interval *iv)
+{
+	(void)ctx;
+	(void)iv;
+}
+
+static void
+on_client(void *ctx, uint32_t ap, uint64_t client)
+{
+	struct book *b = ctx;
+
+	(void)client;
+	b->len += (size_t)snprintf(b->text + b->len, TEXT_MAX - b->len, "new client at %u\n", ap);
+}
+
+/* How a city is counted. */
+struct course {
+	struct traffic_options traffic;
+	unsigned packets;
+	int gateway; /* the map has one */
+	int octets_only;
+	int doubled; /* every third frame comes again, from another mirror port half the time */
+	size_t clients_max;
+};
+
+static struct map *
+make_map(const struct course *o, struct traffic *t)
+{
+	char *text = malloc(APS * 64 + 200);
+	size_t len = (size_t)sprintf(text, "key,value,ap\n");
+	struct map *map;
+	struct diag d;
+
+	/* The last quarter is not on the map. */
+	for (unsigned ap = 0; ap < APS * 3 / 4; ap++) {
+		traffic_map(t, ap, text + len, 64);
+		len += strlen(text + len);
+		text[len++] = '\n';
+	}
+	if (o->gateway) {
+		traffic_map(t, o->traffic.aps, text + len, 64);
+		len += strlen(text + len);
+		text[len++] = '\n';
+	}
+	ck_assert_msg(map_over("map", text, len, key, &map, &d) == KK_OK, "%s", d.text);
+	free(text);
+	return map;
+}
+
+/* Another mirror port: another VLAN around it, or the same frame. */
+static size_t
+copy_frame(uint8_t *frame, size_t len, unsigned i)
+{
+	if (i % 2 == 0 || len + 4 > TRAFFIC_FRAME_MAX)
+		return len;
+	memmove(frame + 16, frame + 12, len - 12);
+	memcpy(frame + 12, "\x88\xa8\x00\x00", 4); /* priority only */
+	return len + 4;
+}
+
+struct run {
+	struct decoder *dec;
+	struct count *count;
+	struct decoded *batch;
+	uint8_t (*frame)[TRAFFIC_FRAME_MAX];
+	struct packet packet[COUNT_BATCH];
+	size_t n, known;
+	int ways;
+};
+
+static void
+flush(struct run *r)
+{
+	const struct counting to = {.count = r->count};
+
+	if (r->ways)
+		decoded_foresee(r->batch, r->dec, r->count, r->packet, r->n);
+	for (size_t i = 0; i < r->n; i++)
+		decoded_add(r->batch, r->dec, &r->packet[i]);
+	for (size_t i = 0; r->ways && i < r->n; i++)
+		r->known += r->batch->way[i] != NULL;
+	decoded_count(r->batch, &to, 0, r->n);
+	decoded_clear(r->batch);
+	r->n = 0;
+}
+
+static void
+put(struct run *r, const uint8_t *p, size_t len, int64_t time_ns)
+{
+	memcpy(r->frame[r->n], p, len);
+	r->packet[r->n] = (struct packet){.p = r->frame[r->n],
+	    .time_us = time_ns / 1000,
+	    .caplen = (uint32_t)len,
+	    .len = (uint32_t)len,
+	    .linktype = DLT_EN10MB};
+	if (++r->n == COUNT_BATCH)
+		flush(r);
+}
+
+/* All that is told of a course; how many packets were not decoded. */
+static size_t
+count_course(const struct course *o, int ways, struct book *book)
+{
+	const struct count_options co = {
+	    .interval_s = 1, .octets_only = o->octets_only, .clients_max = o->clients_max};
+	const struct count_sink sink = {
+	    .ctx = book, .ap = on_ap, .end = on_end, .client = on_client};
+	struct traffic *t = traffic_new(&o->traffic);
+	struct map *map = make_map(o, t);
+	struct run r = {.dec = decoder_new(key),
+	    .count = count_new(&co, map, &sink),
+	    .batch = calloc(1, sizeof(*r.batch)),
+	    .frame = malloc(COUNT_BATCH * sizeof(*r.frame)),
+	    .ways = ways};
+	uint8_t frame[TRAFFIC_FRAME_MAX];
+
+	*book = (struct book){.text = malloc(TEXT_MAX)};
+	if (o->octets_only)
+		decoder_octets_only(r.dec);
+	for (unsigned i = 0; i < o->packets; i++) {
+		int64_t time_ns;
+		size_t len = traffic_next(t, frame, &time_ns);
+
+		/* Some are late. */
+		put(&r, frame, len, i % 50 == 49 ? time_ns - 30000000 : time_ns);
+		if (o->doubled && i % 3 == 0)
+			put(&r, frame, copy_frame(frame, len, i / 3), time_ns + 5000);
+	}
+	flush(&r);
+	count_finish(r.count, 0);
+	book->len += (size_t)snprintf(book->text + book->len, TEXT_MAX - book->len,
+	    "%llu %llu tunnels %llu clients %zu bssids %zu done %llu\n",
+	    (unsigned long long)count_totals(r.count)->packets,
+	    (unsigned long long)count_totals(r.count)->octets,
+	    (unsigned long long)count_totals(r.count)->tunnel_octets,
+	    count_totals(r.count)->clients.n, count_totals(r.count)->bssids.n,
+	    (unsigned long long)count_totals(r.count)->stopped[DEC_DONE]);
+	count_free(r.count);
+	decoder_free(r.dec);
+	map_free(map);
+	traffic_free(t);
+	free(r.batch);
+	free(r.frame);
+	return r.known;
+}
+
+static const struct course courses[] = {
+    {{TRAFFIC_PLAIN, APS, 300, 50000}, 60000, 1, 0, 1, 0},
+    {{TRAFFIC_CAPWAP, APS, 300, 50000}, 60000, 1, 0, 1, 0},
+    {{TRAFFIC_EOGRE, APS, 300, 50000}, 60000, 1, 0, 1, 0},
+    {{TRAFFIC_PLAIN, APS, 300, 50000}, 60000, 1, 1, 1, 0},
+    {{TRAFFIC_CAPWAP, APS, 300, 50000}, 60000, 1, 1, 0, 0},
+    {{TRAFFIC_EOGRE, APS, 300, 50000}, 60000, 0, 1, 1, 0},
+    /* Directions by addresses; and clients that find no room. */
+    {{TRAFFIC_PLAIN, APS, 300, 50000}, 60000, 0, 0, 1, 0},
+    {{TRAFFIC_PLAIN, APS, 3000, 50000}, 60000, 1, 0, 0, 1000},
+    /* More ways than are remembered. */
+    {{TRAFFIC_PLAIN, APS, 80000, 500}, 300000, 1, 1, 0, 0},
+};
+
+START_TEST(nothing_counted_differs)
+{
+	struct book with, without;
+	size_t known = count_course(&courses[_i], 1, &with);
+
+	ck_assert_uint_eq(count_course(&courses[_i], 0, &without), 0);
+	ck_assert_uint_gt(known, courses[_i].packets / 4);
+	ck_assert_uint_gt(with.len, 1000);
+	if (strcmp(with.text, without.text) != 0) {
+		size_t at = 0;
+
+		while (with.text[at] == without.text[at])
+			at++;
+		while (at > 0 && with.text[at - 1] != '\n')
+			at--;
+		ck_abort_msg(
+		    "with ways: %.200s\nwithout: %.200s", with.text + at, without.text + at);
+	}
+	free(with.text);
+	free(without.text);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("ways");
+	TCase *t = tcase_create("ways");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, fronts_say_what_decoding_says, 0, 6);
+	tcase_add_loop_test(t, ways_are_told_apart, 0, ROWS(pairs));
+	tcase_add_loop_test(t, others_are_decoded, 0, ROWS(decoded_ones));
+	tcase_add_loop_test(t, nothing_counted_differs, 0, ROWS(courses));
+	suite_add_tcase(s, t);
+	return decoding_run(s, &key, NULL);
+}
