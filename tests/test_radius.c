@@ -266,6 +266,39 @@ START_TEST(who_accounts)
 }
 END_TEST
 
+/* The same over IPv6, to which NAS-IPv6-Address belongs. */
+START_TEST(who_accounts_over_ipv6)
+{
+	static const struct {
+		const char *source;
+		int known;
+	} rows[] = {
+	    {"20010db8000000000000000000000001", 1}, {"20010db8000000000000000000000002", 0}};
+	static const char *const address = "20010db8000000000000000000000001";
+
+	for (int i = 0; i < ROWS(rows); i++) {
+		char hex[512];
+		size_t len, octets;
+		uint8_t *p, *end = unhex(address, &octets);
+		struct seen s;
+
+		snprintf(hex, sizeof(hex),
+		    "020000000a02020000000a0186dd"
+		    "60000000002e1140%s20010db8000000000000000000000099"
+		    "9c400715002e0000"
+		    "04070026" AUTH "5f12%s",
+		    rows[i].source, address);
+		p = unhex(hex, &len);
+		dec_frame(dec, DLT_EN10MB, 0, p, len, len, &s);
+		free(p);
+		ck_assert_int_eq(decoder_detail(dec)->kind, DETAIL_RADIUS);
+		ck_assert_uint_eq(decoder_detail(dec)->radius.nas_end,
+		    rows[i].known ? dec_end_of(end, octets) : 0);
+		free(end);
+	}
+}
+END_TEST
+
 /* What is a person's is nowhere in a detail: user name, address given, the client's own. */
 START_TEST(keeps_nothing_personal)
 {
@@ -326,6 +359,7 @@ main(void)
 	tcase_add_test(tc, lengths);
 	tcase_add_test(tc, keys);
 	tcase_add_test(tc, who_accounts);
+	tcase_add_test(tc, who_accounts_over_ipv6);
 	tcase_add_test(tc, keeps_nothing_personal);
 	tcase_add_test(tc, cut_everywhere);
 	suite_add_tcase(s, tc);
