@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 %C%_libprobes_a_CFLAGS = $(AM_CFLAGS) $(KK_LTO)
 %C%_libprobes_a_SOURCES = \
 	%D%/air.c %D%/air.h \
+	%D%/alone.c %D%/alone.h \
 	%D%/air_run.c %D%/air_run.h \
 	%D%/beyond.c %D%/beyond.h \
 	%D%/book.c %D%/book.h \

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "probes/alone.h"
 
 #define SLOTS	 256 /* a power of two; of COUNT_BATCH packets each, 7 MB a lane */
 #define CS_US	 10000
@@ -40,10 +41,9 @@ struct worker {
 struct workers {
 	struct live *live;
 	int lanes;
-	const struct counting *to; /* one lane: where packets go meanwhile */
-	struct decoded *alone;	   /* one lane: what is decoded; else NULL */
-	int fd;			   /* eventfd, for the counting thread */
-	atomic_int sleeping;	   /* the counting thread may be in poll() */
+	struct alone *alone; /* one lane; else NULL */
+	int fd;		     /* eventfd, for the counting thread */
+	atomic_int sleeping; /* the counting thread may be in poll() */
 	atomic_int end, abandon;
 	struct worker worker[];
 };
@@ -137,29 +137,13 @@ run(void *ctx)
 
 /* ---- one lane, no thread ---- */
 
-static void
-on_packet_alone(void *ctx, const struct packet *p)
-{
-	struct workers *all = ctx;
-
-	decoded_foresee(all->alone, all->worker[0].decoder, all->to->count, p, 1);
-	if (!decoded_add(all->alone, all->worker[0].decoder, p))
-		return;
-	decoded_count(all->alone, all->to, 0, all->alone->n);
-	decoded_clear(all->alone);
-}
-
 static int
 take_alone(struct workers *all, const struct counting *to, struct diag *d)
 {
 	struct pollfd fd = {live_fd(all->live, 0), POLLIN, 0};
 	int ending = atomic_load(&all->end);
-	int ready = ending ? poll(&fd, 1, EMPTY_MS) : 1, n;
+	int ready = ending ? poll(&fd, 1, EMPTY_MS) : 1, n = alone_take(all->alone, to, d);
 
-	all->to = to;
-	n = live_read(all->live, 0, on_packet_alone, all, d);
-	decoded_count(all->alone, to, 0, all->alone->n);
-	decoded_clear(all->alone);
 	if (n < 0)
 		return n;
 	return n == 0 && ready == 0 ? KK_END : KK_OK;
@@ -203,10 +187,8 @@ workers_start(struct live *live, struct decoder *const *decoder, int lanes, stru
 	all->fd = -1;
 	if (lanes > 1)
 		rc = start_threads(all, decoder);
-	else if ((all->alone = calloc(1, sizeof(*all->alone))) == NULL)
+	else if ((all->alone = alone_new(live, decoder[0])) == NULL)
 		rc = KK_E_NOMEM;
-	else
-		all->worker[0].decoder = decoder[0];
 	if (rc == KK_OK) {
 		*out = all;
 		return KK_OK;
@@ -228,7 +210,7 @@ workers_free(struct workers *all)
 	}
 	if (all->fd >= 0)
 		close(all->fd);
-	free(all->alone);
+	alone_free(all->alone);
 	free(all);
 }
 

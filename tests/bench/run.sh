@@ -367,16 +367,22 @@ net_up() {
 }
 net_down() { local e; for e in a b; do ip netns del "kk-bench-$e-$$" 2>/dev/null; done; }
 
-# listen_to PACKETS RATE OUT COMMAND...: what a reader says of so many packets, and what it spent, in OUT.
+# on_cpu PID: microseconds that its threads have run.
+on_cpu() { awk '{sum += $1} END {printf "%.0f", sum / 1000}' /proc/"$1"/task/*/schedstat; }
+
+# listen_to PACKETS RATE OUT COMMAND...: what a reader says of so many packets, in OUT, and what they cost it, without its start
+# and its end, in OUT.spent.
 listen_to() {
-	local packets=$1 rate=$2 out=$3 reader
+	local packets=$1 rate=$2 out=$3 reader before
 	shift 3
-	(exec ip netns exec "kk-bench-b-$$" $on_client "$traffic" spend "$@" >"$out" 2>"$out.spent") &
+	(exec ip netns exec "kk-bench-b-$$" $on_client "$@" >"$out" 2>"$out.err") &
 	reader=$!
 	sleep 1
+	before=$(on_cpu "$reader")
 	in_net a $on_sim "$wire" send kka "$dir/h.pcap" "$packets" "$rate" >"$dir/h.sent" || die "kk-wire send failed"
 	sleep 0.5
-	pkill -TERM -P "$reader"
+	echo "{\"cpu_us\":$(($(on_cpu "$reader") - before))}" >"$out.spent"
+	kill -TERM "$reader"
 	wait "$reader"
 }
 
@@ -395,10 +401,10 @@ part_h() {
 	chmod 711 "$dir"; chmod 644 "$dir/h.map"
 	printf '%12s %12s %12s %12s %14s %14s %7s\n' "rate/s" sent "empty lost" "probe lost" "empty ns/pkt" "probe ns/pkt" ratio
 	for rate in 100000 200000 300000 400000 0; do
-		packets=$((rate == 0 ? 1000000 : rate * 3))
+		packets=$((rate == 0 ? 4000000 : rate * 10))
 		listen_to $packets $rate "$dir/h.empty" "$wire" listen kkb 512 64
 		empty_lost=$(number lost "$dir/h.empty")
-		empty_ns=$(calc %.0f "$(number cpu_us "$dir/h.empty") * 1000 / $(number received "$dir/h.empty")")
+		empty_ns=$(calc %.0f "$(number cpu_us "$dir/h.empty.spent") * 1000 / $(number received "$dir/h.empty")")
 		listen_to $packets $rate "$dir/h.probe" "$builddir/kkachi-probe" -i kkb -m "$dir/h.map" --user nobody -c "$dir/kkachi.yaml"
 		tail -n 1 "$dir/h.probe" >"$dir/h.totals"
 		lost=$(($(number kernel "$dir/h.totals") + $(number interface "$dir/h.totals") + $(number own "$dir/h.totals")))

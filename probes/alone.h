@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * alone.h - one lane without a thread: packets are copied out of the ring as many at a time as are
+ * counted together, since the ring's blocks go back to the kernel one by one, and what lies in them
+ * has been in no cache of ours.
+ */
+#ifndef KK_PROBES_ALONE_H
+#define KK_PROBES_ALONE_H
+
+#include "lib/err.h"
+#include "probes/decoded.h"
+#include "probes/live.h"
+
+struct alone;
+
+/** @param live Capture of one lane; borrowed. @param dec Decoder; borrowed. @return NULL: out of
+ * memory; alone_free() frees it. */
+struct alone *alone_new(struct live *live, struct decoder *dec);
+
+/** @param a Lane, NULL is allowed. */
+void alone_free(struct alone *a);
+
+/**
+ * Count what has come; never waits.
+ *
+ * @param a   Lane.
+ * @param to  Who counts.
+ * @param d   Why not.
+ * @return    Packets; 0 also while the interface is down; KK_E_IO: it is gone.
+ */
+int alone_take(struct alone *a, const struct counting *to, struct diag *d);
+
+#endif
