@@ -252,10 +252,12 @@ make_map(const struct course *o, struct traffic *t)
 static size_t
 copy_frame(uint8_t *frame, size_t len, unsigned i)
 {
+	static const uint8_t tag[4] = {0x88, 0xa8, 0, 0}; /* priority only */
+
 	if (i % 2 == 0 || len + 4 > TRAFFIC_FRAME_MAX)
 		return len;
 	memmove(frame + 16, frame + 12, len - 12);
-	memcpy(frame + 12, "\x88\xa8\x00\x00", 4); /* priority only */
+	memcpy(frame + 12, tag, sizeof(tag));
 	return len + 4;
 }
 
