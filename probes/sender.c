@@ -175,6 +175,9 @@ add_spool_losses(struct sender *s)
 	now = spool_stats(s->spool);
 	s->stats.lost += now->lost - s->spool_seen.lost;
 	s->stats.entries_lost += now->entries_lost - s->spool_seen.entries_lost;
+	/* Where they stood others will stand, which are not answered with them. */
+	for (struct batch *b = s->first; b != NULL && now->cuts != s->spool_seen.cuts; b = b->next)
+		b->behind = (struct cursor){0, 0};
 	s->spool_seen = *now;
 }
 

@@ -120,6 +120,20 @@ count_lost(struct spool *s, struct diag *d)
 	return rc;
 }
 
+/* The log ends earlier than before, so the places behind its end are given to others. */
+static void
+after_cut(struct spool *s)
+{
+	struct cursor end = seglog_end(s->log);
+	struct diag d;
+
+	s->stats.cuts++;
+	if (cursor_cmp(s->at, end) > 0)
+		s->at = end;
+	if (count_lost(s, &d) != KK_OK)
+		log_line(LOG_LV_ERROR, "%s", d.text);
+}
+
 /* ---- beginning and end ---- */
 
 int
@@ -183,6 +197,18 @@ drop_oldest(struct spool *s, struct diag *d)
 	return 1;
 }
 
+/* A new segment begins with a sync of the old one, which may fail. */
+static int
+append(struct spool *s, size_t len, struct diag *d)
+{
+	struct cursor end = seglog_end(s->log);
+	int rc = seglog_append(s->log, s->record, len, d);
+
+	if (rc != KK_OK && cursor_cmp(seglog_end(s->log), end) < 0)
+		after_cut(s);
+	return rc;
+}
+
 int
 spool_put(struct spool *s, const void *p, size_t len, struct diag *d)
 {
@@ -196,7 +222,7 @@ spool_put(struct spool *s, const void *p, size_t len, struct diag *d)
 	memcpy(s->record + 1, p, len);
 	if (!parse(s->record, len + 1, &b))
 		return diag_set(d, KK_E_SYNTAX, "%s: not a batch", s->dir);
-	while ((rc = seglog_append(s->log, s->record, len + 1, d)) == KK_E_FULL)
+	while ((rc = append(s, len + 1, d)) == KK_E_FULL)
 		if (!drop_oldest(s, d))
 			return rc;
 	if (rc != KK_OK)
@@ -211,11 +237,10 @@ spool_put(struct spool *s, const void *p, size_t len, struct diag *d)
 int
 spool_sync(struct spool *s, struct diag *d)
 {
-	struct diag ignored;
 	int rc = seglog_sync(s->log, d);
 
 	if (rc != KK_OK)
-		count_lost(s, &ignored);
+		after_cut(s);
 	return rc;
 }
 

@@ -20,6 +20,7 @@ struct spool_stats {
 	uint64_t lost;	       /* batches that were dropped before they were read */
 	uint64_t entries_lost; /* in them */
 	uint64_t damaged;      /* places that could not be read */
+	uint64_t cuts; /* times that what was put last was cut off, as the disk did not take it */
 };
 
 /* A batch as it was put; `octets` live until the next call. */
@@ -57,12 +58,13 @@ void spool_close(struct spool *s);
  * @param d    Why not, with the file's name.
  * @retval KK_OK
  * @retval KK_E_FULL  The disk has no room, whatever was dropped.
- * @retval KK_E_IO    And its kin.
+ * @retval KK_E_IO    And its kin. Perhaps with a loss, as of spool_sync().
  */
 int spool_put(struct spool *s, const void *p, size_t len, struct diag *d);
 
 /**
- * Make durable what was put. What is lost when that fails is counted.
+ * Make durable what was put. What is lost when that fails is counted; where batches stood that were
+ * read before says nothing any more, and must not be given to spool_passed().
  *
  * @param s  Spool.
  * @param d  Why not.

@@ -12,6 +12,20 @@
 #define MINUTE_CS 6000
 #define APS	  3
 
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+
+static int no_sync; /* so many times the disk takes nothing */
+
+int
+__wrap_fdatasync(int fd)
+{
+	if (no_sync-- <= 0)
+		return __real_fdatasync(fd);
+	errno = EIO;
+	return -1;
+}
+
 struct world {
 	char dir[64], socket[80], spool[80];
 	size_t octets_max;
@@ -327,6 +341,38 @@ START_TEST(disk_full)
 }
 END_TEST
 
+/* A disk that drops what it was given: batches that are in memory are sent from there, and what is
+ * written where they stood is not taken for answered with them. */
+START_TEST(disk_drops)
+{
+	struct world *w = world_new(0, 1);
+
+	for (int i = 0; i < 3; i++)
+		minute(w, 1);
+	clock_advance(&w->clock, 3000);
+	no_sync = 1;
+	turn(w, 1);
+	ck_assert_int_le(no_sync, 0);
+	collector_up(w);
+	clock_advance(&w->clock, 60000);
+	turn(w, 1);
+	ck_assert_uint_eq(sender_waiting(w->sender), 0);
+	ck_assert_uint_eq(odometer(w), w->sent_down);
+	/* What comes now fills the place of the others, and the probe is killed. */
+	collector_down(w);
+	for (int i = 0; i < 3; i++)
+		minute(w, 1);
+	probe_down(w);
+	collector_up(w);
+	probe_up(w, "gate-1");
+	turn(w, 1);
+	turn(w, 1);
+	ck_assert_uint_eq(sender_waiting(w->sender), 0);
+	ck_assert_uint_eq(odometer(w), w->sent_down);
+	world_free(w);
+}
+END_TEST
+
 /* No room: the oldest are lost, counted, and the hole is marked in what is kept. */
 START_TEST(bounded)
 {
@@ -391,6 +437,7 @@ main(void)
 	tcase_add_test(tc, a_long_outage);
 	tcase_add_test(tc, another_name);
 	tcase_add_test(tc, disk_full);
+	tcase_add_test(tc, disk_drops);
 	tcase_add_test(tc, bounded);
 	tcase_add_test(tc, refuses);
 	suite_add_tcase(s, tc);

@@ -13,7 +13,20 @@
 #define RUN   7
 #define MIB   (UINT64_C(1) << 20)
 
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+
 static char dir[64];
+static int no_sync; /* so many times the disk takes nothing */
+
+int
+__wrap_fdatasync(int fd)
+{
+	if (no_sync-- <= 0)
+		return __real_fdatasync(fd);
+	errno = EIO;
+	return -1;
+}
 
 static struct spool *
 open_spool(void)
@@ -304,6 +317,57 @@ START_TEST(not_ours)
 }
 END_TEST
 
+/* What the disk did not take is gone, and counted; what is put then is read from where it stands.
+ */
+START_TEST(cut_off)
+{
+	struct spool *s = open_spool();
+	struct diag d = {""};
+
+	put_some(s, 1, 2, 1);
+	ck_assert_int_eq(spool_sync(s, &d), KK_OK);
+	put_some(s, 3, 6, 1);
+	want(s, 1, 5);
+	no_sync = 1;
+	ck_assert_int_eq(spool_sync(s, &d), KK_E_IO);
+	ck_assert_uint_eq(spool_stats(s)->lost, 1);
+	ck_assert_uint_eq(spool_stats(s)->cuts, 1);
+	ck_assert_uint_eq(spool_unread(s), 0);
+	put_some(s, 7, 8, 1);
+	want(s, 7, 8);
+	want_end(s);
+	ck_assert_uint_eq(spool_stats(s)->damaged, 0);
+	spool_close(s);
+}
+END_TEST
+
+/* The same where a segment is full, and the next one begins. */
+START_TEST(cut_off_at_a_border)
+{
+	struct spool *s = open_spool();
+	uint8_t batch[BATCH_OCTETS_MAX];
+	struct diag d = {""};
+	uint64_t n = 0;
+	int rc = KK_OK;
+
+	no_sync = 0;
+	for (int i = 0; i < 10000 && rc == KK_OK; i++) {
+		no_sync = 1;
+		rc = spool_put(s, batch, make(batch, n + 1, 200), &d);
+		no_sync = 0;
+		n += rc == KK_OK;
+	}
+	ck_assert_int_eq(rc, KK_E_IO);
+	ck_assert_uint_gt(n, 1);
+	ck_assert_uint_eq(spool_stats(s)->lost, n);
+	ck_assert_uint_eq(spool_unread(s), 0);
+	put_some(s, n + 1, n + 2, 200);
+	want(s, n + 1, n + 2);
+	want_end(s);
+	spool_close(s);
+}
+END_TEST
+
 static void
 setup(void)
 {
@@ -328,6 +392,8 @@ main(void)
 	tcase_add_test(tc, another_process_goes_on);
 	tcase_add_test(tc, one_process_at_a_time);
 	tcase_add_test(tc, refuses);
+	tcase_add_test(tc, cut_off);
+	tcase_add_test(tc, cut_off_at_a_border);
 	tcase_add_test(tc, bounded);
 	tcase_add_test(tc, passed_is_removed);
 	tcase_add_loop_test(tc, damaged, 0, ROWS(damages));
