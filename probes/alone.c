@@ -4,12 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM 65536 /* octets of packets that are counted together */
+#include "lib/clock.h"
+#include "probes/workers.h"
+
+#define CS_US 10000
+#define ROOM  65536 /* octets of packets that are counted together */
 
 struct alone {
 	struct live *live;
 	struct decoder *decoder;
 	const struct counting *to; /* while packets come */
+	int64_t passed_us;	   /* older packets will not come */
 	struct packet packet[COUNT_BATCH];
 	size_t n, used; /* packets, octets */
 	struct decoded decoded;
@@ -50,6 +55,8 @@ on_packet(void *ctx, const struct packet *p)
 {
 	struct alone *a = ctx;
 
+	if (p->time_us > a->passed_us)
+		a->passed_us = p->time_us;
 	if (p->caplen > ROOM - a->used)
 		flush(a);
 	a->packet[a->n] = *p;
@@ -66,10 +73,20 @@ on_packet(void *ctx, const struct packet *p)
 int
 alone_take(struct alone *a, const struct counting *to, struct diag *d)
 {
+	int64_t before_us = clock_utc_cs(NULL) * CS_US - WORKERS_LATE_US;
 	int n;
 
 	a->to = to;
 	n = live_read(a->live, 0, on_packet, a, d);
 	flush(a);
+	/* Only an empty ring says that time has passed. */
+	if (n == 0 && before_us > a->passed_us)
+		a->passed_us = before_us;
 	return n;
+}
+
+int64_t
+alone_passed(const struct alone *a)
+{
+	return a->passed_us;
 }

@@ -30,4 +30,9 @@ void alone_free(struct alone *a);
  */
 int alone_take(struct alone *a, const struct counting *to, struct diag *d);
 
+/** Up to when intervals may be closed: as far as packets came, and if there were none, as time has
+ * passed. After a stall the ring holds what came before it. @param a Lane. @return UTC,
+ * microseconds; 0: nothing is known yet. */
+int64_t alone_passed(const struct alone *a);
+
 #endif

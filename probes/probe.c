@@ -43,6 +43,7 @@ struct probe {
 	struct workers *workers;
 	int signals;
 	int stop, failed, reload;
+	int64_t told_us;	   /* the end of what was told last, at least */
 	struct live_counts counts; /* as they were last */
 	struct complaint losing, undirected, down;
 	struct decoded decoded;
@@ -93,6 +94,7 @@ on_end(void *ctx, const struct interval *iv)
 		sender_commit(p->sender);
 	if (p->keyed != NULL)
 		keyed_closed(p->keyed, iv->to_us, iv->partial);
+	p->told_us = samples_end_cs(iv) * CS_US;
 	if (p->o->print && fflush(p->out) != 0)
 		p->failed = 1;
 }
@@ -248,6 +250,26 @@ new_count(struct probe *p, const struct map *map)
 	return count_new(&o, map, &sink);
 }
 
+/* Where an interval may be cut in two now: what is still in the rings may be from before its end.
+ */
+static int64_t
+cut_us(const struct probe *p)
+{
+	int64_t now = now_us(), last = count_due(p->to.count) - CS_US;
+
+	return now < last ? now : last;
+}
+
+/* Samples tell no interval that is shorter than a hundredth of a second: the collector would refuse
+ * the next one, as it would begin before this one's end. (Far before it: the clock was set.) */
+static int
+may_reload(const struct probe *p)
+{
+	int64_t since = cut_us(p) - p->told_us;
+
+	return since > CS_US || since < -2 * CS_US;
+}
+
 /* SIGHUP: another map. The interval is closed as it is, and the next one goes on from there. */
 /* The map's file; NULL: there is none, or it came through a pipe and cannot be read again. */
 static const char *
@@ -262,6 +284,7 @@ reload(struct probe *p)
 	struct map *map = NULL;
 	struct count *count = NULL;
 	struct diag d = {"out of memory"};
+	int64_t at_us;
 
 	p->reload = 0;
 	if (map_file(p->o) == NULL)
@@ -279,15 +302,17 @@ reload(struct probe *p)
 		map_free(map);
 		return;
 	}
-	count_finish(p->to.count, now_us());
-	count_start(count, now_us());
+	at_us = cut_us(p);
+	count_finish(p->to.count, at_us);
+	count_start(count, at_us > p->told_us ? at_us : p->told_us);
 	count_succeed(count, p->to.count);
 	count_free(p->to.count);
+	/* It looks up in the old map what goes on in the new one. */
+	if (p->keyed != NULL && !keyed_map(p->keyed, map))
+		log_line(LOG_LV_ERROR, "no memory for the clients of a day");
 	map_free(p->map);
 	p->to.count = count;
 	p->map = map;
-	if (p->keyed != NULL && !keyed_map(p->keyed, map))
-		log_line(LOG_LV_ERROR, "no memory for the clients of a day");
 	log_line(LOG_LV_NOTICE, "%s: read again", p->o->map);
 }
 
@@ -332,7 +357,8 @@ run_live(struct probe *p, struct diag *d)
 	int64_t checked_ms = 0, now_ms;
 	int rc = KK_OK;
 
-	count_start(p->to.count, now_us());
+	p->told_us = now_us();
+	count_start(p->to.count, p->told_us);
 	sd_notify(0, "READY=1");
 	while (rc == KK_OK && !p->stop && !p->failed) {
 		wait_for(p, workers_fd(p->workers), TICK_MS);
@@ -342,7 +368,7 @@ run_live(struct probe *p, struct diag *d)
 			checked_ms = now_ms;
 			tick(p);
 		}
-		if (p->reload)
+		if (p->reload && may_reload(p))
 			reload(p);
 	}
 	sd_notify(0, "STOPPING=1");

@@ -111,12 +111,20 @@ fill_radius(struct sample *s, const struct ap_line *line)
 	put(s, METRIC_SESSIONS, r->started);
 }
 
+int64_t
+samples_end_cs(const struct interval *iv)
+{
+	int64_t from_cs = iv->from_us / CS_US, to_cs = iv->to_us / CS_US;
+
+	return to_cs > from_cs ? to_cs : from_cs + 1;
+}
+
 size_t
 samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_cs,
     struct sample out[SAMPLES_MAX])
 {
 	const struct sample blank = {
-	    .device = 1, .flags = iv->partial ? SAMPLE_PARTIAL : 0, .time_cs = iv->to_us / CS_US};
+	    .device = 1, .flags = iv->partial ? SAMPLE_PARTIAL : 0, .time_cs = samples_end_cs(iv)};
 	size_t n = 0;
 
 	*from_cs = iv->from_us / CS_US;
@@ -128,9 +136,5 @@ samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_
 		out[n] = blank;
 		fill_radius(&out[n++], line);
 	}
-	/* A capture may end within a hundredth of a second. */
-	for (size_t i = 0; i < n; i++)
-		if (out[i].time_cs <= *from_cs)
-			out[i].time_cs = *from_cs + 1;
 	return n;
 }

@@ -10,6 +10,10 @@
 
 #define SAMPLES_MAX 2
 
+/** When an interval ends for a sample: it is a hundredth of a second long at least. @param iv
+ * Interval. @return UTC, 1/100 s. */
+int64_t samples_end_cs(const struct interval *iv);
+
 /**
  * The samples of a line: of source `probe` if its packets were seen since the start, of source
  * `radius` if accounting named it since. What is not known is not in them.

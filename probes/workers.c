@@ -246,7 +246,7 @@ workers_passed(struct workers *all)
 	int there;
 
 	if (all->alone != NULL)
-		return clock_utc_cs(NULL) * CS_US - WORKERS_LATE_US;
+		return alone_passed(all->alone);
 	for (int i = 0; i < all->lanes; i++) {
 		int64_t us = next_us(&all->worker[i], &there);
 
