@@ -28,9 +28,14 @@ SIM_LIBS = tests/sim/libsim.a $(LIB_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) -lm
 
 # `make bench`: measured against bare yardsticks, in a build without sanitizers. Programs are made when asked for.
 EXTRA_PROGRAMS += tests/bench/kk-blast tests/bench/kk-bench
-# These two make tests/live.sh's traffic as well.
+# These two make the traffic of tests/live.sh and tests/away.sh as well.
 noinst_PROGRAMS += tests/bench/kk-traffic tests/bench/kk-wire
-dist_check_SCRIPTS += %D%/live.sh
+dist_check_SCRIPTS += %D%/live.sh %D%/away.sh
+EXTRA_PROGRAMS += tests/journal_lines
+tests_journal_lines_SOURCES = tests/journal_lines.c
+tests_journal_lines_LDADD = $(STORE_LIBS)
+check_DATA += tests/journal_lines$(EXEEXT)
+CLEANFILES += tests/journal_lines$(EXEEXT)
 tests_bench_kk_blast_SOURCES = \
 	%D%/bench/kk_blast.c \
 	%D%/bench/blast.c %D%/bench/blast.h \

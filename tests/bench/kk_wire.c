@@ -19,6 +19,7 @@
 
 #define BURST	 64
 #define BLOCK_MS 100
+#define NAP_NS	 1000000
 
 static const char usage[] =
     "Usage: kk-wire send INTERFACE FILE PACKETS RATE\n"
@@ -118,6 +119,17 @@ open_raw(const char *iface)
 	return fd;
 }
 
+/* Until a moment; what is far off is slept over, so that a slow sender takes no processor. */
+static void
+wait_until(int64_t ns)
+{
+	const struct timespec some = {0, NAP_NS};
+
+	for (int64_t left; (left = ns - now_ns()) > 0;)
+		if (left > 2 * NAP_NS)
+			nanosleep(&some, NULL);
+}
+
 /* A burst from packet `at` on; sent, or -1. */
 static int
 burst(int fd, const struct frames *f, uint64_t at, unsigned n)
@@ -144,9 +156,8 @@ send_all(const char *iface, const struct frames *f, uint64_t packets, uint64_t r
 	while (sent < packets) {
 		unsigned some = packets - sent < BURST ? (unsigned)(packets - sent) : BURST;
 
-		while (
-		    rate > 0 && (uint64_t)(now_ns() - start) < sent * UINT64_C(1000000000) / rate)
-			;
+		if (rate > 0)
+			wait_until(start + (int64_t)(sent * UINT64_C(1000000000) / rate));
 		if ((n = burst(fd, f, sent, some)) < 0 && errno != ENOBUFS && errno != EAGAIN)
 			return fail(iface, strerror(errno));
 		sent += n > 0 ? (uint64_t)n : 0;
