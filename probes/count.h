@@ -109,6 +109,7 @@ struct count_options {
 	size_t clients_max;  /* distinct (AP, client) pairs in an interval; 0: 196608 */
 	size_t unmapped_max; /* names of one's own in an interval; 0: 65536 */
 	int octets_only;     /* octets and packets, and clients that carried some: nothing else */
+	int live;	     /* count_advance() is called each second: longer gaps are no silence */
 };
 
 struct count;

@@ -5,9 +5,10 @@
 
 #include "probes/count_table.h"
 
-#define US	    INT64_C(1000000)
-#define QUIET_MAX   1440 /* intervals without a packet that are told one by one */
-#define LINE_BSSIDS 64	 /* that one access point's line names */
+#define US	     INT64_C(1000000)
+#define QUIET_MAX    1440
+#define LIVE_QUIET_S 10
+#define LINE_BSSIDS  64 /* that one access point's line names */
 
 static void
 tally_add(struct tally *sum, const struct tally *t)
@@ -238,6 +239,13 @@ count_start(struct count *c, int64_t now_us)
 		open_interval(c, now_us);
 }
 
+/* Intervals without a packet that are told one by one. */
+static int64_t
+quiet_max(const struct count *c)
+{
+	return c->o.live ? LIVE_QUIET_S / c->o.interval_s + 2 : QUIET_MAX;
+}
+
 void
 count_advance(struct count *c, int64_t now_us)
 {
@@ -245,11 +253,14 @@ count_advance(struct count *c, int64_t now_us)
 
 	while (c->end_us != 0 && now_us >= c->end_us) {
 		int64_t end = c->end_us;
+		int gap = now_us - end > step * quiet_max(c);
 
+		c->lossy |= gap && c->o.live;
 		close_interval(c, end);
-		/* After a long silence of a file it is not known whether anybody listened. */
-		if (now_us - end > step * QUIET_MAX)
-			end = now_us - now_us % step;
+		/* After a long silence of a file it is not known whether anybody listened; one who
+		 * listens is never so late, but when the clock was set or the machine slept. */
+		if (gap)
+			end = c->o.live ? now_us : now_us - now_us % step;
 		open_interval(c, end);
 	}
 }

@@ -239,8 +239,9 @@ check_lost(struct probe *p)
 static struct count *
 new_count(struct probe *p, const struct map *map)
 {
-	const struct count_options o = {
-	    .interval_s = (unsigned)p->o->interval, .octets_only = p->o->octets_only};
+	const struct count_options o = {.interval_s = (unsigned)p->o->interval,
+	    .octets_only = p->o->octets_only,
+	    .live = p->o->iface != NULL};
 	const struct count_sink sink = {.ctx = p,
 	    .ap = on_ap,
 	    .end = on_end,
@@ -261,13 +262,12 @@ cut_us(const struct probe *p)
 }
 
 /* Samples tell no interval that is shorter than a hundredth of a second: the collector would refuse
- * the next one, as it would begin before this one's end. (Far before it: the clock was set.) */
+ * the next one, as it would begin before this one's end. A clock that was set back must catch up.
+ */
 static int
 may_reload(const struct probe *p)
 {
-	int64_t since = cut_us(p) - p->told_us;
-
-	return since > CS_US || since < -2 * CS_US;
+	return cut_us(p) - p->told_us > CS_US;
 }
 
 /* SIGHUP: another map. The interval is closed as it is, and the next one goes on from there. */

@@ -71,7 +71,8 @@ make_map(const char *text)
 static struct count *
 make(const struct map *m, struct told *told, size_t clients_max, size_t unmapped_max)
 {
-	struct count_options o = {60, clients_max, unmapped_max, 0};
+	struct count_options o = {
+	    .interval_s = 60, .clients_max = clients_max, .unmapped_max = unmapped_max};
 	struct count_sink sink = {.ctx = told, .ap = on_ap, .end = on_end};
 	struct count *c = count_new(&o, m, &sink);
 
@@ -423,7 +424,7 @@ count_many(size_t at_once, size_t *clients)
 {
 	struct map *m = make_map("key,value,ap\nvlan,20,A\nvlan,21,B\nbssid,02:00:00:00:00:05,C\n"
 				 "gateway,02:00:00:00:00:67,\n");
-	struct count_options o = {60, 0, 0, 0};
+	struct count_options o = {.interval_s = 60};
 	uint64_t sum = 0;
 	struct count_sink sink = {.ctx = &sum, .ap = add_line, .end = no_end};
 	struct count *c = count_new(&o, m, &sink);
@@ -558,6 +559,44 @@ START_TEST(time)
 }
 END_TEST
 
+/* A clock that is set on, or a machine that slept: nobody listened then, and nothing is told of it.
+ */
+START_TEST(leap)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,WF1\n");
+	const struct count_options o = {.interval_s = 60, .live = 1};
+	const struct count_sink sink = {.ctx = &told, .ap = on_ap, .end = on_end};
+	struct seen s = air(0x020000000001, SEEN_DATA, SEEN_UP, 77, 100);
+	struct count *c = count_new(&o, m, &sink);
+
+	memset(&told, 0, sizeof(told));
+	count_start(c, T0 + 10 * S);
+	count_packet(c, T0 + 11 * S, 200, &s);
+	/* Late, but not asleep. */
+	count_advance(c, T0 + 119 * S);
+	ck_assert_int_eq(told.n, 1);
+	ck_assert_int_eq(told.line[0].iv.partial, 0);
+	count_packet(c, T0 + 119 * S, 200, &s);
+	/* Nine hours, as when a clock of Seoul's time is taken for UTC; by a packet or by itself.
+	 */
+	if (_i == 0)
+		count_advance(c, T0 + 9 * 3600 * S + 5 * S);
+	count_packet(c, T0 + 9 * 3600 * S + 5 * S, 200, &s);
+	ck_assert_int_eq(told.n, 2);
+	ck_assert_int_eq(told.line[1].iv.to_us, T0 + 120 * S);
+	ck_assert_int_eq(told.line[1].iv.partial, 1);
+	ck_assert_uint_eq(told.line[1].t.octets_up, 100);
+	count_advance(c, T0 + 9 * 3600 * S + 60 * S);
+	ck_assert_int_eq(told.n, 3);
+	ck_assert_int_eq(told.line[2].iv.from_us, T0 + 9 * 3600 * S + 5 * S);
+	ck_assert_int_eq(told.line[2].iv.partial, 0);
+	ck_assert_uint_eq(told.line[2].t.octets_up, 100);
+	count_free(c);
+	map_free(m);
+}
+END_TEST
+
 static const struct {
 	const char *text, *where, *why;
 } maps[] = {
@@ -663,6 +702,7 @@ main(void)
 	tcase_add_test(tc, client_of_totals);
 	tcase_add_test(tc, together);
 	tcase_add_test(tc, time);
+	tcase_add_loop_test(tc, leap, 0, 2);
 	tcase_add_loop_test(tc, what_was_lost, 0, ROWS(losses));
 	tcase_add_loop_test(tc, wrong_maps, 0, ROWS(maps));
 	tcase_add_test(tc, empty_maps);
