@@ -288,7 +288,8 @@ count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity)
 {
 	if (aim->cell == NULL || identity == 0)
 		return;
-	aim->identity = set_mix(identity ^ count_owner(c, aim->cell));
+	/* Identities are spread over all bits as they are. */
+	aim->identity = identity ^ (count_owner(c, aim->cell) + 1) * UINT64_C(0x9e3779b97f4a7c15);
 	copies_foresee(&c->copies, aim->identity);
 }
 

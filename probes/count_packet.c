@@ -210,9 +210,9 @@ count_wire(struct count *c, const struct aim *aim, const struct seen *s, int64_t
 	return 1;
 }
 
-static void
-count_aimed(struct count *c, const struct aim *aim, const struct packet *packet,
-    const struct seen *s, const struct detail *said)
+/* For few of many packets, so out of the others' way. */
+static void __attribute__((noinline)) count_aimed(struct count *c, const struct aim *aim,
+    const struct packet *packet, const struct seen *s, const struct detail *said)
 {
 	struct totals *t = &c->totals;
 	int counts;
@@ -237,14 +237,8 @@ static void
 count_known(struct count *c, const struct aim *aim, const struct packet *packet,
     const struct front *f, struct way *w)
 {
-	struct totals *t = &c->totals;
 	struct cell *cell = aim->cell;
 
-	t->packets++;
-	t->octets += packet->len;
-	t->kind[w->air ? SEEN_DATA : SEEN_FRAME]++;
-	t->stopped[DEC_DONE]++;
-	t->tunnel_octets += w->tunnels > 0 ? f->octets : 0;
 	if (count_is_again(c, aim, f->flags, packet->time_us)) {
 		cell->t.copies++;
 		return;
@@ -254,27 +248,55 @@ count_known(struct count *c, const struct aim *aim, const struct packet *packet,
 	w->octets += f->octets;
 }
 
-static struct way *
-way_of(const struct count_batch *b, size_t i)
+/* What is in the totals of those that were not decoded, copies too. */
+struct known {
+	uint64_t packets, octets; /* on the wire */
+	uint64_t air;		  /* of the packets */
+	uint64_t tunnel_octets;
+};
+
+static inline void
+add_known(struct known *k, const struct packet *packet, const struct front *f, const struct way *w)
 {
-	return b->front != NULL ? b->way[i] : NULL;
+	k->packets++;
+	k->octets += packet->len;
+	k->air += w->air;
+	k->tunnel_octets += w->tunnels > 0 ? f->octets : 0;
 }
 
 static void
-count_one(struct count *c, const struct count_batch *b, size_t i, const struct aim *aim)
+total_known(struct totals *t, const struct known *k)
 {
-	struct way *w = way_of(b, i);
+	t->packets += k->packets;
+	t->octets += k->octets;
+	t->kind[SEEN_DATA] += k->air;
+	t->kind[SEEN_FRAME] += k->packets - k->air;
+	t->stopped[DEC_DONE] += k->packets;
+	t->tunnel_octets += k->tunnel_octets;
+}
 
-	if (w != NULL)
-		count_known(c, aim, &b->packet[i], &b->front[i], w);
-	else
+/* Where nobody reads fronts. */
+static struct way *const all_decoded[COUNT_BATCH];
+
+static void
+count_one(struct count *c, const struct count_batch *b, size_t i, const struct aim *aim,
+    struct known *known)
+{
+	struct way *w = b->way[i];
+
+	if (w == NULL) {
 		count_aimed(c, aim, &b->packet[i], &b->seen[i], b->said);
+		return;
+	}
+	add_known(known, &b->packet[i], &b->front[i], w);
+	count_known(c, aim, &b->packet[i], &b->front[i], w);
 }
 
 static void
 count_alone(struct count *c, const struct count_batch *b, size_t i)
 {
 	int64_t time_us = b->packet[i].time_us;
+	struct known known = {0};
 	struct likely likely;
 	struct aim aim;
 
@@ -282,20 +304,21 @@ count_alone(struct count *c, const struct count_batch *b, size_t i)
 	count_advance(c, time_us);
 	if (time_us > c->newest_us)
 		c->newest_us = time_us;
-	if (way_of(b, i) != NULL) {
-		aim = count_aim_known(c, &b->front[i], way_of(b, i));
+	if (b->way[i] != NULL) {
+		aim = count_aim_known(c, &b->front[i], b->way[i]);
 	} else {
 		count_likely(c, &b->seen[i], &likely);
 		aim = count_aim(c, &b->seen[i], &likely);
 	}
-	count_one(c, b, i, &aim);
+	count_one(c, b, i, &aim, &known);
+	total_known(&c->totals, &known);
 }
 
 void
 count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s)
 {
 	const struct packet packet = {.time_us = time_us, .len = (uint32_t)len};
-	const struct count_batch b = {.packet = &packet, .seen = s};
+	const struct count_batch b = {.packet = &packet, .seen = s, .way = all_decoded};
 
 	count_alone(c, &b, 0);
 }
@@ -315,52 +338,68 @@ in_interval(struct count *c, const struct packet *packet, size_t n)
 	return 1;
 }
 
-/* Where each goes. Each loop finds in the cache what the one before it asked for. */
-static void
-take_aims(struct count *c, const struct count_batch *b, size_t n, struct aim *aim)
+/* Where each goes. Each loop finds in the cache what the one before it asked for. How many were
+ * decoded, and which. */
+static size_t
+take_aims(struct count *c, const struct count_batch *b, size_t n, struct aim *aim, uint8_t *decoded)
 {
 	struct likely likely[COUNT_BATCH];
+	size_t some = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct way *w = way_of(b, i);
-
-		if (w != NULL)
-			__builtin_prefetch(&c->cell[w->cell], 1);
-		else
-			count_likely(c, &b->seen[i], &likely[i]);
-	}
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; way_of(b, i) == NULL && j < 2 && likely[i].key[j] != 0; j++)
-			count_foresee_cell(c, likely[i].hash[j]);
-	for (size_t i = 0; i < n; i++) {
-		const struct seen *s = &b->seen[i];
-		const struct way *w = way_of(b, i);
-
-		if (w != NULL) {
-			aim[i] = count_aim_known(c, &b->front[i], w);
+		if (b->way[i] != NULL) {
+			__builtin_prefetch(&c->cell[b->way[i]->cell], 1);
 			continue;
 		}
-		aim[i] = count_aim(c, s, &likely[i]);
-		if (s->detail != 0 && c->watch != NULL && aim[i].cell != NULL)
-			count_foresee_said(c, aim[i].cell, &b->said[s->detail - 1]);
+		count_likely(c, &b->seen[i], &likely[some]);
+		decoded[some++] = (uint8_t)i;
 	}
+	for (size_t i = 0; i < some; i++)
+		for (size_t j = 0; j < 2 && likely[i].key[j] != 0; j++)
+			count_foresee_cell(c, likely[i].hash[j]);
+	for (size_t i = 0; i < n; i++)
+		if (b->way[i] != NULL)
+			aim[i] = count_aim_known(c, &b->front[i], b->way[i]);
+	for (size_t i = 0; i < some; i++) {
+		const struct seen *s = &b->seen[decoded[i]];
+		struct aim *to = &aim[decoded[i]];
+
+		*to = count_aim(c, s, &likely[i]);
+		if (s->detail != 0 && c->watch != NULL && to->cell != NULL)
+			count_foresee_said(c, to->cell, &b->said[s->detail - 1]);
+	}
+	return some;
+}
+
+static void
+count_together(struct count *c, const struct count_batch *b, size_t n)
+{
+	struct aim aim[COUNT_BATCH];
+	struct known known = {0};
+	uint8_t decoded[COUNT_BATCH];
+	size_t some = take_aims(c, b, n, aim, decoded);
+
+	for (size_t i = 0; i < n; i++)
+		count_one(c, b, i, &aim[i], &known);
+	total_known(&c->totals, &known);
+	/* Ways move when others are learned: now nobody needs those of this batch any more. */
+	for (size_t i = 0; b->front != NULL && i < some; i++)
+		if (b->front[decoded[i]].way != 0)
+			count_learn(
+			    c, &aim[decoded[i]], &b->seen[decoded[i]], &b->front[decoded[i]]);
 }
 
 void
-count_packets(struct count *c, const struct count_batch *b, size_t n)
+count_packets(struct count *c, const struct count_batch *batch, size_t n)
 {
-	struct aim aim[COUNT_BATCH];
+	struct count_batch b = *batch;
 
-	if (!in_interval(c, b->packet, n)) {
-		for (size_t i = 0; i < n; i++)
-			count_alone(c, b, i);
+	if (b.front == NULL)
+		b.way = all_decoded;
+	if (in_interval(c, b.packet, n)) {
+		count_together(c, &b, n);
 		return;
 	}
-	take_aims(c, b, n, aim);
 	for (size_t i = 0; i < n; i++)
-		count_one(c, b, i, &aim[i]);
-	/* Ways move when others are learned: now nobody needs those of this batch any more. */
-	for (size_t i = 0; b->front != NULL && i < n; i++)
-		if (b->front[i].way != 0 && b->way[i] == NULL)
-			count_learn(c, &aim[i], &b->seen[i], &b->front[i]);
+		count_alone(c, &b, i);
 }

@@ -91,7 +91,7 @@ ethernet(struct walk *w)
 	hash(w, dec_load(w->at), dec_load(w->at + 6) & dec_load(address));
 	type = be16_at(w->at + 12);
 	step(w, 14);
-	for (unsigned n = 0; is_tag(type); n++) {
+	for (unsigned n = 0; type != TYPE_IPV4 && is_tag(type); n++) {
 		uint32_t vid;
 
 		if (n == TAGS_MAX || captured(w) < 4)
@@ -202,6 +202,7 @@ is_fragment(const uint8_t *sequence, int swapped)
 static inline uint32_t
 wlan(struct walk *w)
 {
+	static const uint8_t snap[6] = {0xaa, 0xaa, 3, 0, 0, 0};
 	const uint8_t *p = w->at, *llc;
 	uint8_t fc, flags;
 	size_t header;
@@ -219,8 +220,7 @@ wlan(struct walk *w)
 	if ((fc & FC_QOS) && (p[MAC_HEADER] & QOS_AMSDU))
 		return 0;
 	llc = p + header;
-	if (llc[0] != 0xaa || llc[1] != 0xaa || llc[2] != 3 || llc[3] != 0 || llc[4] != 0 ||
-	    llc[5] != 0)
+	if (memcmp(llc, snap, sizeof(snap)) != 0)
 		return 0;
 	hash(w, dec_load(p + 4), dec_load(p + 12));
 	hash(w, be16_at(p + 20) << 8 | (flags & FC_DS), header);
