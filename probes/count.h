@@ -164,8 +164,8 @@ void count_packets(struct count *c, const struct count_batch *b, size_t n);
  * Whether one like a packet was counted in the interval that is running: then it need not be
  * decoded.
  *
- * @param c  Counter. Not to be changed until count_packets() for the packet, and no packet before
- *           it in that batch may end the interval.
+ * @param c  Counter. Not to be changed until count_packets() for the packet, and no packet of
+ *           that batch may end the interval.
  * @param f  Its front, of a way.
  * @return   Its way, the counter's own; NULL: it was not.
  */

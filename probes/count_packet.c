@@ -292,35 +292,29 @@ count_one(struct count *c, const struct count_batch *b, size_t i, const struct a
 	count_known(c, aim, &b->packet[i], &b->front[i], w);
 }
 
+/* One that may end the interval. Then nothing was known of its batch, and each was decoded. */
 static void
-count_alone(struct count *c, const struct count_batch *b, size_t i)
+count_alone(
+    struct count *c, const struct packet *packet, const struct seen *s, const struct detail *said)
 {
-	int64_t time_us = b->packet[i].time_us;
-	struct known known = {0};
 	struct likely likely;
 	struct aim aim;
 
-	count_start(c, time_us);
-	count_advance(c, time_us);
-	if (time_us > c->newest_us)
-		c->newest_us = time_us;
-	if (b->way[i] != NULL) {
-		aim = count_aim_known(c, &b->front[i], b->way[i]);
-	} else {
-		count_likely(c, &b->seen[i], &likely);
-		aim = count_aim(c, &b->seen[i], &likely);
-	}
-	count_one(c, b, i, &aim, &known);
-	total_known(&c->totals, &known);
+	count_start(c, packet->time_us);
+	count_advance(c, packet->time_us);
+	if (packet->time_us > c->newest_us)
+		c->newest_us = packet->time_us;
+	count_likely(c, s, &likely);
+	aim = count_aim(c, s, &likely);
+	count_aimed(c, &aim, packet, s, said);
 }
 
 void
 count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s)
 {
 	const struct packet packet = {.time_us = time_us, .len = (uint32_t)len};
-	const struct count_batch b = {.packet = &packet, .seen = s, .way = all_decoded};
 
-	count_alone(c, &b, 0);
+	count_alone(c, &packet, s, NULL);
 }
 
 /* Whether none of them ends the interval. */
@@ -401,5 +395,5 @@ count_packets(struct count *c, const struct count_batch *batch, size_t n)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		count_alone(c, &b, i);
+		count_alone(c, &b.packet[i], &b.seen[i], b.said);
 }

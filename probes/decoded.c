@@ -2,36 +2,44 @@
 #include "probes/decoded.h"
 
 #define AHEAD 6 /* packets that are asked for before they are read */
+#define LINE  64
+
+/* Octets that fronts are in, and what is behind IP. */
+static inline void
+fetch(const uint8_t *p)
+{
+	__builtin_prefetch(p);
+	__builtin_prefetch(p + LINE);
+	__builtin_prefetch(p + 2 * LINE);
+}
 
 void
 decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
     const struct packet *p, size_t n)
 {
-	struct front *f = &to->front[to->n];
+	struct front *f = to->front;
+	int64_t due_us = count_due(c), newest_us = 0;
 
-	to->knows = c;
-	to->fronts = to->n + n;
 	for (size_t i = 0; i < n; i++) {
-		if (i + AHEAD < n) {
-			__builtin_prefetch(p[i + AHEAD].p);
-			__builtin_prefetch(p[i + AHEAD].p + 64);
-		}
+		if (i + AHEAD < n)
+			fetch(p[i + AHEAD].p);
 		if (dec_front(
 			dec, p[i].linktype, p[i].time_us, p[i].p, p[i].caplen, p[i].len, &f[i]))
 			count_foresee_way(c, &f[i]);
+		newest_us = p[i].time_us > newest_us ? p[i].time_us : newest_us;
 	}
+	to->fronts = n;
+	/* Nothing is known any more behind a packet that ends the interval. */
+	to->knows = newest_us < due_us ? c : NULL;
 }
 
-/* Nothing is known any more behind a packet that ends the interval. */
 static int
-is_known(struct decoded *to, const struct packet *p)
+is_known(struct decoded *to, size_t at)
 {
-	const struct front *f = &to->front[to->n];
+	const struct front *f = &to->front[at];
 
-	if (p->time_us >= count_due(to->knows))
-		to->is_over = 1;
-	to->way[to->n] = f->way != 0 && !to->is_over ? count_knows(to->knows, f) : NULL;
-	return to->way[to->n] != NULL;
+	to->way[at] = f->way != 0 && to->knows != NULL ? count_knows(to->knows, f) : NULL;
+	return to->way[at] != NULL;
 }
 
 static void
@@ -50,7 +58,7 @@ decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 int
 decoded_add(struct decoded *to, struct decoder *dec, const struct packet *p)
 {
-	if (to->n >= to->fronts || !is_known(to, p))
+	if (to->n >= to->fronts || !is_known(to, to->n))
 		decode(to, dec, p);
 	to->packet[to->n] = *p;
 	return ++to->n == COUNT_BATCH;

@@ -16,11 +16,10 @@ struct decoded {
 	struct detail said[COUNT_BATCH]; /* what some of them say at length */
 	struct front front[COUNT_BATCH]; /* of the first `fronts` */
 	struct way *way[COUNT_BATCH];	 /* likewise; NULL: it was decoded */
-	const struct count *knows;	 /* whom their ways are looked up with */
+	const struct count *knows;	 /* whom their ways are looked up with; NULL: nobody */
 	size_t n;			 /* packets */
 	size_t fronts;
-	uint8_t says;	 /* of `said` */
-	uint8_t is_over; /* a packet ends the interval: what is known by then is of no use */
+	uint8_t says; /* of `said` */
 };
 
 /* Who takes what was decoded. */
@@ -34,18 +33,18 @@ static inline void
 decoded_clear(struct decoded *d)
 {
 	d->n = d->fronts = 0;
-	d->says = d->is_over = 0;
+	d->says = 0;
 }
 
 /**
  * Read the fronts of packets that decoded_add() is called for next: those whose way the counter
  * knows are not decoded then. For who counts in the same thread.
  *
- * @param to   Empty, or full as far as this was called for.
+ * @param to   Empty.
  * @param dec  Decoder.
  * @param c    Counter; borrowed until decoded_count().
  * @param p    Packets.
- * @param n    How many; no more than there is room for.
+ * @param n    How many, at most COUNT_BATCH.
  */
 void decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
     const struct packet *p, size_t n);

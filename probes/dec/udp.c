@@ -81,9 +81,7 @@ int
 dec_udp_is_capwap(const uint8_t *udp)
 {
 	uint16_t from = (uint16_t)(udp[0] << 8 | udp[1]), to = (uint16_t)(udp[2] << 8 | udp[3]);
-	enum dec_next next = by_destination(to);
-
-	return next == DEC_CAPWAP || (next == DEC_DONE && from == CAPWAP_PORT);
+	return to == CAPWAP_PORT || (from == CAPWAP_PORT && by_destination(to) == DEC_DONE);
 }
 
 static int
