@@ -160,12 +160,16 @@ struct count_batch {
  */
 void count_packets(struct count *c, const struct count_batch *b, size_t n);
 
+/** Whether none of some packets ends the interval that is running. @param c Counter. @param packet
+ * When they were captured. @param n How many. @return 1 or 0. */
+int count_is_within(const struct count *c, const struct packet *packet, size_t n);
+
 /**
  * Whether one like a packet was counted in the interval that is running: then it need not be
  * decoded.
  *
- * @param c  Counter. Not to be changed until count_packets() for the packet, and no packet of
- *           that batch may end the interval.
+ * @param c  Counter. Not to be changed until count_packets() for the packet, whose batch is
+ *           within the interval: count_is_within().
  * @param f  Its front, of a way.
  * @return   Its way, the counter's own; NULL: it was not.
  */

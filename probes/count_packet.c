@@ -317,19 +317,21 @@ count_packet(struct count *c, int64_t time_us, size_t len, const struct seen *s)
 	count_alone(c, &packet, s, NULL);
 }
 
-/* Whether none of them ends the interval. */
-static int
-in_interval(struct count *c, const struct packet *packet, size_t n)
+/* The newest of them, or of those that were counted before. */
+static int64_t
+newest_of(const struct count *c, const struct packet *packet, size_t n)
 {
 	int64_t newest_us = c->newest_us;
 
 	for (size_t i = 0; i < n; i++)
-		if (packet[i].time_us > newest_us)
-			newest_us = packet[i].time_us;
-	if (c->end_us == 0 || newest_us >= c->end_us)
-		return 0;
-	c->newest_us = newest_us;
-	return 1;
+		newest_us = packet[i].time_us > newest_us ? packet[i].time_us : newest_us;
+	return newest_us;
+}
+
+int
+count_is_within(const struct count *c, const struct packet *packet, size_t n)
+{
+	return c->end_us != 0 && newest_of(c, packet, n) < c->end_us;
 }
 
 /* Where each goes. Each loop finds in the cache what the one before it asked for. How many were
@@ -390,7 +392,8 @@ count_packets(struct count *c, const struct count_batch *batch, size_t n)
 
 	if (b.front == NULL)
 		b.way = all_decoded;
-	if (in_interval(c, b.packet, n)) {
+	if (count_is_within(c, b.packet, n)) {
+		c->newest_us = newest_of(c, b.packet, n);
 		count_together(c, &b, n);
 		return;
 	}

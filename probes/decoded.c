@@ -18,7 +18,6 @@ decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
     const struct packet *p, size_t n)
 {
 	struct front *f = to->front;
-	int64_t due_us = count_due(c), newest_us = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (i + AHEAD < n)
@@ -26,11 +25,10 @@ decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
 		if (dec_front(
 			dec, p[i].linktype, p[i].time_us, p[i].p, p[i].caplen, p[i].len, &f[i]))
 			count_foresee_way(c, &f[i]);
-		newest_us = p[i].time_us > newest_us ? p[i].time_us : newest_us;
 	}
 	to->fronts = n;
 	/* Nothing is known any more behind a packet that ends the interval. */
-	to->knows = newest_us < due_us ? c : NULL;
+	to->knows = count_is_within(c, p, n) ? c : NULL;
 }
 
 static int
