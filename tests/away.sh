@@ -76,10 +76,16 @@ collector_killed() { kill -9 "$daemon"; wait "$daemon" 2>/dev/null; daemon=; kil
 listens() { # listens COUNT: so many sockets capture here
 	[ $(($(wc -l <"/proc/$$/net/packet") - 1)) -ge "$1" ]
 }
+journal_octets() { cat "$dir"/state/journal/*.log | wc -c; }
+grows() { [ "$(journal_octets)" -gt "$before" ]; }
+came_again() { # as the collector counts it
+	perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or exit 1; print $s "status\n"; alarm 20; print scalar <$s>' \
+		"$dir/run/control" | grep -q '"repeated":[1-9]'
+}
 lives=0
-probe_up() { # its lines are told.N
+probe_up() { # probe_up THREADS: its lines are told.N
 	lives=$((lives + 1))
-	MALLOC_PERTURB_=165 "$builddir/kkachi-probe" -i kk1 -m "$dir/map.csv" -t "$step" --id gate --send --print --spool "$dir/spool" --user nobody \
+	MALLOC_PERTURB_=165 "$builddir/kkachi-probe" -i kk1 -m "$dir/map.csv" -t "$step" --threads "$1" --id gate --send --print --spool "$dir/spool" --user nobody \
 		>"$dir/told.$lives" 2>>"$dir/probe.log" & probe=$!
 	listens_as_nobody() { grep -q '^Uid:[[:space:]]*65534' "/proc/$probe/status" && listens 2; }
 	eventually 20 listens_as_nobody || die "the probe does not start: $(tail -n 3 "$dir/probe.log")"
@@ -165,7 +171,7 @@ year=$(TZ=Asia/Seoul date +%Y)
 kills=0
 collector_up
 witness_up 1
-probe_up
+probe_up 1
 traffic_up
 sleep $((2 * step))
 # Another map, while clients are counted under a key of the day; again and again, around the end of an interval.
@@ -203,25 +209,33 @@ echo "1. the collector: $kills kills, away for $away s; sent $(all <"$dir/want")
 kills=0
 collector_killed
 witness_up 2
-probe_up
+probe_up 2
 traffic_up
 sleep $((3 * step)); moment
 grep -rq KKPB "$dir/spool" || fail "nothing is in the spool"
 probe_killed
-probe_up
+probe_up 2
 sleep $((away / 2 + 1)); moment
 probe_killed
-collector_up
-for _ in 1 2 3; do # while it delivers
-	probe_up
-	moment
+# What the journal has, and the probe does not know to be there, comes again when both are killed.
+for _ in 1 2; do
+	before=$(journal_octets)
+	collector_up
+	kill -STOP "$daemon"
+	probe_up 2
+	sleep 0.5
+	kill -STOP "$probe"; kill -CONT "$daemon"
+	eventually 20 grows || fail "nothing comes: $(tail -n 3 "$dir/probe.log")"
+	collector_killed
 	probe_killed
 done
-probe_up
+collector_up
+probe_up 2
+eventually 20 came_again || fail "nothing came a second time"
 sleep $((2 * step)); moment
 probe_killed
 collector_killed
-probe_up
+probe_up 2
 collector_up
 sleep $((2 * step))
 traffic_down
