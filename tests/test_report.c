@@ -407,7 +407,8 @@ START_TEST(mark)
 END_TEST
 
 static const char json_head[] =
-    "{\"from\":\"2021-04\",\"to\":\"2021-07\",\"by\":\"city\",\"per\":\"month\",\"rows\":[{\"key\":"
+    "{\"from\":\"2021-04\",\"to\":\"2021-07\",\"by\":\"city\",\"per\":\"month\",\"source\":null,"
+    "\"rows\":[{\"key\":"
     "\"city\","
     "\"months\":[{\"month\":\"2021-04\",\"octets_down\":40000000000000,"
     "\"octets_up\":8000000000000,\"octets_undirected\":0,\"octets\":48000000000000,"
