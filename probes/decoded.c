@@ -56,7 +56,9 @@ decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 int
 decoded_add(struct decoded *to, struct decoder *dec, const struct packet *p)
 {
-	if (to->n >= to->fronts || !is_known(to, to->n))
+	if (to->n < to->fronts && is_known(to, to->n))
+		to->seen[to->n].detail = 0; /* what was there is of another batch */
+	else
 		decode(to, dec, p);
 	to->packet[to->n] = *p;
 	return ++to->n == COUNT_BATCH;

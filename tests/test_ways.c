@@ -280,8 +280,11 @@ flush(struct run *r)
 		decoded_foresee(r->batch, r->dec, r->count, r->packet, r->n);
 	for (size_t i = 0; i < r->n; i++)
 		decoded_add(r->batch, r->dec, &r->packet[i]);
-	for (size_t i = 0; r->ways && i < r->n; i++)
+	for (size_t i = 0; r->ways && i < r->n; i++) {
 		r->known += r->batch->way[i] != NULL;
+		/* Who listens to the air must not take it for what the batch before said there. */
+		ck_assert(r->batch->way[i] == NULL || r->batch->seen[i].detail == 0);
+	}
 	decoded_count(r->batch, &to, 0, r->n);
 	decoded_clear(r->batch);
 	r->n = 0;
