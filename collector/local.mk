@@ -250,7 +250,7 @@ tests_test_fleet_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(SQLITE_CFLAGS)
 tests_test_fleet_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_sender
-tests_test_sender_SOURCES = tests/test_sender.c
+tests_test_sender_SOURCES = tests/test_sender.c tests/no_sync.h
 tests_test_sender_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fdatasync
 tests_test_sender_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sender_LDADD = $(COLLECTOR_LIBS) $(PROBE_LIBS) $(CHECK_LIBS)

@@ -85,7 +85,7 @@ tests_test_seglog_crash_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_seglog_crash_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 # Its system calls go through the test, which chooses when something happens and what fails.
 check_PROGRAMS += tests/test_seglog_race
-tests_test_seglog_race_SOURCES = tests/test_seglog_race.c tests/seglog_help.h
+tests_test_seglog_race_SOURCES = tests/test_seglog_race.c tests/seglog_help.h tests/no_sync.h
 tests_test_seglog_race_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_seglog_race_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pread,--wrap=fdatasync,--wrap=ftruncate
 tests_test_seglog_race_LDADD = $(LIB_LIBS) $(CHECK_LIBS)

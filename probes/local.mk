@@ -163,7 +163,7 @@ tests_test_lockdown_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_lockdown_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_spool
-tests_test_spool_SOURCES = tests/test_spool.c
+tests_test_spool_SOURCES = tests/test_spool.c tests/no_sync.h
 tests_test_spool_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_spool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fdatasync
 tests_test_spool_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)

@@ -5,17 +5,16 @@
 #include <fcntl.h>
 
 #include "lib/seglog.h"
+#include "tests/no_sync.h"
 #include "tests/seglog_help.h"
 
 ssize_t __real_pread(int fd, void *buf, size_t count, off_t offset);
 ssize_t __wrap_pread(int fd, void *buf, size_t count, off_t offset);
-int __real_fdatasync(int fd);
-int __wrap_fdatasync(int fd);
 int __real_ftruncate(int fd, off_t size);
 int __wrap_ftruncate(int fd, off_t size);
 
 static char dir[64], path[256];
-static int no_sync, no_cut; /* so often they fail */
+static int no_cut; /* so often it fails */
 
 /* The writer's step: at the `at`-th read. Record 2 was half written, records 2 and 3 become whole.
  */
@@ -65,15 +64,6 @@ __wrap_pread(int fd, void *buf, size_t count, off_t offset)
 	more = __real_pread(fd, (uint8_t *)buf + (ends - (size_t)offset),
 	    count - (ends - (size_t)offset), (off_t)ends);
 	return (ssize_t)(ends - (size_t)offset) + more;
-}
-
-int
-__wrap_fdatasync(int fd)
-{
-	if (no_sync-- <= 0)
-		return __real_fdatasync(fd);
-	errno = EIO;
-	return -1;
 }
 
 int

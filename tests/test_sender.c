@@ -7,24 +7,11 @@
 #include "collector/ingest.h"
 #include "probes/sender.h"
 #include "tests/harness.h"
+#include "tests/no_sync.h"
 
 #define T0_CS	  INT64_C(162774000000)
 #define MINUTE_CS 6000
 #define APS	  3
-
-int __real_fdatasync(int fd);
-int __wrap_fdatasync(int fd);
-
-static int no_sync; /* so many times the disk takes nothing */
-
-int
-__wrap_fdatasync(int fd)
-{
-	if (no_sync-- <= 0)
-		return __real_fdatasync(fd);
-	errno = EIO;
-	return -1;
-}
 
 struct world {
 	char dir[64], socket[80], spool[80];

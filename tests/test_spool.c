@@ -8,25 +8,13 @@
 #include "lib/seglog.h"
 #include "probes/spool.h"
 #include "tests/harness.h"
+#include "tests/no_sync.h"
 
 #define T0_CS INT64_C(162774000000)
 #define RUN   7
 #define MIB   (UINT64_C(1) << 20)
 
-int __real_fdatasync(int fd);
-int __wrap_fdatasync(int fd);
-
 static char dir[64];
-static int no_sync; /* so many times the disk takes nothing */
-
-int
-__wrap_fdatasync(int fd)
-{
-	if (no_sync-- <= 0)
-		return __real_fdatasync(fd);
-	errno = EIO;
-	return -1;
-}
 
 static struct spool *
 open_spool(void)
