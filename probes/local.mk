@@ -1,7 +1,6 @@
 # probes/ - passive capture: packets in, counts per access point out. May include: lib/ probes/.
 noinst_LIBRARIES += %D%/libprobes.a
-%C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(JANSSON_CFLAGS) \
-	$(SYSTEMD_CFLAGS)
+%C%_libprobes_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS) $(SODIUM_CFLAGS) $(ZLIB_CFLAGS) $(SYSTEMD_CFLAGS)
 %C%_libprobes_a_CFLAGS = $(AM_CFLAGS) $(KK_LTO)
 %C%_libprobes_a_SOURCES = \
 	%D%/air.c %D%/air.h \
@@ -12,6 +11,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/capture.c %D%/capture.h \
 	%D%/clients.c %D%/clients.h \
 	%D%/days.c %D%/days.h \
+	%D%/json_out.c %D%/json_out.h \
 	%D%/keyed.c %D%/keyed.h \
 	%D%/count.c %D%/count.h %D%/count_table.h \
 	%D%/count_figures.c \
@@ -66,8 +66,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/workers.c %D%/workers.h
 
 # What a program that links libprobes.a needs beside it.
-PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS) \
-	$(LIB_LIBS)
+PROBE_LIBS = probes/libprobes.a $(PCAP_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) $(LIB_LIBS)
 
 sbin_PROGRAMS += kkachi-probe
 kkachi_probe_SOURCES = %D%/main.c
@@ -224,6 +223,11 @@ tests_test_air_SOURCES = tests/test_air.c
 tests_test_air_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_air_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_json_out
+tests_test_json_out_SOURCES = tests/test_json_out.c
+tests_test_json_out_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+tests_test_json_out_LDADD = $(PROBE_LIBS) $(CHECK_LIBS) $(JANSSON_LIBS)
+
 # The program: golden outputs of made captures, and other people's captures where they are.
 noinst_PROGRAMS += tests/make_pcap
 tests_make_pcap_SOURCES = tests/make_pcap.c tests/frames.h
@@ -252,4 +256,4 @@ tests_test_mutated_LDADD = $(CHECK_LIBS)
 check_PROGRAMS += tests/test_truth_said
 tests_test_truth_said_SOURCES = tests/test_truth_said.c
 tests_test_truth_said_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-tests_test_truth_said_LDADD = $(PROBE_LIBS)
+tests_test_truth_said_LDADD = $(PROBE_LIBS) $(JANSSON_LIBS)

@@ -10,18 +10,19 @@
 #include "probes/live.h"
 
 /** Print an access point's interval; nothing if nothing was seen of it. @param out Stream. @param
- * iv Interval. @param line Counts. @return 0: out of memory. */
+ * iv Interval. @param line Counts. @return 0: the stream failed. */
 int report_ap(FILE *out, const struct interval *iv, const struct ap_line *line);
 
 /** Print the totals. @param out Stream. @param t Totals. @param live What the capture lost; NULL:
- * it was a file. @return 0: out of memory. */
+ * it was a file. @return 0: the stream failed. */
 int report_totals(FILE *out, const struct totals *t, const struct live_counts *live);
 
 /** Print a network on the air. @param out Stream. @param n Network. @param ap The city's id of the
- * access point it is of; NULL: none. @return 0: out of memory. */
+ * access point it is of; NULL: none. @return 0: the stream failed. */
 int report_network(FILE *out, const struct air_network *n, const char *ap);
 
-/** Print what happened on the air. @param out Stream. @param e Event. @return 0: out of memory. */
+/** Print what happened on the air. @param out Stream. @param e Event. @return 0: the stream failed.
+ */
 int report_event(FILE *out, const struct event *e);
 
 #endif

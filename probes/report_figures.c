@@ -5,101 +5,91 @@
 
 #define CODE_TEXT 8
 
-static void
-put(json_t *o, const char *name, uint64_t v)
-{
-	json_object_set_new(o, name, json_integer((json_int_t)v));
-}
-
 /* Those that occurred, by number; a reason that is encrypted is unknown. */
-static json_t *
-codes(const struct figures_codes *c)
+static void
+put_codes(struct json_out *j, const char *name, const struct figures_codes *c)
 {
-	json_t *o = json_object();
-	char name[CODE_TEXT];
+	char number[CODE_TEXT];
 
+	json_open(j, name, '{');
 	for (uint32_t i = 0; i < c->used; i++) {
-		snprintf(name, sizeof(name), "%u", c->code[i]);
-		put(o, c->code[i] == REASON_UNKNOWN ? "unknown" : name, c->n[i]);
+		snprintf(number, sizeof(number), "%u", c->code[i]);
+		json_put_count(j, c->code[i] == REASON_UNKNOWN ? "unknown" : number, c->n[i]);
 	}
 	if (c->others > 0)
-		put(o, "others", c->others);
-	return o;
-}
-
-static json_t *
-exchange(const struct figures_exchange *x)
-{
-	json_t *o = json_object();
-
-	put(o, "begun", x->step[EXCHANGE_BEGUN]);
-	put(o, "done", x->step[EXCHANGE_DONE]);
-	put(o, "failed", x->step[EXCHANGE_FAILED]);
-	put(o, "given_up", x->step[EXCHANGE_GIVEN_UP]);
-	put(o, "timed", x->timed);
-	put(o, "us_sum", x->sum_us);
-	put(o, "us_max", x->max_us);
-	return o;
-}
-
-/* null: nothing was measured. */
-static json_t *
-delays(const struct delays *d)
-{
-	json_t *o;
-
-	if (d->n == 0)
-		return json_null();
-	o = json_object();
-	put(o, "n", d->n);
-	put(o, "us_sum", d->sum_us);
-	put(o, "us_median", delays_quantile_us(d, 50));
-	put(o, "us_p95", delays_quantile_us(d, 95));
-	put(o, "us_max", d->max_us);
-	return o;
+		json_put_count(j, "others", c->others);
+	json_close(j, '}');
 }
 
 static void
-put_tcp(json_t *o, const struct rtt_sums *t)
+put_exchange(struct json_out *j, const char *name, const struct figures_exchange *x)
 {
-	json_object_set_new(o, "rtt_client", t != NULL ? delays(&t->client) : json_null());
-	json_object_set_new(o, "rtt_network", t != NULL ? delays(&t->network) : json_null());
-	json_object_set_new(
-	    o, "tcp_segments", t != NULL ? json_integer((json_int_t)t->segments) : json_null());
-	json_object_set_new(o, "retransmissions",
-	    t != NULL ? json_integer((json_int_t)t->retransmissions) : json_null());
+	json_open(j, name, '{');
+	json_put_count(j, "begun", x->step[EXCHANGE_BEGUN]);
+	json_put_count(j, "done", x->step[EXCHANGE_DONE]);
+	json_put_count(j, "failed", x->step[EXCHANGE_FAILED]);
+	json_put_count(j, "given_up", x->step[EXCHANGE_GIVEN_UP]);
+	json_put_count(j, "timed", x->timed);
+	json_put_count(j, "us_sum", x->sum_us);
+	json_put_count(j, "us_max", x->max_us);
+	json_close(j, '}');
 }
 
-static json_t *
-generations(const struct figures *f)
+/* null: nothing was measured, or it is unknown. */
+static void
+put_delays(struct json_out *j, const char *name, const struct delays *d)
 {
-	json_t *o = json_object();
+	if (d == NULL || d->n == 0) {
+		json_put_null(j, name);
+		return;
+	}
+	json_open(j, name, '{');
+	json_put_count(j, "n", d->n);
+	json_put_count(j, "us_sum", d->sum_us);
+	json_put_count(j, "us_median", delays_quantile_us(d, 50));
+	json_put_count(j, "us_p95", delays_quantile_us(d, 95));
+	json_put_count(j, "us_max", d->max_us);
+	json_close(j, '}');
+}
 
+static void
+put_tcp(struct json_out *j, const struct rtt_sums *t)
+{
+	put_delays(j, "rtt_client", t != NULL ? &t->client : NULL);
+	put_delays(j, "rtt_network", t != NULL ? &t->network : NULL);
+	json_put_known(j, "tcp_segments", t != NULL ? (int64_t)t->segments : -1);
+	json_put_known(j, "retransmissions", t != NULL ? (int64_t)t->retransmissions : -1);
+}
+
+static void
+put_generations(struct json_out *j, const char *name, const struct figures *f)
+{
+	json_open(j, name, '{');
 	for (unsigned i = 0; i < FIGURES_GENERATIONS; i++)
 		if (f->generation[i] > 0)
-			put(o, detail_generation_name(i), f->generation[i]);
-	return o;
-}
-
-static json_t *
-radius(const struct figures_radius *r, int64_t sessions)
-{
-	json_t *o;
-
-	if (r->messages == 0 && r->ended == 0 && sessions < 0)
-		return json_null();
-	o = json_object();
-	json_object_set_new(o, "sessions", sessions >= 0 ? json_integer(sessions) : json_null());
-	put(o, "started", r->started);
-	put(o, "ended", r->ended);
-	put(o, "octets_down", r->octets_down);
-	put(o, "octets_up", r->octets_up);
-	json_object_set_new(o, "partial", json_boolean(r->unknown > 0));
-	return o;
+			json_put_count(j, detail_generation_name(i), f->generation[i]);
+	json_close(j, '}');
 }
 
 static void
-put_air(json_t *o, const struct figures *f)
+put_radius(struct json_out *j, const struct figures_radius *r, int64_t sessions)
+{
+	if (r == NULL || (r->messages == 0 && r->ended == 0 && sessions < 0)) {
+		json_put_null(j, "radius");
+		return;
+	}
+	json_open(j, "radius", '{');
+	json_put_known(j, "sessions", sessions);
+	json_put_count(j, "started", r->started);
+	json_put_count(j, "ended", r->ended);
+	json_put_count(j, "octets_down", r->octets_down);
+	json_put_count(j, "octets_up", r->octets_up);
+	json_put_flag(j, "partial", r->unknown > 0);
+	json_close(j, '}');
+}
+
+static void
+put_air(struct json_out *j, const struct figures *f)
 {
 	static const char *const names[] = {"reassociations", "roams", "generations",
 	    "deauthentication_reasons", "disassociation_reasons", "refusal_statuses",
@@ -107,28 +97,27 @@ put_air(json_t *o, const struct figures *f)
 
 	if (f == NULL) {
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			json_object_set_new(o, names[i], json_null());
+			json_put_null(j, names[i]);
 		return;
 	}
-	put(o, names[0], f->reassociations);
-	put(o, names[1], f->roams);
-	json_object_set_new(o, names[2], generations(f));
-	json_object_set_new(o, names[3], codes(&f->deauthentication));
-	json_object_set_new(o, names[4], codes(&f->disassociation));
-	json_object_set_new(o, names[5], codes(&f->refusal));
-	json_object_set_new(o, names[6], codes(&f->authentication));
+	json_put_count(j, names[0], f->reassociations);
+	json_put_count(j, names[1], f->roams);
+	put_generations(j, names[2], f);
+	put_codes(j, names[3], &f->deauthentication);
+	put_codes(j, names[4], &f->disassociation);
+	put_codes(j, names[5], &f->refusal);
+	put_codes(j, names[6], &f->authentication);
 }
 
 void
-report_figures(json_t *o, const struct figures *f, int air, int64_t sessions)
+report_figures(struct json_out *j, const struct figures *f, int air, int64_t sessions)
 {
-	put_air(o, air ? f : NULL);
-	for (unsigned i = 0; i < EXCHANGE_KIND_COUNT; i++) {
-		int known = f != NULL && (air || i != EXCHANGE_AUTHENTICATION);
-
-		json_object_set_new(
-		    o, exchange_name(i), known ? exchange(&f->exchange[i]) : json_null());
-	}
-	put_tcp(o, f != NULL ? &f->tcp : NULL);
-	json_object_set_new(o, "radius", f != NULL ? radius(&f->radius, sessions) : json_null());
+	put_air(j, air ? f : NULL);
+	for (unsigned i = 0; i < EXCHANGE_KIND_COUNT; i++)
+		if (f != NULL && (air || i != EXCHANGE_AUTHENTICATION))
+			put_exchange(j, exchange_name(i), &f->exchange[i]);
+		else
+			json_put_null(j, exchange_name(i));
+	put_tcp(j, f != NULL ? &f->tcp : NULL);
+	put_radius(j, f != NULL ? &f->radius : NULL, sessions);
 }

@@ -4,13 +4,13 @@
 #ifndef KK_PROBES_REPORT_FIGURES_H
 #define KK_PROBES_REPORT_FIGURES_H
 
-#include <jansson.h>
-
 #include "probes/figures.h"
+#include "probes/json_out.h"
 
-/** Put figures into an object. @param o Object. @param f Sums; NULL: unknown. @param air 0: what is
- * heard on the air only is unknown. @param sessions Accounting sessions that are open; -1: unknown.
+/** Put figures into the object that is open. @param j Writer. @param f Sums; NULL: unknown. @param
+ * air 0: what is heard on the air only is unknown. @param sessions Accounting sessions that are
+ * open; -1: unknown.
  */
-void report_figures(json_t *o, const struct figures *f, int air, int64_t sessions);
+void report_figures(struct json_out *j, const struct figures *f, int air, int64_t sessions);
 
 #endif
