@@ -25,11 +25,13 @@ struct capture {
 static int
 open_offline(struct capture *c, const struct capture_options *o, struct diag *d)
 {
-	int rc;
+	int is_pipe = strcmp(o->file, "-") == 0, rc;
 
-	c->fd = strcmp(o->file, "-") == 0 ? dup(STDIN_FILENO) : open(o->file, O_RDONLY | O_CLOEXEC);
+	c->fd = is_pipe ? dup(STDIN_FILENO) : open(o->file, O_RDONLY | O_CLOEXEC);
 	if (c->fd < 0)
 		return diag_set(d, kk_from_errno(errno), "%s: %s", o->file, strerror(errno));
+	if (!is_pipe)
+		reader_hold(c->fd);
 	/* What the file holds is read without privileges only. */
 	if ((rc = privileges_drop(o->user, 0, d)) != KK_OK)
 		return rc;
@@ -110,4 +112,10 @@ capture_read(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *
 			cb(ctx, packet, n);
 	}
 	return rc;
+}
+
+size_t
+capture_ahead(const struct capture *c)
+{
+	return reader_ahead(c->reader);
 }

@@ -57,4 +57,7 @@ struct live *capture_live(const struct capture *c);
  */
 int capture_read(struct capture *c, int max, capture_cb cb, void *ctx, struct diag *d);
 
+/** reader_ahead() of a file. @param c Capture of a file. @return Octets. */
+size_t capture_ahead(const struct capture *c);
+
 #endif

@@ -51,6 +51,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/read/gunzip.c %D%/read/gunzip.h \
 	%D%/read/pcap.c %D%/read/pcapng.c \
 	%D%/read/read.c %D%/read/read.h %D%/read/format.h \
+	%D%/read/mapped.c %D%/read/mapped.h \
 	%D%/read/source.c %D%/read/source.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_figures.c %D%/report_figures.h \
@@ -143,6 +144,11 @@ check_PROGRAMS += tests/test_read
 tests_test_read_SOURCES = tests/test_read.c
 tests_test_read_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS) $(ZLIB_CFLAGS)
 tests_test_read_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_mapped
+tests_test_mapped_SOURCES = tests/test_mapped.c
+tests_test_mapped_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_mapped_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/fuzz_read
 tests_fuzz_read_SOURCES = tests/fuzz_read.c $(FUZZ_MAIN)

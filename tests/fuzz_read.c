@@ -2,6 +2,8 @@
 /* PARSES: probes/read/ */
 /* Captures from anywhere: however many packets are asked for at once, they are the same ones, and
  * of a file that is not packed they are no more octets than it has. */
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -54,18 +56,42 @@ read_all(int fd, size_t max)
 	return sum;
 }
 
+/* The same file, which nobody can write to: it is not copied then. */
+static int
+hold(int fd)
+{
+	char path[32];
+	int held;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	held = open(path, O_RDONLY | O_CLOEXEC);
+	close(fd);
+	if (held < 0)
+		abort();
+	reader_hold(held);
+	return held;
+}
+
+static int
+is_same(const struct sum *a, const struct sum *b)
+{
+	return a->rc == b->rc && a->packets == b->packets && a->hash == b->hash;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int fd = memfd_create("capture", MFD_CLOEXEC);
-	struct sum many, one;
+	struct sum many, one, held;
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	many = read_all(fd, PACKETS);
 	one = read_all(fd, 1);
+	fd = hold(fd);
+	held = read_all(fd, PACKETS);
 	close(fd);
-	if (many.rc != one.rc || many.packets != one.packets || many.hash != one.hash)
+	if (!is_same(&many, &one) || !is_same(&many, &held))
 		abort();
 	if ((size < 2 || data[0] != 0x1f) && many.octets > size)
 		abort();

@@ -45,21 +45,6 @@ caplen_at(const struct reader *r, const uint8_t *at, uint32_t *len)
 	return caplen;
 }
 
-/* The record at `at`, which lies in the window up to its octets' end. */
-static inline void
-take(struct reader *r, uint32_t caplen, uint32_t len, struct packet *out)
-{
-	const uint8_t *at = r->s.at;
-
-	out->p = at + r->head;
-	out->caplen = caplen;
-	out->len = len > caplen ? len : caplen;
-	out->linktype = r->linktype;
-	out->time_us = (int64_t)get32(r, at) * 1000000 +
-		       (r->nanos ? get32(r, at + 4) / NANOS : get32(r, at + 4));
-	r->s.at += r->head + caplen;
-}
-
 /* Have the next record in the window. */
 static int
 await_record(struct reader *r, struct diag *d)
@@ -78,26 +63,50 @@ await_record(struct reader *r, struct diag *d)
 	return rc == KK_END ? reader_cut(r, "a packet", d) : rc;
 }
 
+/* Records that are whole and right; what is not is the next call's. @return How many. */
+static inline __attribute__((always_inline)) size_t
+take_records(struct reader *r, const struct reader *as, struct packet *out, size_t max)
+{
+	const uint8_t *at = r->s.at;
+	size_t n = 0;
+
+	for (size_t left; n < max && (left = (size_t)(r->s.end - at)) >= as->head; n++) {
+		uint32_t len, caplen = caplen_at(as, at, &len), part = get32(as, at + 4);
+
+		if (caplen > READ_PACKET_MAX || left - as->head < caplen)
+			break;
+		out[n] = (struct packet){
+		    .time_us = (int64_t)get32(as, at) * 1000000 + (as->nanos ? part / NANOS : part),
+		    .p = at + as->head,
+		    .caplen = caplen,
+		    .len = len > caplen ? len : caplen,
+		    .linktype = r->linktype};
+		at += as->head + caplen;
+	}
+	r->s.at = at;
+	return n;
+}
+
 static int
 next(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d)
 {
 	int rc = await_record(r, d);
 
-	if (rc != KK_OK)
-		return rc;
-	do {
-		size_t left = (size_t)(r->s.end - r->s.at);
-		uint32_t caplen, len;
+	if (rc == KK_OK)
+		*n = take_records(r, r, out, max);
+	return rc;
+}
 
-		/* What is not whole, or not right, is the next call's. */
-		if (left < r->head)
-			break;
-		caplen = caplen_at(r, r->s.at, &len);
-		if (caplen > READ_PACKET_MAX || left - r->head < caplen)
-			break;
-		take(r, caplen, len, &out[(*n)++]);
-	} while (*n < max);
-	return KK_OK;
+/* As nearly every file is: this machine's byte order, microseconds. The compiler knows it. */
+static int
+next_usual(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d)
+{
+	static const struct reader usual = {.head = RECORD_OCTETS, .lengths = LENGTHS_USUAL};
+	int rc = await_record(r, d);
+
+	if (rc == KK_OK)
+		*n = take_records(r, &usual, out, max);
+	return rc;
 }
 
 int
@@ -123,6 +132,8 @@ pcap_begin(struct reader *r, struct diag *d)
 	r->head = magic == MAGIC_MODIFIED ? MODIFIED_OCTETS : RECORD_OCTETS;
 	r->linktype = reader_dlt(get32(r, r->s.at + 20));
 	r->s.at += HEAD_OCTETS;
-	r->next = next;
+	r->next = r->swapped || r->nanos || r->lengths != LENGTHS_USUAL || r->head != RECORD_OCTETS
+		      ? next
+		      : next_usual;
 	return KK_OK;
 }

@@ -8,6 +8,7 @@
 
 #define LINKTYPE_RAW  101
 #define LINKTYPE_BITS 0xffff /* what is above tells of checksums */
+#define AHEAD	      32768 /* more than the packets of one call have, and little enough for the cache */
 #define MAGIC_PCAPNG  0x0a0d0d0a
 
 int
@@ -47,6 +48,12 @@ begin(struct reader *r, struct diag *d)
 	return magic == MAGIC_PCAPNG ? pcapng_begin(r, d) : pcap_begin(r, d);
 }
 
+void
+reader_hold(int fd)
+{
+	(void)mapped_hold(fd);
+}
+
 int
 reader_open(int fd, const char *name, struct reader **out, struct diag *d)
 {
@@ -78,8 +85,16 @@ reader_free(struct reader *r)
 int
 reader_next(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d)
 {
+	int rc = source_check(&r->s, d);
+
 	*n = 0;
-	return r->next(r, out, max, n, d);
+	return rc == KK_OK ? r->next(r, out, max, n, d) : rc;
+}
+
+size_t
+reader_ahead(const struct reader *r)
+{
+	return r->s.is_held ? AHEAD : 0;
 }
 
 int

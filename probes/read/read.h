@@ -28,6 +28,12 @@ struct packet {
 
 struct reader;
 
+/** Ask for a file to be looked at where the kernel has it. It is copied, as any other, where that
+ * cannot be, and from the moment on when somebody wants to write to it, who waits so long. Before
+ * privileges are dropped: it is its owner's to ask. @param fd A file opened to read only, at its
+ * beginning, and nobody else's. */
+void reader_hold(int fd);
+
 /**
  * Begin to read.
  *
@@ -61,6 +67,10 @@ void reader_free(struct reader *r);
  * @retval KK_E_IO         And its kin.
  */
 int reader_next(struct reader *r, struct packet *out, size_t max, size_t *n, struct diag *d);
+
+/** How far ahead of a packet whoever reads it should ask for memory, as the packets to come lie
+ * behind it and were in no cache yet. @param r Reader. @return Octets; 0: there is no such need. */
+size_t reader_ahead(const struct reader *r);
 
 /** The one link type of a pcap file. @param r Reader. @return DLT_...; -1: pcapng, where each
  * packet has its own. */

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "probes/read/source.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/clock.h"
 #include "probes/read/gunzip.h"
 
 #define MAGIC_OCTETS 3	       /* of gzip */
+#define LOOK_MS	     1000      /* whoever wants to write is let to after 45 s anyway */
 #define READ_OCTETS  (1 << 18) /* at once: what is parsed next is still in the cache */
 
 static int
 more(struct source *s, size_t have, size_t *got, struct diag *d)
 {
-	uint8_t *to = s->window + have;
+	uint8_t *to = s->room + have;
 	size_t room = SOURCE_ROOM - have < READ_OCTETS ? SOURCE_ROOM - have : READ_OCTETS;
 
 	if (s->gunzip != NULL)
@@ -20,14 +24,53 @@ more(struct source *s, size_t have, size_t *got, struct diag *d)
 	return read_some(s->fd, s->name, to, room, got, d);
 }
 
-int
-source_fill(struct source *s, size_t n, struct diag *d)
+/* Look at a file that is held from its beginning on. */
+static void
+begin_mapping(struct source *s)
+{
+	if ((s->is_held = mapped_is_held(s->fd)))
+		s->end = s->at;
+	s->looked_ms = clock_mono_ms(NULL);
+}
+
+/* Read on where a map is not to be had any more. What was in it is read again. */
+static int
+stop_mapping(struct source *s, struct diag *d)
+{
+	uint64_t offset = source_offset(s);
+
+	mapped_free(&s->mapped);
+	mapped_let_go(s->fd);
+	s->is_held = s->over = 0;
+	s->base = offset;
+	s->at = s->end = s->window = s->room;
+	if (lseek(s->fd, (off_t)offset, SEEK_SET) < 0)
+		return diag_set(d, kk_from_errno(errno), "%s: %s", s->name, strerror(errno));
+	return KK_OK;
+}
+
+static int
+source_map(struct source *s, struct diag *d)
+{
+	uint64_t offset = source_offset(s);
+
+	if (!mapped_is_held(s->fd) || !mapped_move(&s->mapped, s->fd, offset))
+		return stop_mapping(s, d);
+	s->window = s->mapped.p;
+	s->base = s->mapped.from;
+	s->at = s->window + (offset - s->base);
+	s->end = s->window + s->mapped.n;
+	return KK_OK;
+}
+
+static int
+source_read(struct source *s, size_t n, struct diag *d)
 {
 	size_t have = (size_t)(s->end - s->at), got;
 	int rc;
 
 	if (have > 0)
-		memmove(s->window, s->at, have);
+		memmove(s->room, s->at, have);
 	s->base = source_offset(s);
 	s->at = s->window;
 	s->end = s->window + have;
@@ -39,6 +82,29 @@ source_fill(struct source *s, size_t n, struct diag *d)
 		s->end = s->window + have;
 	}
 	return have >= n ? KK_OK : KK_END;
+}
+
+int
+source_fill(struct source *s, size_t n, struct diag *d)
+{
+	int rc = s->is_held ? source_map(s, d) : KK_OK;
+
+	if (rc != KK_OK)
+		return rc;
+	if (s->is_held)
+		return (size_t)(s->end - s->at) >= n ? KK_OK : KK_END;
+	return source_read(s, n, d);
+}
+
+int
+source_check(struct source *s, struct diag *d)
+{
+	int64_t now_ms;
+
+	if (!s->is_held || (now_ms = clock_mono_ms(NULL)) - s->looked_ms < LOOK_MS)
+		return KK_OK;
+	s->looked_ms = now_ms;
+	return mapped_is_held(s->fd) ? KK_OK : stop_mapping(s, d);
 }
 
 int
@@ -66,12 +132,17 @@ source_open(struct source *s, int fd, const char *name, struct diag *d)
 	int rc;
 
 	*s = (struct source){.fd = fd, .name = name};
-	if ((s->window = malloc(SOURCE_ROOM)) == NULL)
+	if ((s->room = malloc(SOURCE_ROOM)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
-	s->at = s->end = s->window;
+	s->at = s->end = s->window = s->room;
 	rc = source_fill(s, MAGIC_OCTETS, d);
-	if (rc < 0 || !gunzip_is(s->at, (size_t)(s->end - s->at)))
-		return rc < 0 ? rc : KK_OK;
+	if (rc < 0)
+		return rc;
+	if (!gunzip_is(s->at, (size_t)(s->end - s->at))) {
+		begin_mapping(s);
+		return KK_OK;
+	}
+	mapped_let_go(fd);
 	if ((s->gunzip = gunzip_new(s->at, (size_t)(s->end - s->at))) == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
 	s->end = s->at;
@@ -83,6 +154,9 @@ void
 source_close(struct source *s)
 {
 	gunzip_free(s->gunzip);
-	free(s->window);
+	if (s->is_held)
+		mapped_let_go(s->fd);
+	mapped_free(&s->mapped);
+	free(s->room);
 	*s = (struct source){0};
 }

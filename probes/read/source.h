@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "probes/read/mapped.h"
 
 #define SOURCE_ROOM (1 << 20) /* of the window, octets: libpcap reads files 4 KB at a time */
 
@@ -17,10 +18,14 @@ struct gunzip;
 
 struct source {
 	const uint8_t *at, *end; /* what is in the window and not consumed; `at` is the parser's */
-	uint8_t *window;
+	const uint8_t *window;	 /* `room`, or the map */
+	uint8_t *room;
 	const char *name;      /* for messages */
 	uint64_t base;	       /* where the window begins, octets since the beginning (unpacked) */
 	struct gunzip *gunzip; /* NULL: as it is */
+	struct mapped mapped;
+	int is_held;	   /* the window is a map */
+	int64_t looked_ms; /* when it was known to be */
 	int fd;
 	int over;
 };
@@ -46,6 +51,11 @@ void source_close(struct source *s);
  * @retval KK_E_IO         And its kin.
  */
 int source_fill(struct source *s, size_t n, struct diag *d);
+
+/** Look whether what is in the window is still what was there, as somebody may want to write to a
+ * file that is mapped; then the window begins anew, and is empty. Before each batch of packets.
+ * @param s Source. @param d Why not. @retval KK_OK Done. @retval KK_E_IO And its kin. */
+int source_check(struct source *s, struct diag *d);
 
 /** Step over octets, however many. @param s Source. @param n Octets. @param d Why not. @retval
  * KK_OK And the errors of source_fill(), KK_END too. */
