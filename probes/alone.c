@@ -42,9 +42,7 @@ alone_free(struct alone *a)
 static void
 flush(struct alone *a)
 {
-	decoded_foresee(&a->decoded, a->decoder, a->to->count, a->packet, a->n);
-	for (size_t i = 0; i < a->n; i++)
-		decoded_add(&a->decoded, a->decoder, &a->packet[i]);
+	decoded_take(&a->decoded, a->decoder, a->to->count, a->packet, a->n, 0);
 	decoded_count(&a->decoded, a->to, 0, a->n);
 	decoded_clear(&a->decoded);
 	a->n = a->used = 0;

@@ -17,6 +17,14 @@
 #define COPIES_US   100000 /* how much later a copy may come, or earlier */
 #define COPIES_SOON 10000  /* the same, of what its sender may send again */
 
+#define COPIES_TICK_US	  100
+#define COPIES_TIME_BITS  24 /* of ticks: they come round in 28 minutes */
+#define COPIES_TIME_MASK  ((UINT64_C(1) << COPIES_TIME_BITS) - 1)
+#define COPIES_PLACE_FROM 26
+#define COPIES_TAG_FROM \
+	16 /* of the hash: neither of the set's number nor of the half that is kept */
+#define COPIES_TAGS UINT64_C(0x00ffffffffffffff)
+
 /* One line of the cache. */
 struct copies_set {
 	/* An octet of each frame's hash, and in the highest octet the place of the oldest one: with
@@ -53,7 +61,47 @@ copies_foresee(const struct copies *c, uint64_t hash)
 	__builtin_prefetch(&c->set[hash % COPIES_SETS], 1);
 }
 
+/** What is kept of a frame, as struct copies_set has it. @param f Frame. @return Number. */
+static inline uint64_t
+copies_kept(const struct copies_frame *f)
+{
+	return (f->hash >> 32) << 32 | (uint64_t)(f->place & 63) << COPIES_PLACE_FROM |
+	       (uint64_t)(f->direction & 3) << COPIES_TIME_BITS |
+	       ((uint64_t)f->time_us / COPIES_TICK_US & COPIES_TIME_MASK);
+}
+
+/** Tags that are one: each has its octet's highest bit set; so may one that follows such a tag, as
+ * it is compared whole anyway. @param tags Of a set. @param tag Of a frame. @return Bits. */
+static inline uint64_t
+copies_alike(uint64_t tags, uint64_t tag)
+{
+	uint64_t each = UINT64_C(0x0001010101010101), differ = tags ^ tag * each;
+
+	return (differ - each) & ~differ & each << 7;
+}
+
+/** Look whether a frame is one of those of a set that are alike. @param set Set. @param mine
+ * copies_kept(). @param f Frame. @return 1: it is a copy; 0: it was sent again, and is noted anew;
+ * -1: it is none of them. */
+int copies_compare(struct copies_set *set, uint64_t mine, const struct copies_frame *f);
+
 /** Note a frame. @param c Memory. @param f Frame. @return 1: it is a copy of one that was noted. */
-int copies_note(struct copies *c, const struct copies_frame *f);
+static inline int
+copies_note(struct copies *c, const struct copies_frame *f)
+{
+	struct copies_set *set = &c->set[f->hash % COPIES_SETS];
+	uint64_t tag = f->hash >> COPIES_TAG_FROM & 0xff, mine = copies_kept(f);
+	unsigned oldest = (unsigned)(set->tags >> 56), at = oldest * 8;
+	int same = copies_alike(set->tags, tag) != 0 ? copies_compare(set, mine, f) : -1;
+
+	if (same >= 0)
+		return same;
+	/* The oldest frame gives way. */
+	set->frame[oldest] = mine;
+	oldest = oldest + 1 < COPIES_WAYS ? oldest + 1 : 0;
+	set->tags = (set->tags & ~(UINT64_C(0xff) << at) & COPIES_TAGS) | tag << at |
+		    (uint64_t)oldest << 56;
+	return 0;
+}
 
 #endif

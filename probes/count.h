@@ -170,10 +170,11 @@ int count_is_within(const struct count *c, const struct packet *packet, size_t n
  *
  * @param c  Counter. Not to be changed until count_packets() for the packet, whose batch is
  *           within the interval: count_is_within().
- * @param f  Its front, of a way.
+ * @param f  Its front, of a way, which it was asked for once; if it is known, `identity` becomes
+ * what it is for its access point.
  * @return   Its way, the counter's own; NULL: it was not.
  */
-struct way *count_knows(const struct count *c, const struct front *f);
+struct way *count_knows(const struct count *c, struct front *f);
 
 /** Have what count_knows() needs in the cache soon. @param c Counter. @param f Front. */
 void count_foresee_way(const struct count *c, const struct front *f);

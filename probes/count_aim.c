@@ -288,8 +288,7 @@ count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity)
 {
 	if (aim->cell == NULL || identity == 0)
 		return;
-	/* Identities are spread over all bits as they are. */
-	aim->identity = identity ^ (count_owner(c, aim->cell) + 1) * UINT64_C(0x9e3779b97f4a7c15);
+	aim->identity = count_identity_at(count_owner(c, aim->cell), identity);
 	copies_foresee(&c->copies, aim->identity);
 }
 
@@ -310,9 +309,7 @@ count_is_again(struct count *c, const struct aim *aim, unsigned flags, int64_t t
 {
 	const struct copies_frame f = {.hash = aim->identity,
 	    .time_us = time_us,
-	    .soon_us = flags & SEEN_UNIQUE  ? COPIES_US
-		       : flags & SEEN_ALIKE ? 0
-					    : COPIES_SOON,
+	    .soon_us = count_soon(flags),
 	    .place = aim->place,
 	    .direction = aim->direction};
 

@@ -40,18 +40,22 @@ static void __attribute__((noinline)) add_beyond(struct count *c, const struct a
 /* Whoever counts a day's clients may have room for one more. Not for each packet, so out of its
  * way. */
 static void __attribute__((noinline))
-tell_client(struct count *c, const struct aim *aim, const struct seen *s)
+tell_client(struct count *c, const struct aim *aim, uint64_t client)
 {
-	uint64_t on_wire = aim->direction == SEEN_UP ? s->from : s->to;
-
 	if (c->sink.client != NULL && aim->cell->ap != COUNT_NONE)
-		c->sink.client(
-		    c->sink.ctx, aim->cell->ap, s->flags & SEEN_AIR ? s->client : on_wire);
+		c->sink.client(c->sink.ctx, aim->cell->ap, client);
 }
 
-/* What a client carried. 1: it had carried something before in this interval. */
-static int
-count_client(struct count *c, const struct aim *aim, const struct seen *s)
+uint64_t
+count_client_of(const struct aim *aim, const struct seen *s)
+{
+	if (s->flags & SEEN_AIR)
+		return s->client;
+	return aim->direction == SEEN_UP ? s->from : s->to;
+}
+
+int
+count_client(struct count *c, const struct aim *aim, uint64_t client, uint32_t octets)
 {
 	struct client_row *row;
 	int known;
@@ -61,7 +65,7 @@ count_client(struct count *c, const struct aim *aim, const struct seen *s)
 	row = clients_place(&c->clients, aim->pair);
 	known = row->pair == aim->pair;
 	if (!known) {
-		tell_client(c, aim, s);
+		tell_client(c, aim, client);
 		row = clients_add(&c->clients, count_owner(c, aim->cell), aim->pair);
 		if (row == NULL) {
 			add_beyond(c, aim);
@@ -70,22 +74,8 @@ count_client(struct count *c, const struct aim *aim, const struct seen *s)
 		add_client(c, aim->cell);
 	}
 	known = known && row->octets > 0;
-	row->octets += s->octets;
+	row->octets += octets;
 	return known;
-}
-
-/* Which way it goes changes from packet to packet: without a branch that nobody can foretell. */
-static inline void
-add_octets(struct tally *t, uint32_t octets, uint32_t packets, unsigned direction)
-{
-	static const size_t to[][2] = {[SEEN_NOWHERE] = {offsetof(struct tally, octets_undirected),
-					   offsetof(struct tally, packets_undirected)},
-	    [SEEN_DOWN] = {offsetof(struct tally, octets_down),
-		offsetof(struct tally, packets_down)},
-	    [SEEN_UP] = {offsetof(struct tally, octets_up), offsetof(struct tally, packets_up)}};
-
-	*(uint64_t *)(void *)((char *)t + to[direction][0]) += octets;
-	*(uint64_t *)(void *)((char *)t + to[direction][1]) += packets;
 }
 
 static void
@@ -93,7 +83,7 @@ count_octets(struct tally *t, const struct seen *s, unsigned direction)
 {
 	if (s->flags & SEEN_ESTIMATED)
 		t->octets_estimated += s->octets;
-	add_octets(t, s->octets, s->packets, direction);
+	count_add(t, s->octets, s->packets, direction);
 }
 
 static void
@@ -180,7 +170,7 @@ count_air(struct count *c, const struct aim *aim, const struct seen *s, int64_t 
 				count_octets(&cell->t, s, aim->direction);
 			else
 				count_management(&cell->t, s);
-			known = count_client(c, aim, s);
+			known = count_client(c, aim, count_client_of(aim, s), s->octets);
 		}
 	}
 	if (!c->o.octets_only)
@@ -206,7 +196,7 @@ count_wire(struct count *c, const struct aim *aim, const struct seen *s, int64_t
 		return 1;
 	}
 	count_octets(&cell->t, s, aim->direction);
-	count_client(c, aim, s);
+	count_client(c, aim, count_client_of(aim, s), s->octets);
 	return 1;
 }
 
@@ -230,22 +220,6 @@ static void __attribute__((noinline)) count_aimed(struct count *c, const struct 
 	if (counts && s->detail != 0 && c->watch != NULL)
 		count_said(c, aim->cell, (enum seen_direction)aim->direction, s,
 		    &said[s->detail - 1], packet->time_us);
-}
-
-/* One that was not decoded: a client's packet, and nothing else. */
-static void
-count_known(struct count *c, const struct aim *aim, const struct packet *packet,
-    const struct front *f, struct way *w)
-{
-	struct cell *cell = aim->cell;
-
-	if (count_is_again(c, aim, f->flags, packet->time_us)) {
-		cell->t.copies++;
-		return;
-	}
-	cell->t.frames++;
-	add_octets(&cell->t, f->octets, 1, aim->direction);
-	w->octets += f->octets;
 }
 
 /* What is in the totals of those that were not decoded, copies too. */
@@ -277,20 +251,6 @@ total_known(struct totals *t, const struct known *k)
 
 /* Where nobody reads fronts. */
 static struct way *const all_decoded[COUNT_BATCH];
-
-static void
-count_one(struct count *c, const struct count_batch *b, size_t i, const struct aim *aim,
-    struct known *known)
-{
-	struct way *w = b->way[i];
-
-	if (w == NULL) {
-		count_aimed(c, aim, &b->packet[i], &b->seen[i], b->said);
-		return;
-	}
-	add_known(known, &b->packet[i], &b->front[i], w);
-	count_known(c, aim, &b->packet[i], &b->front[i], w);
-}
 
 /* One that may end the interval. Then nothing was known of its batch, and each was decoded. */
 static void
@@ -334,37 +294,26 @@ count_is_within(const struct count *c, const struct packet *packet, size_t n)
 	return c->end_us != 0 && newest_of(c, packet, n) < c->end_us;
 }
 
-/* Where each goes. Each loop finds in the cache what the one before it asked for. How many were
- * decoded, and which. */
-static size_t
-take_aims(struct count *c, const struct count_batch *b, size_t n, struct aim *aim, uint8_t *decoded)
+/* Where those go that were decoded. Each loop finds in the cache what the one before it asked for.
+ */
+static void
+take_aims(
+    struct count *c, const struct count_batch *b, const uint8_t *decoded, size_t n, struct aim *aim)
 {
 	struct likely likely[COUNT_BATCH];
-	size_t some = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (b->way[i] != NULL) {
-			__builtin_prefetch(&c->cell[b->way[i]->cell], 1);
-			continue;
-		}
-		count_likely(c, &b->seen[i], &likely[some]);
-		decoded[some++] = (uint8_t)i;
-	}
-	for (size_t i = 0; i < some; i++)
+	for (size_t i = 0; i < n; i++)
+		count_likely(c, &b->seen[decoded[i]], &likely[i]);
+	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < 2 && likely[i].key[j] != 0; j++)
 			count_foresee_cell(c, likely[i].hash[j]);
-	for (size_t i = 0; i < n; i++)
-		if (b->way[i] != NULL)
-			aim[i] = count_aim_known(c, &b->front[i], b->way[i]);
-	for (size_t i = 0; i < some; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct seen *s = &b->seen[decoded[i]];
-		struct aim *to = &aim[decoded[i]];
 
-		*to = count_aim(c, s, &likely[i]);
-		if (s->detail != 0 && c->watch != NULL && to->cell != NULL)
-			count_foresee_said(c, to->cell, &b->said[s->detail - 1]);
+		aim[i] = count_aim(c, s, &likely[i]);
+		if (s->detail != 0 && c->watch != NULL && aim[i].cell != NULL)
+			count_foresee_said(c, aim[i].cell, &b->said[s->detail - 1]);
 	}
-	return some;
 }
 
 static void
@@ -373,16 +322,27 @@ count_together(struct count *c, const struct count_batch *b, size_t n)
 	struct aim aim[COUNT_BATCH];
 	struct known known = {0};
 	uint8_t decoded[COUNT_BATCH];
-	size_t some = take_aims(c, b, n, aim, decoded);
+	size_t some = 0;
 
-	for (size_t i = 0; i < n; i++)
-		count_one(c, b, i, &aim[i], &known);
+	for (size_t i = 0; i < n; i++) {
+		decoded[some] = (uint8_t)i;
+		some += b->way[i] == NULL;
+	}
+	take_aims(c, b, decoded, some, aim);
+	some = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (b->way[i] == NULL) {
+			count_aimed(c, &aim[some++], &b->packet[i], &b->seen[i], b->said);
+			continue;
+		}
+		add_known(&known, &b->packet[i], &b->front[i], b->way[i]);
+		count_known(c, &b->packet[i], &b->front[i], b->way[i]);
+	}
 	total_known(&c->totals, &known);
 	/* Ways move when others are learned: now nobody needs those of this batch any more. */
 	for (size_t i = 0; b->front != NULL && i < some; i++)
 		if (b->front[decoded[i]].way != 0)
-			count_learn(
-			    c, &aim[decoded[i]], &b->seen[decoded[i]], &b->front[decoded[i]]);
+			count_learn(c, &aim[i], &b->seen[decoded[i]], &b->front[decoded[i]]);
 }
 
 void

@@ -169,9 +169,10 @@ struct aim count_aim(struct count *c, const struct seen *s, const struct likely 
  * receives `identity`. @param identity The frame's. */
 void count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity);
 
-/** The same for a packet of a way that is known. @param c Counter. @param f Its front. @param w Its
- * way. @return Plain value. */
-struct aim count_aim_known(struct count *c, const struct front *f, const struct way *w);
+/** Count a packet of a way that is known: a client's, and nothing else. @param c Counter. @param
+ * packet Packet. @param f Its front, as count_knows() left it. @param w Its way. */
+void count_known(
+    struct count *c, const struct packet *packet, const struct front *f, struct way *w);
 
 /** Learn the way of a packet that was decoded and counted, if all that it said is what others of
  * its way will say. @param c Counter. @param aim Where it went. @param s What it said. @param f Its
@@ -179,8 +180,50 @@ struct aim count_aim_known(struct count *c, const struct front *f, const struct 
 void count_learn(
     struct count *c, const struct aim *aim, const struct seen *s, const struct front *f);
 
-/** What clients carried on ways goes to their rows. @param c Counter. */
+/** What went on ways goes to cells and to clients' rows. @param c Counter. */
 void count_settle_ways(struct count *c);
+
+/** A frame's identity at an owner: it may be another's as well. @param owner count_owner(). @param
+ * identity The frame's, 0: not known. @return Likewise. */
+static inline uint64_t
+count_identity_at(uint32_t owner, uint64_t identity)
+{
+	/* Identities are spread over all bits as they are. */
+	return identity != 0 ? identity ^ ((uint64_t)owner + 1) * UINT64_C(0x9e3779b97f4a7c15) : 0;
+}
+
+/** How soon another frame like this one is a copy, and not sent again. @param flags What it said of
+ * itself. @return Microseconds. */
+static inline uint32_t
+count_soon(unsigned flags)
+{
+	return flags & SEEN_UNIQUE ? COPIES_US : flags & SEEN_ALIKE ? 0 : COPIES_SOON;
+}
+
+/** Add octets of clients. @param t Where they count. @param octets Octets. @param packets Packets.
+ * @param direction enum seen_direction. */
+static inline void
+count_add(struct tally *t, uint64_t octets, uint64_t packets, unsigned direction)
+{
+	/* Which way it goes changes from packet to packet: without a branch that nobody can
+	 * foretell. */
+	static const size_t to[][2] = {[SEEN_NOWHERE] = {offsetof(struct tally, octets_undirected),
+					   offsetof(struct tally, packets_undirected)},
+	    [SEEN_DOWN] = {offsetof(struct tally, octets_down),
+		offsetof(struct tally, packets_down)},
+	    [SEEN_UP] = {offsetof(struct tally, octets_up), offsetof(struct tally, packets_up)}};
+
+	*(uint64_t *)(void *)((char *)t + to[direction][0]) += octets;
+	*(uint64_t *)(void *)((char *)t + to[direction][1]) += packets;
+}
+
+/** Which client a packet is of. @param aim Where it goes. @param s What it said. @return Its
+ * pseudonym; 0 where nobody knows. */
+uint64_t count_client_of(const struct aim *aim, const struct seen *s);
+
+/** What a client carried. @param c Counter. @param aim Where it goes. @param client Pseudonym.
+ * @param octets Octets. @return 1: it had carried something before in this interval. */
+int count_client(struct count *c, const struct aim *aim, uint64_t client, uint32_t octets);
 
 /** Note a frame. @param c Counter. @param aim Where it goes. @param flags What it said of itself.
  * @param time_us When. @return 1: it was noted before, inside a tunnel or outside or from another

@@ -180,6 +180,7 @@ static void
 turn(struct count *c)
 {
 	c->turn_us = 0;
+	ways_clear(&c->ways);
 	if (c->watch != NULL)
 		(void)watch_turn(c->watch);
 	set_clear(&c->totals.clients);
@@ -213,7 +214,7 @@ close_interval(struct count *c, int64_t to_us)
 	forget_unmapped(c);
 	count_figures_clear(c);
 	clients_clear(&c->clients);
-	ways_clear(&c->ways);
+	ways_age(&c->ways);
 	c->cell[0].beyond = 0;
 	beyond_clear(&c->beyond);
 	/* What was lost last may as well have been of the next interval. */

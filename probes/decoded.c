@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "probes/decoded.h"
 
+#include <string.h>
+
 #define AHEAD 6 /* packets that are asked for before they are read */
 #define LINE  64
 
@@ -11,33 +13,6 @@ fetch(const uint8_t *p)
 	__builtin_prefetch(p);
 	__builtin_prefetch(p + LINE);
 	__builtin_prefetch(p + 2 * LINE);
-}
-
-void
-decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
-    const struct packet *p, size_t n)
-{
-	struct front *f = to->front;
-
-	for (size_t i = 0; i < n; i++) {
-		if (i + AHEAD < n)
-			fetch(p[i + AHEAD].p);
-		if (dec_front(
-			dec, p[i].linktype, p[i].time_us, p[i].p, p[i].caplen, p[i].len, &f[i]))
-			count_foresee_way(c, &f[i]);
-	}
-	to->fronts = n;
-	/* Nothing is known any more behind a packet that ends the interval. */
-	to->knows = count_is_within(c, p, n) ? c : NULL;
-}
-
-static int
-is_known(struct decoded *to, size_t at)
-{
-	const struct front *f = &to->front[at];
-
-	to->way[at] = f->way != 0 && to->knows != NULL ? count_knows(to->knows, f) : NULL;
-	return to->way[at] != NULL;
 }
 
 static void
@@ -56,12 +31,59 @@ decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 int
 decoded_add(struct decoded *to, struct decoder *dec, const struct packet *p)
 {
-	if (to->n < to->fronts && is_known(to, to->n))
-		to->seen[to->n].detail = 0; /* what was there is of another batch */
-	else
-		decode(to, dec, p);
+	decode(to, dec, p);
 	to->packet[to->n] = *p;
 	return ++to->n == COUNT_BATCH;
+}
+
+/* Lines of the cache that are asked for with each of some packets, so that all that will lie behind
+ * them comes while they are read. As many with each: a branch that nobody can foretell costs more.
+ */
+static size_t
+lines_each(const struct packet *p, size_t n, size_t ahead)
+{
+	return ahead > 0 ? (size_t)(p[n - 1].p + p[n - 1].caplen - p[0].p) / n / LINE + 1 : 0;
+}
+
+static inline const uint8_t *
+ask(const uint8_t *p, size_t lines)
+{
+	for (size_t i = 0; i < lines; i++)
+		__builtin_prefetch(p + i * LINE);
+	return p + lines * LINE;
+}
+
+void
+decoded_take(struct decoded *to, struct decoder *dec, const struct count *c, const struct packet *p,
+    size_t n, size_t ahead)
+{
+	/* Nothing is known any more behind a packet that ends the interval. */
+	int knows = count_is_within(c, p, n);
+	size_t lines = lines_each(p, n, ahead), later = lines / 3;
+	const uint8_t *soon = ahead > 0 ? p[0].p + ahead : NULL;
+	struct front *f = to->front;
+
+	for (size_t i = 0; i < n; i++) {
+		if (ahead > 0)
+			soon = ask(soon, lines - later);
+		else if (i + AHEAD < n)
+			fetch(p[i + AHEAD].p);
+		if (dec_front(
+			dec, p[i].linktype, p[i].time_us, p[i].p, p[i].caplen, p[i].len, &f[i]))
+			count_foresee_way(c, &f[i]);
+	}
+	for (; to->n < n; to->n++, f++) {
+		struct way *w = knows && f->way != 0 ? count_knows(c, f) : NULL;
+
+		soon = ask(soon, later);
+		to->way[to->n] = w;
+		if (w == NULL)
+			decode(to, dec, &p[to->n]);
+		else
+			to->seen[to->n].detail = 0; /* what was there is of another batch */
+	}
+	to->fronts = n;
+	memcpy(to->packet, p, n * sizeof(*p));
 }
 
 void

@@ -16,7 +16,6 @@ struct decoded {
 	struct detail said[COUNT_BATCH]; /* what some of them say at length */
 	struct front front[COUNT_BATCH]; /* of the first `fronts` */
 	struct way *way[COUNT_BATCH];	 /* likewise; NULL: it was decoded */
-	const struct count *knows;	 /* whom their ways are looked up with; NULL: nobody */
 	size_t n;			 /* packets */
 	size_t fronts;
 	uint8_t says; /* of `said` */
@@ -37,17 +36,19 @@ decoded_clear(struct decoded *d)
 }
 
 /**
- * Read the fronts of packets that decoded_add() is called for next: those whose way the counter
- * knows are not decoded then. For who counts in the same thread.
+ * Take packets, and decode those whose way the counter does not know. For who counts in the same
+ * thread.
  *
  * @param to   Empty.
  * @param dec  Decoder.
  * @param c    Counter; borrowed until decoded_count().
- * @param p    Packets.
- * @param n    How many, at most COUNT_BATCH.
+ * @param p    Packets; their octets are not needed any more.
+ * @param n    How many, at most COUNT_BATCH; not 0 if there is an `ahead`.
+ * @param ahead  Where the next ones will lie, octets from the first one on, as reader_ahead() says:
+ *             they are had in the cache meanwhile. 0: nowhere.
  */
-void decoded_foresee(struct decoded *to, struct decoder *dec, const struct count *c,
-    const struct packet *p, size_t n);
+void decoded_take(struct decoded *to, struct decoder *dec, const struct count *c,
+    const struct packet *p, size_t n, size_t ahead);
 
 /**
  * Decode one packet and append what it says.

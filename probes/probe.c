@@ -113,9 +113,8 @@ on_packets(void *ctx, const struct packet *packet, size_t n)
 
 	for (size_t at = 0, end; at < n; at = end) {
 		end = n - at < COUNT_BATCH ? n : at + COUNT_BATCH;
-		decoded_foresee(&p->decoded, p->decoder[0], p->to.count, packet + at, end - at);
-		for (size_t i = at; i < end; i++)
-			decoded_add(&p->decoded, p->decoder[0], &packet[i]);
+		decoded_take(&p->decoded, p->decoder[0], p->to.count, packet + at, end - at,
+		    capture_ahead(p->capture));
 		count_decoded(p);
 	}
 }

@@ -26,7 +26,8 @@ static void
 compare(const struct decoder *dec, const struct front *f, const struct seen *s)
 {
 	if (s->next != DEC_DONE || s->packets != 1 || s->octets != f->octets ||
-	    s->identity != f->identity || (s->flags & OF_FRONT) != f->flags || s->dhcp != 0 ||
+	    s->identity != f->identity ||
+	    (s->flags & OF_FRONT) != (f->flags | dec_front_addresses(f)) || s->dhcp != 0 ||
 	    s->radius != 0 || decoder_detail(dec)->kind != DETAIL_NONE)
 		abort();
 }
@@ -46,9 +47,9 @@ decode(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, siz
 		memcpy(copy, p, n);
 	plain = dec_front(dec, linktype, time_us, copy, n, len, &f);
 	dec_frame(dec, linktype, time_us, copy, n, len, &s);
-	free(copy);
 	if (plain)
 		compare(dec, &f, &s);
+	free(copy);
 	/* What it says can never be more than what there was, but for what came in pieces. */
 	if (s.octets > len + (s.tunnels > 0 ? IN_PIECES : 0) || s.next >= DEC_NEXT_COUNT ||
 	    s.next < DEC_DONE || s.kind >= SEEN_KIND_COUNT || s.vlans > DEC_VLANS_MAX ||

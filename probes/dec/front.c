@@ -171,12 +171,11 @@ is_silent(const struct decoder *dec, const struct walk *w, const uint8_t *ip, ui
 static inline int
 client(const struct decoder *dec, struct walk *w, const uint8_t *ip, struct front *out)
 {
-	int is_ipv4 = ip[0] >> 4 == 4;
-
-	if (!is_silent(dec, w, ip, is_ipv4 ? ip[9] : ip[6]))
+	if (!is_silent(dec, w, ip, ip[0] >> 4 == 4 ? ip[9] : ip[6]))
 		return 0;
+	out->ip = ip;
 	out->octets = (uint32_t)w->left + (uint32_t)(w->at - ip);
-	out->flags = is_ipv4 ? dec_ipv4_flags(ip) : 0;
+	out->flags = 0;
 	out->identity = dec_identity(dec->memory.secret, ip, (size_t)(w->end - ip), &out->flags);
 	out->way = w->way != 0 ? w->way : 1;
 	return 1;
@@ -202,7 +201,8 @@ is_fragment(const uint8_t *sequence, int swapped)
 static inline uint32_t
 wlan(struct walk *w)
 {
-	static const uint8_t snap[6] = {0xaa, 0xaa, 3, 0, 0, 0};
+	static const uint8_t snap[8] = {0xaa, 0xaa, 3, 0, 0, 0};
+	static const uint8_t all_but_type[8] = {255, 255, 255, 255, 255, 255};
 	const uint8_t *p = w->at, *llc;
 	uint8_t fc, flags;
 	size_t header;
@@ -220,7 +220,7 @@ wlan(struct walk *w)
 	if ((fc & FC_QOS) && (p[MAC_HEADER] & QOS_AMSDU))
 		return 0;
 	llc = p + header;
-	if (memcmp(llc, snap, sizeof(snap)) != 0)
+	if ((dec_load(llc) & dec_load(all_but_type)) != dec_load(snap))
 		return 0;
 	hash(w, dec_load(p + 4), dec_load(p + 12));
 	hash(w, be16_at(p + 20) << 8 | (flags & FC_DS), header);
@@ -266,6 +266,12 @@ gre(struct walk *w, const uint8_t *ip)
 	hash(w, dec_load(ip + 12), PROTO_GRE);
 	step(w, flags & GRE_KEY ? 8 : 4);
 	return ethernet(w);
+}
+
+unsigned
+dec_front_addresses(const struct front *f)
+{
+	return f->ip[0] >> 4 == 4 ? dec_ipv4_flags(f->ip) : 0;
 }
 
 int

@@ -16,8 +16,9 @@
 struct front {
 	uint64_t way;	   /* keyed hash of all in the front that decoding looks at; 0: none */
 	uint64_t identity; /* as struct seen has it, and the next two */
+	const uint8_t *ip; /* the client's packet, among the captured octets */
 	uint32_t octets;
-	uint16_t flags; /* SEEN_UNIQUE, SEEN_ALIKE, SEEN_FROM_PRIVATE, SEEN_TO_PRIVATE, SEEN_IP */
+	uint16_t flags; /* SEEN_UNIQUE, SEEN_ALIKE; those of addresses: dec_front_addresses() */
 };
 
 /**
@@ -35,5 +36,9 @@ struct front {
  */
 int dec_front(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
     size_t len, struct front *out);
+
+/** What the addresses of a client's packet say; mostly nobody asks. @param f Front, of a way; the
+ * captured octets are still there. @return SEEN_IP, SEEN_FROM_PRIVATE, SEEN_TO_PRIVATE. */
+unsigned dec_front_addresses(const struct front *f);
 
 #endif
