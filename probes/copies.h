@@ -27,8 +27,8 @@
 
 /* One line of the cache. */
 struct copies_set {
-	/* An octet of each frame's hash, and in the highest octet the place of the oldest one: with
-	 * one look at it nearly every frame is known to be none of these. */
+	/* An octet of each frame's hash, and in the highest octet where the oldest one's is, in
+	 * bits: with one look at it nearly every frame is known to be none of these. */
 	uint64_t tags;
 	/* Of each frame: half of its hash << 32 | place << 26 | direction << 24 | time. */
 	uint64_t frame[COPIES_WAYS];
@@ -91,16 +91,15 @@ copies_note(struct copies *c, const struct copies_frame *f)
 {
 	struct copies_set *set = &c->set[f->hash % COPIES_SETS];
 	uint64_t tag = f->hash >> COPIES_TAG_FROM & 0xff, mine = copies_kept(f);
-	unsigned oldest = (unsigned)(set->tags >> 56), at = oldest * 8;
+	unsigned at = (unsigned)(set->tags >> 56); /* bits, of the oldest one's tag */
 	int same = copies_alike(set->tags, tag) != 0 ? copies_compare(set, mine, f) : -1;
 
 	if (same >= 0)
 		return same;
 	/* The oldest frame gives way. */
-	set->frame[oldest] = mine;
-	oldest = oldest + 1 < COPIES_WAYS ? oldest + 1 : 0;
-	set->tags = (set->tags & ~(UINT64_C(0xff) << at) & COPIES_TAGS) | tag << at |
-		    (uint64_t)oldest << 56;
+	set->frame[at / 8] = mine;
+	set->tags = (set->tags & COPIES_TAGS & ~(UINT64_C(0xff) << at)) | tag << at |
+		    (uint64_t)(at + 8 < COPIES_WAYS * 8 ? at + 8 : 0) << 56;
 	return 0;
 }
 

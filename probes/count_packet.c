@@ -349,11 +349,13 @@ void
 count_packets(struct count *c, const struct count_batch *batch, size_t n)
 {
 	struct count_batch b = *batch;
+	int64_t newest_us;
 
 	if (b.front == NULL)
 		b.way = all_decoded;
-	if (count_is_within(c, b.packet, n)) {
-		c->newest_us = newest_of(c, b.packet, n);
+	newest_us = newest_of(c, b.packet, n);
+	if (c->end_us != 0 && newest_us < c->end_us) {
+		c->newest_us = newest_us;
 		count_together(c, &b, n);
 		return;
 	}

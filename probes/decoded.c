@@ -49,7 +49,7 @@ static inline const uint8_t *
 ask(const uint8_t *p, size_t lines)
 {
 	for (size_t i = 0; i < lines; i++)
-		__builtin_prefetch(p + i * LINE);
+		__builtin_prefetch(p + i * LINE, 0, 2);
 	return p + lines * LINE;
 }
 

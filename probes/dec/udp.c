@@ -81,7 +81,9 @@ int
 dec_udp_is_capwap(const uint8_t *udp)
 {
 	uint16_t from = (uint16_t)(udp[0] << 8 | udp[1]), to = (uint16_t)(udp[2] << 8 | udp[3]);
-	return to == CAPWAP_PORT || (from == CAPWAP_PORT && by_destination(to) == DEC_DONE);
+
+	return to == CAPWAP_PORT ||
+	       (from == CAPWAP_PORT && ((KNOWN & BIT(to)) == 0 || by_destination(to) == DEC_DONE));
 }
 
 static int
