@@ -180,7 +180,6 @@ static void
 turn(struct count *c)
 {
 	c->turn_us = 0;
-	ways_clear(&c->ways);
 	if (c->watch != NULL)
 		(void)watch_turn(c->watch);
 	set_clear(&c->totals.clients);

@@ -178,6 +178,37 @@ END_TEST
 
 /* ---- counting ---- */
 
+/* An interval ends: who was not there, or has no place in the next one, is forgotten. */
+START_TEST(ways_grow_old)
+{
+	struct ways t;
+
+	ck_assert(ways_new(&t));
+	for (uint64_t i = 1; i <= 3000; i++) {
+		const struct way w = {.key = i * UINT64_C(0x9e3779b97f4a7c15),
+		    .lasting = i % 2 == 0,
+		    .fresh = i % 3 == 0};
+		const struct way_end end = {.pair = i, .cell = (uint32_t)i};
+
+		ck_assert(ways_put(&t, &w, &end));
+	}
+	ways_age(&t);
+	ck_assert_uint_eq(t.n, 1000);
+	for (uint64_t i = 1; i <= 3000; i++) {
+		struct way *w = ways_find(&t, i * UINT64_C(0x9e3779b97f4a7c15));
+
+		ck_assert_int_eq(w->key != 0, i % 2 == 0 && i % 3 != 0);
+		ck_assert(w->key == 0 ||
+			  (w->fresh && ways_end(&t, w)->pair == i && ways_end(&t, w)->cell == i));
+	}
+	/* Nobody came: none is left. */
+	ways_age(&t);
+	ck_assert_uint_eq(t.n, 0);
+	ck_assert_uint_eq(ways_find(&t, 1)->key, 0);
+	ways_free(&t);
+}
+END_TEST
+
 struct book {
 	char *text;
 	size_t len;
@@ -192,13 +223,15 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 	const struct tally *t = &line->t;
 
 	b->len += (size_t)snprintf(b->text + b->len, TEXT_MAX - b->len,
-	    "%lld %s %llu %llu %llu %llu %llu %llu %llu copies %llu clients %lld %d busiest %lld\n",
-	    (long long)iv->to_us, line->name, (unsigned long long)t->frames,
-	    (unsigned long long)t->octets_down, (unsigned long long)t->octets_up,
-	    (unsigned long long)t->packets_down, (unsigned long long)t->packets_up,
-	    (unsigned long long)t->octets_undirected, (unsigned long long)t->packets_undirected,
-	    (unsigned long long)t->copies, (long long)line->clients, line->estimated,
-	    (long long)line->busiest);
+	    "%lld %s bssids %zu heard %d %d %llu %llu %llu %llu %llu %llu %llu copies %llu clients "
+	    "%lld %d "
+	    "busiest %lld\n",
+	    (long long)iv->to_us, line->name, line->bssids, line->heard, line->air,
+	    (unsigned long long)t->frames, (unsigned long long)t->octets_down,
+	    (unsigned long long)t->octets_up, (unsigned long long)t->packets_down,
+	    (unsigned long long)t->packets_up, (unsigned long long)t->octets_undirected,
+	    (unsigned long long)t->packets_undirected, (unsigned long long)t->copies,
+	    (long long)line->clients, line->estimated, (long long)line->busiest);
 	if (line->figures != NULL)
 		b->len += (size_t)snprintf(b->text + b->len, TEXT_MAX - b->len, "tcp %llu\n",
 		    (unsigned long long)line->figures->tcp.segments);
@@ -241,13 +274,13 @@ struct course {
 static struct map *
 make_map(const struct course *o, struct traffic *t)
 {
-	char *text = malloc(APS * 64 + 200);
+	char *text = malloc(o->traffic.aps * 64 + 200);
 	size_t len = (size_t)sprintf(text, "key,value,ap\n");
 	struct map *map;
 	struct diag d;
 
 	/* The last quarter is not on the map. */
-	for (unsigned ap = 0; ap < APS * 3 / 4; ap++) {
+	for (unsigned ap = 0; ap < o->traffic.aps * 3 / 4; ap++) {
 		traffic_map(t, ap, text + len, 64);
 		len += strlen(text + len);
 		text[len++] = '\n';
@@ -376,6 +409,8 @@ static const struct course courses[] = {
     /* Directions by addresses; and clients that find no room. */
     {{TRAFFIC_PLAIN, APS, 300, 50000}, 60000, 0, 0, 1, 0},
     {{TRAFFIC_PLAIN, APS, 3000, 50000}, 60000, 1, 0, 0, 1000},
+    /* More access points than are in the packets that are decoded as they may end an interval. */
+    {{TRAFFIC_CAPWAP, 1000, 1000, 20000}, 200000, 1, 1, 0, 0},
     /* More ways than are remembered. */
     {{TRAFFIC_PLAIN, APS, 80000, 500}, 300000, 1, 1, 0, 0},
 };
@@ -410,6 +445,7 @@ main(void)
 	TCase *t = tcase_create("ways");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_test(t, ways_grow_old);
 	tcase_add_loop_test(t, fronts_say_what_decoding_says, 0, 6);
 	tcase_add_loop_test(t, ways_are_told_apart, 0, ROWS(pairs));
 	tcase_add_loop_test(t, others_are_decoded, 0, ROWS(decoded_ones));

@@ -2,14 +2,34 @@
 #include "probes/read/mapped.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
+
+/* Where nobody can write past this machine's kernel, as to a folder of another machine's. */
+static int
+is_local(int fd)
+{
+	static const uint32_t local[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
+	    F2FS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC};
+	struct statfs s;
+
+	if (fstatfs(fd, &s) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if ((uint32_t)s.f_type == local[i])
+			return 1;
+	return 0;
+}
 
 int
 mapped_hold(int fd)
 {
+	if (!is_local(fd))
+		return 0;
 	/* The signal that comes with a writer would otherwise kill; this one nobody notices, as
 	 * the lease is looked at anyway. */
 	return fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_RDLCK) == 0;

@@ -22,7 +22,7 @@ struct mapped {
 /** Ask to be told before anybody opens a file to write, or cuts it short; whoever wants to waits
  * meanwhile, 45 s at most (fcntl(2), F_SETLEASE; proc(5), lease-break-time). @param fd A file that
  * was opened to read only, by nobody else, at its beginning. @return 0: no such luck: somebody
- * writes already, it is no file, another one's, or of a file system that has no leases. */
+ * writes already, it is no file, another one's, or not on a disk of this machine. */
 int mapped_hold(int fd);
 
 /** @param fd File. @return 1: nobody can have written since mapped_hold(). 0: somebody waits, or
