@@ -32,6 +32,7 @@
 struct probe {
 	const struct options *o;
 	FILE *out;
+	struct report_span span; /* of the interval that is told */
 	struct pseudonyms *key;
 	struct decoder *decoder[LIVE_LANES_MAX]; /* one for each lane */
 	struct map *map;
@@ -71,7 +72,7 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 {
 	struct probe *p = ctx;
 
-	if (p->o->print && !report_ap(p->out, iv, line))
+	if (p->o->print && !report_ap(p->out, &p->span, iv, line))
 		p->failed = 1;
 	if (p->sender != NULL && line->mapped)
 		send_line(p, iv, line);

@@ -77,17 +77,31 @@ put_bssids(struct json_out *j, const struct ap_line *line)
 	json_close(j, ']');
 }
 
+static void
+put_span(struct json_out *j, struct report_span *span, const struct interval *iv)
+{
+	if (span->from_us != iv->from_us || span->to_us != iv->to_us) {
+		span->from_us = iv->from_us;
+		span->to_us = iv->to_us;
+		zone_format(iv->from_us / US, span->from);
+		/* A capture may end within a second: the end is told as the second that has begun.
+		 */
+		zone_format((iv->to_us + US - 1) / US, span->to);
+	}
+	json_put_text(j, "time", span->to);
+	json_put_text(j, "from", span->from);
+}
+
 int
-report_ap(FILE *out, const struct interval *iv, const struct ap_line *line)
+report_ap(
+    FILE *out, struct report_span *span, const struct interval *iv, const struct ap_line *line)
 {
 	struct json_out j;
 
 	if (line->t.frames == 0 && line->t.copies == 0 && !line->said)
 		return 1;
 	j = json_line(out);
-	/* A capture may end within a second: the end is told as the second that has begun. */
-	put_time(&j, "time", (iv->to_us + US - 1) / US);
-	put_time(&j, "from", iv->from_us / US);
+	put_span(&j, span, iv);
 	json_put_text(&j, "ap", line->name);
 	json_put_flag(&j, "mapped", line->mapped);
 	json_put_known(&j, "clients", line->clients);
