@@ -75,7 +75,8 @@ decoded_take(struct decoded *to, struct decoder *dec, const struct count *c, con
 	for (; to->n < n; to->n++, f++) {
 		struct way *w = knows && f->way != 0 ? count_knows(c, f) : NULL;
 
-		soon = ask(soon, later);
+		if (ahead > 0)
+			soon = ask(soon, later);
 		to->way[to->n] = w;
 		if (w == NULL)
 			decode(to, dec, &p[to->n]);

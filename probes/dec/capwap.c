@@ -134,12 +134,6 @@ dec_capwap(struct dec *d)
 /* Octets between header and elements, by subtype; -1: no elements. */
 static const int fixed[16] = {4, 6, 10, 6, 0, 12, -1, -1, 12, -1, -1, 6, -1, -1, -1, -1};
 
-static int
-is_type(uint8_t fc)
-{
-	return (fc & 3) == 0 && TYPE(fc) != 3;
-}
-
 /* Whether elements fill the rest to its end, as far as it was captured. */
 static int
 are_elements(struct wire w, size_t uncaptured)
@@ -226,10 +220,10 @@ dec_capwap_wlan(struct dec *d)
 
 	if (peek.failed)
 		return dec_short(d, DEC_STOP_WLAN_SHORT);
-	if (is_type(first) && is_type(second)) {
+	if (dec_is_type(first) && dec_is_type(second)) {
 		d->swapped = (uint8_t)is_swapped_management(d, first, second);
 	} else {
-		d->swapped = !is_type(first) && is_type(second);
+		d->swapped = !dec_is_type(first) && dec_is_type(second);
 		if (TYPE(d->swapped ? second : first) == DATA)
 			learn(d, d->swapped);
 	}

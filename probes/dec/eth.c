@@ -32,12 +32,6 @@ dec_is_router(const uint8_t *mac)
 	return 0;
 }
 
-static uint16_t
-type_at(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
 /* 802.3: the length says where padding starts. */
 static enum dec_next
 by_length(struct dec *d)
@@ -95,7 +89,7 @@ dec_ethernet(struct dec *d)
 
 	if (to == NULL)
 		return dec_short(d, DEC_STOP_ETHERNET_SHORT);
-	d->type = type_at(to + 12);
+	d->type = dec_be16(to + 12);
 	d->out->kind = SEEN_FRAME;
 	if (to[0] == 1 && memcmp(to, link_local, sizeof(link_local)) == 0 && to[5] < 0x10 &&
 	    d->type != TYPE_EAPOL)
@@ -116,8 +110,8 @@ dec_vlan(struct dec *d)
 	tag = wire_take(&d->w, 4);
 	if (tag == NULL)
 		return dec_short(d, DEC_STOP_VLAN_SHORT);
-	d->type = type_at(tag + 2);
-	vid = type_at(tag) & 0x0fff;
+	d->type = dec_be16(tag + 2);
+	vid = dec_be16(tag) & 0x0fff;
 	if (vid == 0) /* priority only */
 		return DEC_ETHERTYPE;
 	if (d->tags_in != d->out->tunnels) {
@@ -140,7 +134,7 @@ dec_llc(struct dec *d)
 	oui = wire_take(&d->w, 5);
 	if (oui == NULL)
 		return dec_short(d, DEC_STOP_LLC_SHORT);
-	d->type = type_at(oui + 3);
+	d->type = dec_be16(oui + 3);
 	/* RFC 1042, and 802.1H's bridge tunnel: what follows is an ethertype. */
 	if (oui[0] != 0 || oui[1] != 0 || (oui[2] != 0x00 && oui[2] != 0xf8) || d->type < TYPE_MIN)
 		return DEC_STOP_LLC_OTHER;

@@ -58,12 +58,6 @@ step(struct walk *w, size_t n)
 	w->left -= n;
 }
 
-static inline uint32_t
-be16_at(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
 static inline void
 hash(struct walk *w, uint64_t a, uint64_t b)
 {
@@ -89,17 +83,17 @@ ethernet(struct walk *w)
 	if (captured(w) < 14 || (w->at[0] == 0x01 && w->at[1] == 0x80))
 		return 0;
 	hash(w, dec_load(w->at), dec_load(w->at + 6) & dec_load(address));
-	type = be16_at(w->at + 12);
+	type = dec_be16(w->at + 12);
 	step(w, 14);
 	for (unsigned n = 0; type != TYPE_IPV4 && is_tag(type); n++) {
 		uint32_t vid;
 
 		if (n == TAGS_MAX || captured(w) < 4)
 			return 0;
-		vid = be16_at(w->at) & 0x0fff;
+		vid = dec_be16(w->at) & 0x0fff;
 		if (vid != 0)
 			tags = tags << TAG_BITS | vid;
-		type = be16_at(w->at + 2);
+		type = dec_be16(w->at + 2);
 		step(w, 4);
 	}
 	w->way ^= tags * UINT64_C(0x9e3779b97f4a7c15);
@@ -115,7 +109,7 @@ ipv4(struct walk *w)
 
 	if (captured(w) < 20 || ip[0] != 0x45 || (ip[6] & 0x3f) != 0 || ip[7] != 0)
 		return NULL;
-	total = be16_at(ip + 2);
+	total = dec_be16(ip + 2);
 	if (total < 20 || total > w->left)
 		return NULL;
 	w->end = total < captured(w) ? ip + total : w->end;
@@ -132,7 +126,7 @@ ipv6(struct walk *w)
 
 	if (captured(w) < 40 || ip[0] >> 4 != 6)
 		return NULL;
-	payload = be16_at(ip + 4);
+	payload = dec_be16(ip + 4);
 	if (payload == 0 || payload + 40 > w->left)
 		return NULL;
 	w->end = payload + 40 < captured(w) ? ip + 40 + payload : w->end;
@@ -183,13 +177,6 @@ client(const struct decoder *dec, struct walk *w, const uint8_t *ip, struct fron
 
 /* ---- tunnels ---- */
 
-/* The octets of the frame control stand one way or the other; which one, a data frame shows. */
-static inline int
-is_type(uint8_t fc)
-{
-	return (fc & 3) == 0 && (fc & 0x0c) != 0x0c;
-}
-
 /* As dec_wlan() understands the sequence control. */
 static inline int
 is_fragment(const uint8_t *sequence, int swapped)
@@ -208,9 +195,9 @@ wlan(struct walk *w)
 	size_t header;
 	int swapped;
 
-	if (captured(w) < MAC_HEADER + 2 + 8 || is_type(p[0]) == is_type(p[1]))
+	if (captured(w) < MAC_HEADER + 2 + 8 || dec_is_type(p[0]) == dec_is_type(p[1]))
 		return 0;
-	swapped = is_type(p[1]);
+	swapped = dec_is_type(p[1]); /* the other one is none, which shows their order */
 	fc = p[swapped];
 	flags = p[!swapped];
 	if ((fc & FC_KIND) != FC_DATA || (flags & FC_ODD) != 0 || (flags & FC_DS) == 0 ||
@@ -223,9 +210,9 @@ wlan(struct walk *w)
 	if ((dec_load(llc) & dec_load(all_but_type)) != dec_load(snap))
 		return 0;
 	hash(w, dec_load(p + 4), dec_load(p + 12));
-	hash(w, be16_at(p + 20) << 8 | (flags & FC_DS), header);
+	hash(w, dec_be16(p + 20) << 8 | (flags & FC_DS), header);
 	step(w, header + 8);
-	return be16_at(llc + 6);
+	return dec_be16(llc + 6);
 }
 
 /* What is behind CAPWAP's header, of which numbers and signal are not hashed. 0: give up. */
@@ -236,13 +223,13 @@ capwap(struct walk *w, const uint8_t *ip)
 	uint32_t first;
 	size_t len;
 
-	if (captured(w) < 16 || be16_at(udp + 4) != w->left)
+	if (captured(w) < 16 || dec_be16(udp + 4) != w->left)
 		return 0;
-	first = be16_at(head) << 16 | be16_at(head + 2);
+	first = dec_be16(head) << 16 | dec_be16(head + 2);
 	len = (first >> 19 & 0x1f) * 4;
 	if ((first & (CAPWAP_ODD | CAPWAP_BIND)) != 0 || len < 8 || captured(w) < 8 + len)
 		return 0;
-	hash(w, dec_load(ip + 12), (uint64_t)first << 32 | be16_at(udp) << 16 | be16_at(udp + 2));
+	hash(w, dec_load(ip + 12), (uint64_t)first << 32 | dec_be16(udp) << 16 | dec_be16(udp + 2));
 	if (first & CAPWAP_RADIO) {
 		if (len < 16 || head[8] != 6)
 			return 0;
@@ -260,8 +247,8 @@ gre(struct walk *w, const uint8_t *ip)
 
 	if (captured(w) < 8)
 		return 0;
-	flags = be16_at(w->at);
-	if ((flags & ~(uint32_t)GRE_KEY) != 0 || be16_at(w->at + 2) != TYPE_BRIDGE)
+	flags = dec_be16(w->at);
+	if ((flags & ~(uint32_t)GRE_KEY) != 0 || dec_be16(w->at + 2) != TYPE_BRIDGE)
 		return 0;
 	hash(w, dec_load(ip + 12), PROTO_GRE);
 	step(w, flags & GRE_KEY ? 8 : 4);

@@ -62,12 +62,6 @@ begin(struct dec *d, const uint8_t *start, size_t total)
 	d->ip_captured = (size_t)(d->w.end - start);
 }
 
-static uint16_t
-be16_at(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
 uint16_t
 dec_ipv4_flags(const uint8_t *ip)
 {
@@ -78,9 +72,9 @@ dec_ipv4_flags(const uint8_t *ip)
 static enum dec_next
 ipv4_piece(struct dec *d, const uint8_t *ip)
 {
-	uint16_t fragment = be16_at(ip + 6);
+	uint16_t fragment = dec_be16(ip + 6);
 
-	return dec_ip_piece(d, be16_at(ip + 4), ip[9], (size_t)(fragment & IPV4_OFFSET) * 8,
+	return dec_ip_piece(d, dec_be16(ip + 4), ip[9], (size_t)(fragment & IPV4_OFFSET) * 8,
 	    (fragment & IPV4_MORE) != 0);
 }
 
@@ -93,7 +87,7 @@ dec_ipv4(struct dec *d)
 	if (ip == NULL)
 		return dec_short(d, DEC_STOP_IPV4_SHORT);
 	header = (size_t)(ip[0] & 0x0f) * 4;
-	total = be16_at(ip + 2);
+	total = dec_be16(ip + 2);
 	if (ip[0] >> 4 != 4 || header < 20)
 		return DEC_STOP_IPV4_HEADER;
 	if (total == 0) {
@@ -105,9 +99,9 @@ dec_ipv4(struct dec *d)
 	d->out->flags |= dec_ipv4_flags(ip);
 	begin(d, ip, total);
 	if (d->out->tunnels == 0)
-		d->outer_id = be16_at(ip + 4);
+		d->outer_id = dec_be16(ip + 4);
 	wire_take(&d->w, header - 20);
-	if ((be16_at(ip + 6) & (IPV4_OFFSET | IPV4_MORE)) != 0)
+	if ((dec_be16(ip + 6) & (IPV4_OFFSET | IPV4_MORE)) != 0)
 		return ipv4_piece(d, ip);
 	return by_protocol(d, ip[9]);
 }
@@ -156,7 +150,7 @@ dec_ipv6(struct dec *d)
 
 	if (ip == NULL)
 		return dec_short(d, DEC_STOP_IPV6_SHORT);
-	payload = be16_at(ip + 4);
+	payload = dec_be16(ip + 4);
 	if (ip[0] >> 4 != 6)
 		return DEC_STOP_IPV6_HEADER;
 	if (payload == 0 && ip[6] == 0)

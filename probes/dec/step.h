@@ -222,6 +222,22 @@ dec_load(const uint8_t *p)
 	return v;
 }
 
+/** Two octets as a number, the first one the higher. @param p Octets. @return Number. */
+static inline uint32_t
+dec_be16(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 8 | p[1];
+}
+
+/** Whether an octet may be the first one of 802.11's frame control: version 0, and a type that is
+ * in use. Where the two stand the other way round, a data frame's other octet is none. @param fc
+ * Octet. @return 1 or 0. */
+static inline int
+dec_is_type(uint8_t fc)
+{
+	return (fc & 3) == 0 && (fc & 0x0c) != 0x0c;
+}
+
 /** Two numbers in one, each bit of it of all of theirs. @param a Number. @param b Number. @return
  * Number. */
 static inline uint64_t
