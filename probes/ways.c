@@ -78,6 +78,8 @@ ways_age(struct ways *t)
 {
 	struct ways next = {0};
 
+	if (t->n == 0)
+		return;
 	for (size_t i = 0; i <= t->mask; i++)
 		next.n += (size_t)lasts(&t->row[i]);
 	if (next.n == 0 || !alloc_rows(&next, rows_for(next.n))) {
