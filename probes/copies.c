@@ -3,24 +3,21 @@
 
 #include <stdlib.h>
 
-#define LINE	 64
+#include "probes/wide.h"
+
 #define TAG_BITS 8
 
 int
 copies_new(struct copies *c)
 {
-	c->memory = calloc(COPIES_SETS + 1, sizeof(*c->set));
-	if (c->memory == NULL)
-		return 0;
-	c->set = (struct copies_set *)(void *)((char *)c->memory +
-					       (LINE - (uintptr_t)c->memory % LINE) % LINE);
-	return 1;
+	c->set = wide_new(COPIES_SETS * sizeof(*c->set));
+	return c->set != NULL;
 }
 
 void
 copies_free(struct copies *c)
 {
-	free(c->memory);
+	free(c->set);
 	*c = (struct copies){0};
 }
 

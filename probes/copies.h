@@ -35,7 +35,6 @@ struct copies_set {
 };
 
 struct copies {
-	void *memory;
 	struct copies_set *set;
 };
 

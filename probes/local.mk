@@ -63,6 +63,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/spool.c %D%/spool.h \
 	%D%/stations.c %D%/stations.h \
 	%D%/watch.c %D%/watch.h \
+	%D%/wide.c %D%/wide.h \
 	%D%/ways.c %D%/ways.h \
 	%D%/workers.c %D%/workers.h
 

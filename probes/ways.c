@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/wide.h"
+
 #define ROWS_FIRST 1024
 #define ROWS_MAX   131072
-#define LINE	   64
 
 _Static_assert(sizeof(struct way) == 32, "what is looked up with each packet is small");
 _Static_assert(WAYS_MAX == ROWS_MAX / 2, "as many as there is room for");
@@ -15,13 +16,10 @@ _Static_assert(WAYS_MAX == ROWS_MAX / 2, "as many as there is room for");
 static int
 alloc_rows(struct ways *t, size_t rows)
 {
-	t->row = aligned_alloc(LINE, rows * sizeof(*t->row));
+	t->row = wide_new(rows * sizeof(*t->row));
 	t->end = malloc(rows * sizeof(*t->end));
 	t->mask = rows - 1;
-	if (t->row == NULL || t->end == NULL)
-		return 0;
-	memset(t->row, 0, rows * sizeof(*t->row));
-	return 1;
+	return t->row != NULL && t->end != NULL;
 }
 
 int
