@@ -189,7 +189,8 @@ static const uint16_t allowed[] = {
     SYS_futex, SYS_rseq, SYS_sched_yield, SYS_sched_getaffinity, SYS_set_robust_list,
     SYS_clock_gettime, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday, SYS_restart_syscall,
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_getpid, SYS_gettid, SYS_getuid,
-    SYS_geteuid, SYS_getrandom, SYS_sysinfo, SYS_uname, SYS_exit, SYS_exit_group};
+    SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrandom, SYS_sysinfo, SYS_uname, SYS_exit,
+    SYS_exit_group};
 
 #define LOAD(field)	     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define EQUAL(k, yes, no)    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (yes), (no))

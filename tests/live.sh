@@ -8,13 +8,14 @@ srcdir=${srcdir:-.}; builddir=${builddir:-.}
 skip() { echo "skipped: $*"; exit 77; }
 [ "$(id -u)" = 0 ] || skip "network namespaces and raw sockets are root's"
 command -v ip >/dev/null || skip "no ip(8)"
+command -v perl >/dev/null || skip "no perl"
 if [ -z "${KK_LIVE_NET:-}" ]; then
 	unshare -n true 2>/dev/null || skip "no network namespaces"
 	KK_LIVE_NET=1 exec unshare -n "$0" "$@"
 fi
 dir=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 1
-probe=
-trap '[ -z "$probe" ] || kill -9 "$probe" 2>/dev/null; rm -rf "$dir"' EXIT
+probe= manager=
+trap '{ kill -9 $probe $manager; wait; } 2>/dev/null; rm -rf "$dir"' EXIT
 failed=0
 fail() { echo "FAIL: $*"; failed=1; }
 ip link add kk0 type veth peer name kk1 2>/dev/null || skip "no veth interfaces"
@@ -22,15 +23,22 @@ sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2>/dev/null
 for i in kk0 kk1; do ip link set $i mtu 9000 up; done
 chmod 755 "$dir"
 n=20000 rate=10000
+# A service manager, as the unit has one: what is told to it goes past the filter of system calls as well.
+perl -MIO::Socket::UNIX -MSocket -e '$| = 1; $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die $!;
+	chmod 0777, $ARGV[0]; print "listening\n"; while (defined $s->recv($m, 4096)) { print "$m\n" }' "$dir/notify" >"$dir/told" & manager=$!
+export NOTIFY_SOCKET=$dir/notify
 "$builddir/tests/bench/kk-traffic" make eogre $n "$dir/a.pcap" "$dir/map.csv" "$dir/truth" || exit 1
 printf 'run_dir: %s\n' "$dir" >"$dir/kkachi.yaml"
 
+started=0
 for threads in 1 3; do
 	"$builddir/kkachi-probe" -i kk1 -m "$dir/map.csv" -c "$dir/kkachi.yaml" --user nobody --threads $threads >"$dir/out" 2>"$dir/err" & probe=$!
 	for _ in $(seq 100); do
-		grep -q kk1 /proc/net/packet 2>/dev/null || [ "$(wc -l </proc/net/packet)" -gt "$threads" ] && break
+		[ "$(grep -c '^READY=1' "$dir/told")" -ge $((started + 1)) ] && break
 		sleep 0.1
 	done
+	started=$((started + 1))
+	[ "$(grep -c '^READY=1' "$dir/told")" = $started ] || fail "it does not tell that it has begun: $(tail -n 1 "$dir/err")"
 	sleep 1
 	for set in CapInh CapPrm CapEff CapAmb; do
 		grep -qE "^$set:[[:space:]]*0+\$" "/proc/$probe/status" || fail "$(grep "^$set" "/proc/$probe/status")"
