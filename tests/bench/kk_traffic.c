@@ -17,11 +17,12 @@
 #define SPAN	    "100 s at 5,000,000 packets"
 
 static const char usage[] =
-    "Usage: kk-traffic make plain|capwap|eogre PACKETS FILE MAP TRUTH\n"
+    "Usage: kk-traffic make plain|capwap|eogre PACKETS FILE MAP TRUTH [APS CLIENTS]\n"
     "       kk-traffic loop FILE\n"
     "       kk-traffic spend COMMAND [ARGUMENT...]\n"
     "\n"
-    "The first form writes a pcap file of a thousand access points and 20,000 clients (" SPAN "),\n"
+    "The first form writes a pcap file of 1000 access points and 20,000 clients if not given (" SPAN
+    "),\n"
     "the map that kkachi-probe needs for it, and what each access point carried: its name and\n"
     "octets and packets down and up. The second is pcap_loop with an empty callback. The third\n"
     "says on standard error what a command took: {\"cpu_us\":...,\"max_rss_kb\":...}.\n";
@@ -55,7 +56,7 @@ write_frames(struct traffic *t, unsigned long packets, const char *path)
 }
 
 static int
-write_map(const struct traffic *t, const char *path)
+write_map(const struct traffic *t, unsigned aps, const char *path)
 {
 	FILE *f = fopen(path, "w");
 	char line[100];
@@ -63,7 +64,7 @@ write_map(const struct traffic *t, const char *path)
 	if (f == NULL)
 		return 0;
 	fputs("key,value,ap\n", f);
-	for (unsigned i = 0; i <= APS; i++) {
+	for (unsigned i = 0; i <= aps; i++) {
 		traffic_map(t, i, line, sizeof(line));
 		fprintf(f, "%s\n", line);
 	}
@@ -71,13 +72,13 @@ write_map(const struct traffic *t, const char *path)
 }
 
 static int
-write_truth(const struct traffic *t, const char *path)
+write_truth(const struct traffic *t, unsigned aps, const char *path)
 {
 	FILE *f = fopen(path, "w");
 
 	if (f == NULL)
 		return 0;
-	for (unsigned i = 0; i < APS; i++) {
+	for (unsigned i = 0; i < aps; i++) {
 		const struct traffic_truth *a = traffic_truth(t, i);
 
 		fprintf(f, "AP%u %llu %llu %llu %llu\n", i + 1, (unsigned long long)a->down,
@@ -88,7 +89,7 @@ write_truth(const struct traffic *t, const char *path)
 }
 
 static int
-make(char **arg)
+make(char **arg, int n)
 {
 	static const char *const form[] = {"plain", "capwap", "eogre"};
 	struct traffic_options o = {.aps = APS, .clients = CLIENTS, .interval = INTERVAL_NS};
@@ -97,10 +98,14 @@ make(char **arg)
 
 	while (o.form <= TRAFFIC_EOGRE && strcmp(form[o.form], arg[0]) != 0)
 		o.form++;
+	if (n > 5) {
+		o.aps = (unsigned)strtoul(arg[5], NULL, 10);
+		o.clients = (unsigned)strtoul(arg[6], NULL, 10);
+	}
 	if (o.form > TRAFFIC_EOGRE || (t = traffic_new(&o)) == NULL)
 		return 2;
-	ok = write_frames(t, strtoul(arg[1], NULL, 10), arg[2]) && write_map(t, arg[3]) &&
-	     write_truth(t, arg[4]);
+	ok = write_frames(t, strtoul(arg[1], NULL, 10), arg[2]) && write_map(t, o.aps, arg[3]) &&
+	     write_truth(t, o.aps, arg[4]);
 	traffic_free(t);
 	if (!ok)
 		fprintf(
@@ -159,8 +164,8 @@ main(int argc, char **argv)
 {
 	int rc = 2;
 
-	if (argc == 7 && strcmp(argv[1], "make") == 0)
-		rc = make(argv + 2);
+	if ((argc == 7 || argc == 9) && strcmp(argv[1], "make") == 0)
+		rc = make(argv + 2, argc - 2);
 	else if (argc == 3 && strcmp(argv[1], "loop") == 0)
 		rc = loop(argv[2]);
 	else if (argc >= 3 && strcmp(argv[1], "spend") == 0)

@@ -320,6 +320,22 @@ probe_lines() {
 		awk '{d[$1] += $2; u[$1] += $3; pd[$1] += $4; pu[$1] += $5} END {for (a in d) printf "%s %.0f %.0f %.0f %.0f\n", a, d[a], u[a], pd[a], pu[a]}'
 }
 
+# What an access point and a client more take of kkachi-probe, in captures that differ in nothing else.
+probe_memory() {
+	local traffic=$builddir/tests/bench/kk-traffic what
+	local -a rss
+	for what in "1000 20000" "3000 20000" "1000 120000"; do
+		# shellcheck disable=SC2086
+		"$traffic" make capwap 1000000 "$dir/g.pcap" "$dir/g.map" "$dir/g.truth" $what || die "kk-traffic failed"
+		"$traffic" spend "$builddir/kkachi-probe" -r "$dir/g.pcap" -m "$dir/g.map" -c "$dir/kkachi.yaml" 2>"$dir/g.spent" >"$dir/g.out" || die "kkachi-probe failed"
+		rss+=("$(middle max_rss_kb "$dir/g.spent")")
+		rm -f "$dir/g.pcap"
+	done
+	say "memory with 1000 access points and 20000 clients ${rss[0]} kB, with 3000 and 20000 ${rss[1]} kB, with 1000 and 120000 ${rss[2]} kB"
+	judge "(g) kB that an access point takes" "$(calc %.1f "(${rss[1]} - ${rss[0]}) / 2000")" 2.5
+	judge "(g) octets that a client of an interval takes" "$(calc %.0f "(${rss[2]} - ${rss[0]}) * 1024 / 100000")" 64
+}
+
 # A capture of every form, read by kkachi-probe and by an empty pcap_loop in turn, on one core.
 part_g() {
 	configure 161
@@ -351,6 +367,7 @@ part_g() {
 		judge "(g) $form, every figure / pcap_loop" "$all" 1.6
 		[ $exact = yes ] || { say "(g) $form is not exact: MISSED"; missed=$((missed + 1)); }
 	done <"$dir/g"
+	probe_memory
 	say ""
 }
 
