@@ -3,6 +3,8 @@
  * known. */
 #include "usage/shows.h"
 
+#include "lib/daykey_wire.h"
+#include "lib/sketch.h"
 #include "lib/zone.h"
 #include "rrd/archive/archive.h"
 #include "rrd/archive/roster.h"
@@ -189,6 +191,29 @@ static const struct {
 	"20–21,,,,,,,,,"},
 };
 
+/* What is said of an estimate's error is what its sketch has. */
+START_TEST(error_of_users)
+{
+	unsigned part = sketch_error_permille(DAYKEY_AP_BITS),
+		 all = sketch_error_permille(DAYKEY_ALL_BITS);
+	struct ask a = {
+	    .show = ASK_PEAKS, .q = {.from = 202107, .to = 202107, .now_s = FLEET_T0 + DAYS * DAY}};
+	struct sheet *s = NULL;
+	char want[80], *text;
+	json_t *json;
+
+	ck_assert_msg(ask_sheet(&conf, db, &a, &s, &diag) == KK_OK, "%s", diag.text);
+	json = sheet_json(s, LANG_EN);
+	text = json_dumps(json, 0);
+	snprintf(want, sizeof(want), "(standard error of a day %u.%u %%, of the city %u.%u %%)",
+	    part / 10, part % 10, all / 10, all % 10);
+	ck_assert_msg(strstr(text, want) != NULL, "%s is not in:\n%s", want, text);
+	free(text);
+	json_decref(json);
+	sheet_free(s);
+}
+END_TEST
+
 START_TEST(row)
 {
 	char *text, *line;
@@ -264,6 +289,7 @@ main(void)
 	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, row, 0, ROWS(rows));
+	tcase_add_test(tc, error_of_users);
 	tcase_add_test(tc, book);
 	tcase_add_test(tc, too_many);
 	suite_add_tcase(s, tc);

@@ -18,7 +18,7 @@ enum mark {
 	MARK_LATE = 1 << 6,	     /* octets that came after the month was closed stand apart */
 	MARK_RUNNING = 1 << 7,	     /* the period is not over */
 	MARK_SPREAD = 1 << 8,	     /* a period's total, spread over its days */
-	MARK_FEW = 1 << 9	     /* withheld: fewer than five clients */
+	MARK_FEW = 1 << 9	     /* withheld: too few clients */
 };
 
 #define MARKS 10

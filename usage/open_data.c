@@ -293,8 +293,11 @@ open_data_columns(void)
 	    {"octets", "합계 (방향을 모르는 바이트 포함)", "sum, octets of unknown direction too"},
 	    {"coverage_percent", "관측한 시간의 비율 (들여온 값은 빈칸)",
 		"share of the time that was observed; empty where days were imported"},
-	    {"clients_busiest_day", "하루 접속 기기 수의 월 최댓값, 반올림 (세지 않으면 빈칸)",
-		"devices on the busiest day of the month, rounded; empty where nobody counts"},
+	    {"clients_busiest_day",
+		"하루 접속 기기 수의 월 최댓값, 추정 (표준오차 4.6 %, 시 전체 0.9 %) 후 반올림 "
+		"(세지 않으면 빈칸)",
+		"devices on the busiest day of the month, estimated (standard error 4.6 %, of the "
+		"city 0.9 %) and rounded; empty where nobody counts"},
 	    {"marks", "수치의 한계 (few_clients: 이용자가 적어 비공개)",
 		"what is not certain (few_clients: withheld, as too few people stand behind it)"},
 	    {"marked", "한계가 있는 열", "columns that the marks are about"},

@@ -162,6 +162,7 @@ put_users(const struct peaks *p, const struct report_row *row, size_t k)
 		return;
 	}
 	sheet_number(p->s, (u.sum + u.days / 2) / u.days);
+	sheet_note(p->s, TEXT_NOTE_USERS);
 	if (u.partial)
 		sheet_mark(p->s, MARK_PARTIAL);
 }
