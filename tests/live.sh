@@ -26,6 +26,7 @@ n=20000 rate=10000
 # A service manager, as the unit has one: what is told to it goes past the filter of system calls as well.
 perl -MIO::Socket::UNIX -MSocket -e '$| = 1; $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die $!;
 	chmod 0777, $ARGV[0]; print "listening\n"; while (defined $s->recv($m, 4096)) { print "$m\n" }' "$dir/notify" >"$dir/told" & manager=$!
+for _ in $(seq 100); do grep -q '^listening' "$dir/told" && break; sleep 0.1; done
 export NOTIFY_SOCKET=$dir/notify
 "$builddir/tests/bench/kk-traffic" make eogre $n "$dir/a.pcap" "$dir/map.csv" "$dir/truth" || exit 1
 printf 'run_dir: %s\n' "$dir" >"$dir/kkachi.yaml"
