@@ -24,6 +24,11 @@ struct cross_day {
 	int64_t dhcp_asked, dhcp_answered;
 	int64_t login_failures; /* 802.11, EAP, 4-way handshake */
 	int64_t associations;
+	int heard; /* a probe saw it on that day or in the four weeks before */
+	/* Of its district, itself included: how many a probe saw so lately, how many of them on
+	 * that day, and the longest that it watched one of these. 0 where the district is unknown.
+	 */
+	uint32_t beside, beside_seen, beside_s;
 };
 
 /**

@@ -17,6 +17,9 @@
 	.up_s = DAY, .seen_s = DAY, .said_clients = 9, .seen_clients = 8, .usual_octets = NO,  \
 	.dhcp_asked = NO, .dhcp_answered = NO, .login_failures = NO, .associations = NO
 
+/* One that is not seen, though a probe knew it and sees as many of its district as it does not. */
+#define SILENT FINE, .seen = 0, .heard = 1, .beside = 2, .beside_seen = 1, .beside_s = DAY
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 static const struct {
@@ -29,6 +32,30 @@ static const struct {
     {"nobody asks it", {FINE, .said = 0}, DAY, CROSS_NOT_SAID},
     {"no probe is there", {FINE, .seen = 0}, DAY, CROSS_NOT_SEEN},
     {"neither", {FINE, .said = 0, .seen = 0}, DAY, CROSS_NOT_SEEN},
+    {"neither, though it was heard", {SILENT, .said = 0}, DAY, CROSS_NOT_SEEN},
+    {"never heard, whoever else is",
+	{SILENT, .heard = 0, .beside = 9, .beside_seen = 9, .said_octets = 0}, DAY, CROSS_NOT_SEEN},
+    {"heard before, and says octets", {SILENT}, DAY, CROSS_PROBE_LOST},
+    {"heard before, and says none", {SILENT, .said_octets = 0}, DAY, CROSS_NO_TRAFFIC},
+    {"heard before, its usual traffic is missing",
+	{SILENT, .said_octets = MB - 1, .said_clients = 0, .usual_octets = 5 * MB}, DAY,
+	CROSS_NO_TRAFFIC},
+    {"heard before, nobody ever comes",
+	{SILENT, .said_octets = 0, .said_clients = 0, .usual_octets = 0}, DAY, CROSS_NOT_SEEN},
+    {"heard before, nobody knows who comes", {SILENT, .said_octets = 0, .said_clients = NO}, DAY,
+	CROSS_NOT_SEEN},
+    {"heard before, down half of the time", {SILENT, .said_octets = 0, .up_s = HALF}, DAY,
+	CROSS_NOT_SEEN},
+    {"heard before, a little of little", {SILENT, .said_octets = MB - 1, .said_clients = 0}, DAY,
+	CROSS_NOT_SEEN},
+    {"its probe is gone", {SILENT, .beside_seen = 0, .beside_s = 0}, DAY, CROSS_NOT_SEEN},
+    {"one of its probes is gone", {SILENT, .beside = 3}, DAY, CROSS_NOT_SEEN},
+    {"its probe was there for half of the day", {SILENT, .beside_s = HALF}, DAY, CROSS_PROBE_LOST},
+    {"its probe was there for less", {SILENT, .beside_s = HALF - 1}, DAY, CROSS_TOO_SHORT},
+    {"asked for too short a time, heard before", {SILENT, .said_s = HALF - 1}, DAY,
+	CROSS_TOO_SHORT},
+    {"nobody knows its district", {SILENT, .beside = 0, .beside_seen = 0, .beside_s = 0}, DAY,
+	CROSS_NOT_SEEN},
     {"half of the day is enough", {FINE, .said_s = HALF, .seen_s = HALF, .up_s = HALF}, DAY,
 	CROSS_FITS},
     {"less is not", {FINE, .said_s = HALF - 1}, DAY, CROSS_TOO_SHORT},
@@ -95,6 +122,17 @@ note(void *ctx, const struct cross_day *c)
 	return KK_OK;
 }
 
+static int
+note_beside(void *ctx, const struct cross_day *c)
+{
+	size_t at = strlen(told);
+
+	(void)ctx;
+	snprintf(told + at, sizeof(told) - at, "%s %d %u/%u/%u; ", c->id, c->heard, c->beside_seen,
+	    c->beside, c->beside_s);
+	return KK_OK;
+}
+
 START_TEST(reading)
 {
 	static const char fill[] =
@@ -135,6 +173,42 @@ START_TEST(reading)
 }
 END_TEST
 
+/* Who was heard of late, and by how many of its district that is compared. */
+START_TEST(beside)
+{
+	static const char fill[] =
+	    "INSERT INTO device (num, id, kind, added, retired) VALUES (1, 'A', 'ap', 0, NULL), "
+	    "(2, 'B', 'ap', 0, NULL), (3, 'C', 'ap', 0, NULL), (4, 'D', 'ap', 0, NULL), "
+	    "(5, 'E', 'ap', 0, 9), (6, 'F', 'ap', 0, NULL), (7, 'G', 'ap', 0, NULL);"
+	    "INSERT INTO belonging (device, since, district) VALUES (1, 0, 'East'), (2, 0, "
+	    "'East'), "
+	    "(3, 0, 'East'), (4, 0, 'West'), (4, 20260601, 'East'), (5, 0, 'East'), (6, 0, 'West');"
+	    /* All say something on the day. */
+	    "INSERT INTO usage_day (day, device, source, observed_s) SELECT 20260604, num, 0, "
+	    "86400 "
+	    "FROM device;"
+	    "INSERT INTO usage_day (day, device, source, observed_s) VALUES"
+	    " (20260604, 1, 2, 70000), (20260604, 4, 2, 80000)," /* seen */
+	    " (20260507, 2, 2, 9),"				 /* four weeks ago to the day */
+	    " (20260506, 3, 2, 9), (20260605, 3, 2, 9)," /* before that, and after the day */
+	    " (20260603, 5, 2, 9),"			 /* retired */
+	    " (20260603, 6, 2, 9), (20260603, 7, 2, 9), (20260603, 3, 3, 9);";
+	char dir[64];
+	struct diag d = {""};
+	struct db *db;
+
+	harness_dir(dir);
+	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_OK);
+	ck_assert_msg(db_exec(db, fill, &d) == KK_OK, "%s", d.text);
+	told[0] = '\0';
+	ck_assert_msg(cross_days(db, 20260604, note_beside, NULL, &d) == KK_OK, "%s", d.text);
+	ck_assert_str_eq(told, "A 1 2/3/80000; B 1 2/3/80000; C 0 2/3/80000; D 1 2/3/80000; "
+			       "F 1 0/1/0; G 1 0/0/0; ");
+	db_close(db);
+	harness_remove(dir);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -143,6 +217,7 @@ main(void)
 
 	tcase_add_loop_test(tc, judge, 0, ROWS(days));
 	tcase_add_test(tc, reading);
+	tcase_add_test(tc, beside);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

@@ -28,8 +28,8 @@ would_be_used(const struct cross_day *c)
 static int
 is_useless(const struct cross_day *c)
 {
-	return c->seen_octets == 0 && c->said_octets < SOME_OCTETS && would_be_used(c) &&
-	       !is_part(c->up_s, c->said_s, UP_PERCENT);
+	return (!c->seen || c->seen_octets == 0) && c->said_octets < SOME_OCTETS &&
+	       would_be_used(c) && !is_part(c->up_s, c->said_s, UP_PERCENT);
 }
 
 static int
@@ -46,11 +46,35 @@ refuses_logins(const struct cross_day *c)
 	       c->login_failures > c->associations;
 }
 
+/* A map may be of the whole city and its probe of one district: only what it has heard is known to
+ * pass there. And that it is silent says something only if the probe still listens: if half of
+ * those of its district that were heard of late are heard on that day. */
+static int
+should_be_seen(const struct cross_day *c)
+{
+	return c->heard && c->beside_seen > 0 && c->beside_seen >= c->beside - c->beside_seen;
+}
+
+static enum cross_kind
+judge_unseen(const struct cross_day *c, uint32_t past_s)
+{
+	if (!should_be_seen(c))
+		return CROSS_NOT_SEEN;
+	if (is_part(c->said_s, past_s, WATCH_PERCENT) ||
+	    is_part(c->beside_s, past_s, WATCH_PERCENT))
+		return CROSS_TOO_SHORT;
+	if (is_useless(c))
+		return CROSS_NO_TRAFFIC;
+	return c->said_octets >= SOME_OCTETS ? CROSS_PROBE_LOST : CROSS_NOT_SEEN;
+}
+
 enum cross_kind
 cross_judge(const struct cross_day *c, uint32_t past_s)
 {
-	if (!c->said || !c->seen)
+	if (!c->said)
 		return c->seen ? CROSS_NOT_SAID : CROSS_NOT_SEEN;
+	if (!c->seen)
+		return judge_unseen(c, past_s);
 	if (is_part(c->said_s, past_s, WATCH_PERCENT) || is_part(c->seen_s, past_s, WATCH_PERCENT))
 		return CROSS_TOO_SHORT;
 	if (is_useless(c))

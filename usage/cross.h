@@ -8,15 +8,16 @@
 #include "rrd/cross_days.h"
 
 /* What is found, the gravest first: id, word for scripts. The texts are TEXT_CROSS_<id>. */
-#define CROSS_KINDS(X)                                                                     \
-	X(NO_TRAFFIC, "no_traffic") /* up, but no client's octet passes, and some would */ \
-	X(NO_ADDRESS, "no_address") /* clients ask for an address and get none */          \
-	X(NO_LOGIN, "no_login")	    /* more clients fail to log in than succeed */         \
-	X(PROBE_LESS, "probe_less") /* the probe misses much of what it says */            \
-	X(PROBE_MORE, "probe_more") /* the probe sees more than it says */                 \
-	X(NOT_SAID, "not_said")	    /* only the probe knows of it */                       \
-	X(NOT_SEEN, "not_seen")	    /* no probe is there */                                \
-	X(TOO_SHORT, "too_short")   /* one of the two watched less than half of the day */ \
+#define CROSS_KINDS(X)                                                                        \
+	X(NO_TRAFFIC, "no_traffic") /* up, but no client's octet passes, and some would */    \
+	X(NO_ADDRESS, "no_address") /* clients ask for an address and get none */             \
+	X(NO_LOGIN, "no_login")	    /* more clients fail to log in than succeed */            \
+	X(PROBE_LESS, "probe_less") /* the probe misses much of what it says */               \
+	X(PROBE_LOST, "probe_lost") /* the probe at work there saw it of late, now no more */ \
+	X(PROBE_MORE, "probe_more") /* the probe sees more than it says */                    \
+	X(NOT_SAID, "not_said")	    /* only the probe knows of it */                          \
+	X(NOT_SEEN, "not_seen")	    /* no probe is there */                                   \
+	X(TOO_SHORT, "too_short")   /* one of the two watched less than half of the day */    \
 	X(FITS, "fits")
 #define CROSS_AS_ENUM(id, word) CROSS_##id,
 enum cross_kind { CROSS_KINDS(CROSS_AS_ENUM) CROSS_KIND_COUNT };
