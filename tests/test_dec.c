@@ -2,6 +2,7 @@
 #include <pcap/dlt.h>
 
 #include "probes/dec/dec.h"
+#include "probes/dec/detail.h"
 #include "tests/decoding.h"
 #include "tests/frames.h"
 #include "tests/frames_hex.h"
@@ -10,9 +11,31 @@
 #define RADIO DLT_IEEE802_11_RADIO
 #define BARE  DLT_IEEE802_11
 #define BSSID UINT64_C(0x021122334450)
+#define SLL2  276 /* older headers have no name for it */
 
-#define IP32 "450000200007000040115eb30a010203080808089c419c42000c000061626364"
-#define ETH  "020000000b01daa119000042"
+#define IP32   "450000200007000040115eb30a010203080808089c419c42000c000061626364"
+#define ETH    "020000000b01daa119000042"
+#define DEAUTH "c0000000021122334450daa11900004202112233445000000300"
+/* AVS: how a signal is told, and which. */
+#define AVS(how, signal)                 \
+	"8021100100000040"               \
+	"0000000000000000"               \
+	"0000000000000000"               \
+	"00000004"                       \
+	"00000006"                       \
+	"0000006e"                       \
+	"00000000"                       \
+	"00000000" how signal "00000000" \
+	"00000000"                       \
+	"00000000"
+/* PPI with the field of all of 802.11, heard at 2437 MHz: flags, signal. */
+#define PPI(flags, signal)              \
+	"0000200069000000"              \
+	"02001400"                      \
+	"0000000000000000" flags "0c00" \
+	"8509"                          \
+	"c000"                          \
+	"0000" signal "a0"
 /* QoS data from the access point, A-MSDU, two parts: 32 octets of IPv4 each, then 28 of ARP. */
 #define AMSDU                                                      \
 	"88020000daa11900004202112233445002000000 0b0110008000"    \
@@ -136,6 +159,44 @@ static const struct {
 	"88020000daa119000042021122334450020000000b0110008000"
 	"daa119000042020000000b01ffffaaaa030000000800",
 	DEC_STOP_WLAN_AMSDU, SEEN_DATA, SEEN_DOWN, 0, 0, 1, 1, 0},
+    {"Linux cooked", DLT_LINUX_SLL,
+	"000000010006daa1190000420000"
+	"0800" IP32,
+	DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"and behind a tag", DLT_LINUX_SLL,
+	"000000010006daa1190000420000"
+	"8100"
+	"00640800" IP32,
+	DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 1},
+    {"Linux cooked 2", SLL2,
+	"0800000000000002"
+	"0001"
+	"0006daa1190000420000" IP32,
+	DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"raw IP", DLT_RAW, IP32, DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"raw IP, of version 6", DLT_RAW,
+	"6000000000083bff"
+	"20010db8000000000000000000000001"
+	"20010db8000000000000000000000002"
+	"0000000000000000",
+	DEC_DONE, SEEN_FRAME, 0, 48, 1, 0, 0, 0},
+    {"BSD's loopback", DLT_NULL, "02000000" IP32, DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 0},
+    {"Prism, little endian", DLT_PRISM_HEADER, "440000000c00000061746830" DEAUTH, DEC_DONE,
+	SEEN_DEAUTHENTICATION, SEEN_UP, 0, 0, 1, 1, 0},
+    {"Prism, big endian", DLT_PRISM_HEADER, "000000440000000c61746830" DEAUTH, DEC_DONE,
+	SEEN_DEAUTHENTICATION, SEEN_UP, 0, 0, 1, 1, 0},
+    {"Prism that lies", DLT_PRISM_HEADER, "440000000400000061746830" DEAUTH, DEC_STOP_PRISM_HEADER,
+	0, 0, 0, 0, 0, 0, 0},
+    {"AVS", DLT_IEEE802_11_RADIO_AVS, AVS("00000002", "ffffffc4") DEAUTH, DEC_DONE,
+	SEEN_DEAUTHENTICATION, SEEN_UP, 0, 0, 1, 1, 0},
+    {"PPI", DLT_PPI, PPI("0000", "c8") DEAUTH, DEC_DONE, SEEN_DEAUTHENTICATION, SEEN_UP, 0, 0, 1, 1,
+	0},
+    {"PPI, bad checksum", DLT_PPI, PPI("0500", "c8") DEAUTH "00000000", DEC_STOP_WLAN_FCS, 0, 0, 0,
+	0, 0, 0, 0},
+    {"PPI around Ethernet", DLT_PPI, "0000080001000000" ETH "0800" IP32, DEC_DONE, SEEN_FRAME, 0,
+	32, 1, 0, 0, 0},
+    {"PPI around something", DLT_PPI, "0000080009000000" ETH, DEC_STOP_LINK_UNKNOWN, 0, 0, 0, 0, 0,
+	0, 0},
     {"nothing", WIRE, "", DEC_STOP_ETHERNET_SHORT, 0, 0, 0, 0, 0, 0, 0},
     {"another link type", 12345, "00", DEC_STOP_LINK_UNKNOWN, 0, 0, 0, 0, 0, 0, 0},
 };
@@ -258,6 +319,40 @@ START_TEST(details)
 }
 END_TEST
 
+/* How strong it was heard, and where, as each header tells it. */
+START_TEST(signals)
+{
+	static const struct {
+		const char *hex;
+		int linktype, has, signal, mhz;
+	} heard[] = {
+	    {"00000e002800000085098004"
+	     "c400" DEAUTH,
+		RADIO, 1, -60, 2437},
+	    {PPI("0000", "c8") DEAUTH, DLT_PPI, 1, -56, 2437},
+	    {PPI("0000", "80") DEAUTH, DLT_PPI, 0, 0, 2437},
+	    {AVS("00000002", "ffffffc4") DEAUTH, DLT_IEEE802_11_RADIO_AVS, 1, -60, 0},
+	    {AVS("00000001", "00000032") DEAUTH, DLT_IEEE802_11_RADIO_AVS, 0, 0, 0},
+	    {"440000000c00000061746830" DEAUTH, DLT_PRISM_HEADER, 0, 0, 0},
+	};
+
+	for (int i = 0; i < ROWS(heard); i++) {
+		const struct detail_management *m = &decoder_detail(dec)->management;
+		size_t len;
+		uint8_t *p = unhex(heard[i].hex, &len);
+		struct seen s;
+
+		dec_frame(dec, heard[i].linktype, 0, p, len, len, &s);
+		ck_assert_int_eq(s.next, DEC_DONE);
+		ck_assert_msg(!!(m->flags & MANAGEMENT_SIGNAL) == heard[i].has, "row %d", i);
+		ck_assert_msg(
+		    !heard[i].has || m->signal == heard[i].signal, "row %d: %d", i, m->signal);
+		ck_assert_msg(m->mhz == heard[i].mhz, "row %d: %u MHz", i, m->mhz);
+		free(p);
+	}
+}
+END_TEST
+
 /* A pseudonym is the same within a run and another in the next, and never the address. */
 START_TEST(pseudonyms)
 {
@@ -282,6 +377,7 @@ main(void)
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(frames));
 	tcase_add_test(tc, snap_length);
 	tcase_add_test(tc, details);
+	tcase_add_test(tc, signals);
 	tcase_add_test(tc, pseudonyms);
 	suite_add_tcase(s, tc);
 	return decoding_run(s, &key, &dec);

@@ -19,10 +19,12 @@
 
 #define AVS_MAGIC      0x80211000
 #define AVS_MAGIC_MASK 0xfffff000
+#define AVS_IN_DBM     2 /* of the ways in which it may tell a signal */
 #define PPI_FIELDS     32
 #define PPI_COMMON     2 /* the field "802.11-Common" */
 #define PPI_FCS	       0x01
 #define PPI_BAD_FCS    0x04
+#define PPI_NO_SIGNAL  (-128)
 
 #ifndef DLT_LINUX_SLL2
 #define DLT_LINUX_SLL2 276
@@ -149,6 +151,17 @@ dec_radiotap(struct dec *d)
 	return DEC_WLAN;
 }
 
+/* AVS tells how strong it was heard; the cursor stands behind version and length. */
+static void
+avs_signal(struct dec *d, struct wire head)
+{
+	wire_take(&head, 36);
+	if (wire_be32(&head) != AVS_IN_DBM)
+		return;
+	d->signal = (int8_t)wire_be32(&head);
+	d->has_signal = !head.failed;
+}
+
 /* The old Prism header, in the byte order of whoever captured; or AVS, which came in its place. */
 enum dec_next
 dec_prism(struct dec *d)
@@ -165,24 +178,46 @@ dec_prism(struct dec *d)
 		return DEC_STOP_PRISM_HEADER;
 	if (len < 8 || wire_take(&d->w, len) == NULL)
 		return len < 8 ? DEC_STOP_PRISM_HEADER : dec_short(d, DEC_STOP_PRISM_HEADER);
+	swapped.end = d->w.at;
+	if ((code_be & AVS_MAGIC_MASK) == AVS_MAGIC)
+		avs_signal(d, swapped);
 	return DEC_WLAN_BARE;
 }
 
-/* PPI's fields, for what they say of the checksum. */
+/* PPI's field "802.11-Common": checksum, where it was heard, and how strong. */
+static void
+ppi_common(struct dec *d, struct wire field)
+{
+	uint16_t flags, mhz;
+	int8_t signal;
+
+	wire_take(&field, 8);
+	flags = wire_le16(&field);
+	d->fcs_present = (flags & PPI_FCS) != 0;
+	d->fcs_bad = (flags & PPI_BAD_FCS) != 0;
+	wire_take(&field, 2); /* rate */
+	mhz = wire_le16(&field);
+	wire_take(&field, 4);
+	signal = (int8_t)wire_u8(&field);
+	if (field.failed)
+		return;
+	d->mhz = mhz;
+	d->signal = signal;
+	d->has_signal = signal > PPI_NO_SIGNAL;
+}
+
+/* PPI's fields, for the one that is common to all of 802.11. */
 static void
 ppi_fields(struct dec *d, struct wire head)
 {
 	for (unsigned i = 0; i < PPI_FIELDS && wire_left(&head) >= 4; i++) {
-		uint16_t type = wire_le16(&head), len = wire_le16(&head), flags;
+		uint16_t type = wire_le16(&head), len = wire_le16(&head);
 		struct wire field = wire_sub(&head, len);
 
-		if (type != PPI_COMMON)
-			continue;
-		wire_take(&field, 8);
-		flags = wire_le16(&field);
-		d->fcs_present = (flags & PPI_FCS) != 0;
-		d->fcs_bad = (flags & PPI_BAD_FCS) != 0;
-		return;
+		if (type == PPI_COMMON) {
+			ppi_common(d, field);
+			return;
+		}
 	}
 }
 

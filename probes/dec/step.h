@@ -75,8 +75,8 @@ struct dec {
 	uint16_t fc;	      /* 802.11 frame control, little endian */
 	uint16_t type;	      /* ethertype to look at next */
 	uint16_t from_port, to_port;
-	uint16_t mhz;  /* radiotap: where it was heard, 0: unknown */
-	int8_t signal; /* radiotap: dBm, if has_signal */
+	uint16_t mhz;  /* where it was heard, 0: unknown */
+	int8_t signal; /* dBm, if has_signal */
 	uint8_t has_signal;
 	uint8_t protocol; /* of IP */
 	uint8_t tags;	  /* VLAN tags passed since the last Ethernet header, priority tags too */
