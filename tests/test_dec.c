@@ -319,6 +319,83 @@ START_TEST(details)
 }
 END_TEST
 
+/* Two addresses of IPv6. */
+#define IP6_ENDS                           \
+	"20010db8000000000000000000000001" \
+	"20010db8000000000000000000000002"
+#define OPTIONS "3c00010400000000" /* of IPv6, and more options behind them */
+#define MORE               \
+	"0000008000000080" \
+	"0000008000000080" /* words of radiotap's bitmap, and no last one */
+
+/* Why decoding ends, one reason after the other. */
+static const struct {
+	const char *why;
+	int linktype;
+	const char *hex;
+	enum dec_next next;
+} stops[] = {
+    {"another PPI", DLT_PPI, "0100080069000000", DEC_STOP_PPI_HEADER},
+    {"PPI's length", DLT_PPI, "0000070069000000", DEC_STOP_PPI_HEADER},
+    {"radiotap's bitmap has no end", RADIO,
+	"00008800" MORE MORE MORE MORE MORE MORE MORE MORE "00000080", DEC_STOP_RADIOTAP_HEADER},
+    {"802.11's fourth type", BARE, "0c000000", DEC_STOP_WLAN_EXTENSION},
+    {"cooked", DLT_LINUX_SLL, "00000001000600000000", DEC_STOP_COOKED_SHORT},
+    {"cooked 2", SLL2, "080000000000000200010006", DEC_STOP_COOKED_SHORT},
+    {"a family that nobody has", DLT_NULL, "63000000" IP32, DEC_STOP_LOOPBACK_FAMILY},
+    {"a tag", WIRE, ETH "810000", DEC_STOP_VLAN_SHORT},
+    {"LLC", WIRE, ETH "0002aaaa", DEC_STOP_LLC_SHORT},
+    {"spanning tree, to another address", WIRE, ETH "0003424203", DEC_STOP_LLC_OTHER},
+    {"MPLS", WIRE, ETH "88470006", DEC_STOP_MPLS_SHORT},
+    {"PPPoE", WIRE, ETH "88641100", DEC_STOP_PPPOE_SHORT},
+    {"IPv4", WIRE, ETH "08004500", DEC_STOP_IPV4_SHORT},
+    {"IPv6", WIRE, ETH "86dd6000", DEC_STOP_IPV6_SHORT},
+    {"another version", WIRE,
+	ETH "86dd"
+	    "4000000000003bff" IP6_ENDS,
+	DEC_STOP_IPV6_HEADER},
+    {"longer than its frame", WIRE,
+	ETH "86dd"
+	    "6000000000013bff" IP6_ENDS,
+	DEC_STOP_IPV6_LENGTH},
+    {"a jumbogram", WIRE,
+	ETH "86dd"
+	    "60000000000000ff" IP6_ENDS,
+	DEC_STOP_IPV6_LENGTH},
+    {"an extension past the end", WIRE,
+	ETH "86dd"
+	    "60000000000800ff" IP6_ENDS "1103010400000000",
+	DEC_STOP_IPV6_SHORT},
+    {"nine extensions", WIRE,
+	ETH "86dd"
+	    "60000000004800ff" IP6_ENDS OPTIONS OPTIONS OPTIONS OPTIONS OPTIONS OPTIONS OPTIONS
+		OPTIONS OPTIONS,
+	DEC_STOP_IPV6_DEEP},
+    {"UDP", WIRE,
+	ETH "0800"
+	    "4500001800070000401100000a01020308080808"
+	    "9c419c42",
+	DEC_STOP_UDP_SHORT},
+    {"L2TP", WIRE,
+	ETH "0800"
+	    "4500001600070000407300000a01020308080808"
+	    "0000",
+	DEC_STOP_L2TP_SHORT},
+};
+
+START_TEST(stops_for)
+{
+	size_t len;
+	uint8_t *p = unhex(stops[_i].hex, &len);
+	struct seen s;
+
+	dec_frame(dec, stops[_i].linktype, 0, p, len, len, &s);
+	ck_assert_msg(s.next == stops[_i].next, "%s: stopped as \"%s\"", stops[_i].why,
+	    dec_stop_name(s.next));
+	free(p);
+}
+END_TEST
+
 /* How strong it was heard, and where, as each header tells it. */
 START_TEST(signals)
 {
@@ -375,6 +452,7 @@ main(void)
 
 	tcase_add_loop_test(tc, decode, 0, ROWS(frames));
 	tcase_add_loop_test(tc, cut_everywhere, 0, ROWS(frames));
+	tcase_add_loop_test(tc, stops_for, 0, ROWS(stops));
 	tcase_add_test(tc, snap_length);
 	tcase_add_test(tc, details);
 	tcase_add_test(tc, signals);
