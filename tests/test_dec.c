@@ -28,14 +28,14 @@
 	"00000000" how signal "00000000" \
 	"00000000"                       \
 	"00000000"
-/* PPI with the field of all of 802.11, heard at 2437 MHz: flags, signal. */
-#define PPI(flags, signal)              \
-	"0000200069000000"              \
+/* PPI's field of all of 802.11, heard at 2437 MHz: flags, signal. */
+#define PPI_FIELD(flags, signal)        \
 	"02001400"                      \
 	"0000000000000000" flags "0c00" \
 	"8509"                          \
 	"c000"                          \
 	"0000" signal "a0"
+#define PPI(flags, signal) "0000200069000000" PPI_FIELD(flags, signal)
 /* QoS data from the access point, A-MSDU, two parts: 32 octets of IPv4 each, then 28 of ARP. */
 #define AMSDU                                                      \
 	"88020000daa11900004202112233445002000000 0b0110008000"    \
@@ -408,7 +408,16 @@ START_TEST(signals)
 		RADIO, 1, -60, 2437},
 	    {PPI("0000", "c8") DEAUTH, DLT_PPI, 1, -56, 2437},
 	    {PPI("0000", "80") DEAUTH, DLT_PPI, 0, 0, 2437},
+	    /* One octet of another field goes before it, and is padded to 4, or not. */
+	    {"0001280069000000"
+	     "0400010099000000" PPI_FIELD("0000", "c8") DEAUTH,
+		DLT_PPI, 1, -56, 2437},
+	    {"0000250069000000"
+	     "0400010099" PPI_FIELD("0000", "c8") DEAUTH,
+		DLT_PPI, 1, -56, 2437},
 	    {AVS("00000002", "ffffffc4") DEAUTH, DLT_IEEE802_11_RADIO_AVS, 1, -60, 0},
+	    {AVS("00000002", "fffffe80") DEAUTH, DLT_IEEE802_11_RADIO_AVS, 0, 0, 0},
+	    {AVS("00000002", "000000c4") DEAUTH, DLT_IEEE802_11_RADIO_AVS, 0, 0, 0},
 	    {AVS("00000001", "00000032") DEAUTH, DLT_IEEE802_11_RADIO_AVS, 0, 0, 0},
 	    {"440000000c00000061746830" DEAUTH, DLT_PRISM_HEADER, 0, 0, 0},
 	};

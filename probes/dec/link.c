@@ -19,7 +19,8 @@
 
 #define AVS_MAGIC      0x80211000
 #define AVS_MAGIC_MASK 0xfffff000
-#define AVS_IN_DBM     2 /* of the ways in which it may tell a signal */
+#define AVS_IN_DBM     2    /* of the ways in which it may tell a signal */
+#define PPI_ALIGNED    0x01 /* each field begins at a multiple of 4 octets */
 #define PPI_FIELDS     32
 #define PPI_COMMON     2 /* the field "802.11-Common" */
 #define PPI_FCS	       0x01
@@ -155,11 +156,16 @@ dec_radiotap(struct dec *d)
 static void
 avs_signal(struct dec *d, struct wire head)
 {
+	int32_t signal;
+
 	wire_take(&head, 36);
 	if (wire_be32(&head) != AVS_IN_DBM)
 		return;
-	d->signal = (int8_t)wire_be32(&head);
-	d->has_signal = !head.failed;
+	signal = (int32_t)wire_be32(&head);
+	if (head.failed || signal < INT8_MIN || signal > INT8_MAX)
+		return;
+	d->signal = (int8_t)signal;
+	d->has_signal = 1;
 }
 
 /* The old Prism header, in the byte order of whoever captured; or AVS, which came in its place. */
@@ -191,13 +197,13 @@ ppi_common(struct dec *d, struct wire field)
 	uint16_t flags, mhz;
 	int8_t signal;
 
-	wire_take(&field, 8);
+	wire_take(&field, 8); /* when */
 	flags = wire_le16(&field);
 	d->fcs_present = (flags & PPI_FCS) != 0;
 	d->fcs_bad = (flags & PPI_BAD_FCS) != 0;
 	wire_take(&field, 2); /* rate */
 	mhz = wire_le16(&field);
-	wire_take(&field, 4);
+	wire_take(&field, 4); /* of the channel, and of hopping */
 	signal = (int8_t)wire_u8(&field);
 	if (field.failed)
 		return;
@@ -208,7 +214,7 @@ ppi_common(struct dec *d, struct wire field)
 
 /* PPI's fields, for the one that is common to all of 802.11. */
 static void
-ppi_fields(struct dec *d, struct wire head)
+ppi_fields(struct dec *d, struct wire head, uint8_t flags)
 {
 	for (unsigned i = 0; i < PPI_FIELDS && wire_left(&head) >= 4; i++) {
 		uint16_t type = wire_le16(&head), len = wire_le16(&head);
@@ -218,6 +224,8 @@ ppi_fields(struct dec *d, struct wire head)
 			ppi_common(d, field);
 			return;
 		}
+		if (flags & PPI_ALIGNED)
+			wire_take(&head, -(size_t)len & 3);
 	}
 }
 
@@ -225,11 +233,10 @@ enum dec_next
 dec_ppi(struct dec *d)
 {
 	struct wire head = d->w;
-	uint8_t version = wire_u8(&head);
+	uint8_t version = wire_u8(&head), flags = wire_u8(&head);
 	uint32_t linktype;
 	size_t len;
 
-	wire_u8(&head);
 	len = wire_le16(&head);
 	linktype = wire_le32(&head);
 	if (head.failed)
@@ -244,7 +251,7 @@ dec_ppi(struct dec *d)
 		return DEC_STOP_LINK_UNKNOWN;
 	d->out->flags |= SEEN_RADIO; /* whether or not its checksum is there */
 	head.end = d->w.at;
-	ppi_fields(d, head);
+	ppi_fields(d, head, flags);
 	return d->fcs_present || d->fcs_bad ? DEC_WLAN : DEC_WLAN_BARE;
 }
 
