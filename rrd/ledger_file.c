@@ -6,52 +6,18 @@
 #include <string.h>
 
 #include "rrd/db/months.h"
+#include "rrd/ledger_field.h"
 
 #define HEAD	    "# kkachi ledger 1"
 #define COLUMNS_MAX 64
 
 /* In an order in which what is named stands before what names it. */
 static const char *const tables[] = {"device", "belonging", "usage_day", "usage_period",
-    "usage_closed", "usage_frozen", "usage_frozen_group", "usage_closing"};
+    "usage_closed", "usage_frozen", "usage_frozen_group", "usage_closing", "distinct_day",
+    "probe_day"};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 /* ---- writing ---- */
-
-static void
-put_text(FILE *out, const char *text)
-{
-	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
-
-	while (*text != '\0') {
-		size_t n = strcspn(text, special);
-
-		fwrite(text, 1, n, out);
-		text += n;
-		if (*text == '\0')
-			break;
-		putc('\\', out);
-		putc(letters[strchr(special, *text) - special], out);
-		text++;
-	}
-}
-
-static void
-put_value(FILE *out, sqlite3_stmt *s, int column)
-{
-	switch (sqlite3_column_type(s, column)) {
-	case SQLITE_NULL:
-		fputs("\\N", out);
-		break;
-	case SQLITE_FLOAT:
-		fprintf(out, "%.17g", sqlite3_column_double(s, column));
-		break;
-	default:
-		/* A line that begins with @ is none of a row. */
-		if (column == 0 && db_column_text(s, column)[0] == '@')
-			putc('\\', out);
-		put_text(out, db_column_text(s, column));
-	}
-}
 
 /* A community is a secret, and no part of the account. */
 static int
@@ -68,7 +34,7 @@ write_row(sqlite3_stmt *s, int n, FILE *out)
 			continue;
 		if (i > 0)
 			putc('\t', out);
-		put_value(out, s, i);
+		ledger_field_put(s, i, out);
 	}
 	putc('\n', out);
 }
@@ -124,6 +90,8 @@ struct file {
 	struct db *db;
 	sqlite3_stmt *insert; /* into the table that is being read */
 	int columns;
+	enum ledger_kind kind[COLUMNS_MAX];
+	int scope; /* the column that says what a key is; -1: none */
 	uint64_t rows;
 	int ended;
 };
@@ -165,39 +133,6 @@ cut(char *line, char *fields[COLUMNS_MAX])
 	return -1;
 }
 
-/* Undo the writing of a text, in place. */
-static int
-plain(char *text)
-{
-	char *to = text;
-
-	for (; *text != '\0'; text++) {
-		if (*text != '\\') {
-			*to++ = *text;
-			continue;
-		}
-		switch (*++text) {
-		case 't':
-			*to++ = '\t';
-			break;
-		case 'n':
-			*to++ = '\n';
-			break;
-		case 'r':
-			*to++ = '\r';
-			break;
-		case '\\':
-		case '@':
-			*to++ = *text;
-			break;
-		default:
-			return 0;
-		}
-	}
-	*to = '\0';
-	return 1;
-}
-
 /* Names come from the file, and go into a statement. */
 static int
 is_name(const char *text)
@@ -215,24 +150,43 @@ is_table(const char *name)
 	return 0;
 }
 
+/* The columns of the table that begins: fields[0] is its name. */
+static int
+learn_columns(struct file *f, char **fields, struct diag *d)
+{
+	f->scope = -1;
+	for (int i = 0; i < f->columns; i++) {
+		const char *name = fields[i + 1];
+
+		if (!is_name(name) || strlen(name) > 24)
+			return wrong(f, KK_E_SYNTAX, "no name of a column", d);
+		f->kind[i] = ledger_field_kind(f->db, fields[0] + 1, name);
+		if (f->kind[i] == LEDGER_NONE)
+			return wrong(f, KK_E_VERSION, "columns that this version does not know", d);
+		if (strcmp(name, "scope") == 0)
+			f->scope = i;
+	}
+	return KK_OK;
+}
+
 static int
 begin_table(struct file *f, char **fields, int n, struct diag *d)
 {
 	char sql[2048];
 	size_t len;
+	int rc;
 
 	sqlite3_finalize(f->insert);
 	f->insert = NULL;
 	f->columns = n - 1;
 	if (!is_table(fields[0] + 1) || n < 2)
 		return wrong(f, KK_E_VERSION, "a table that this version does not know", d);
+	if ((rc = learn_columns(f, fields, d)) != KK_OK)
+		return rc;
 	len = (size_t)snprintf(sql, sizeof(sql), "INSERT INTO %s (", fields[0] + 1);
-	for (int i = 1; i < n; i++) {
-		if (!is_name(fields[i]) || strlen(fields[i]) > 24)
-			return wrong(f, KK_E_SYNTAX, "no name of a column", d);
+	for (int i = 1; i < n; i++)
 		len += (size_t)snprintf(
 		    sql + len, sizeof(sql) - len, "%s%s", i > 1 ? ", " : "", fields[i]);
-	}
 	len += (size_t)snprintf(sql + len, sizeof(sql) - len, ") VALUES (?");
 	for (int i = 2; i < n; i++)
 		len += (size_t)snprintf(sql + len, sizeof(sql) - len, ", ?");
@@ -242,31 +196,35 @@ begin_table(struct file *f, char **fields, int n, struct diag *d)
 	return KK_OK;
 }
 
-/* Numbers as text get the column's type. */
+/* A key without a type is a device's number if the scope is an access point. */
+static enum ledger_kind
+kind_in_row(const struct file *f, char **fields, int i)
+{
+	if (f->kind[i] != LEDGER_KEY)
+		return f->kind[i];
+	return f->scope >= 0 && strcmp(fields[f->scope], "0") == 0 ? LEDGER_COUNT : LEDGER_TEXT;
+}
+
 static int
 take_row(struct file *f, char **fields, int n, struct diag *d)
 {
+	const char *trouble = NULL;
+	int rc = KK_OK;
+
 	if (f->insert == NULL || n != f->columns)
 		return wrong(f, KK_E_SYNTAX, "a row with fewer or more fields than its table", d);
-	for (int i = 0; i < n; i++) {
-		if (strcmp(fields[i], "\\N") == 0)
-			sqlite3_bind_null(f->insert, i + 1);
-		else if (plain(fields[i]))
-			sqlite3_bind_text(f->insert, i + 1, fields[i], -1, SQLITE_STATIC);
-		else
-			return wrong(
-			    f, KK_E_SYNTAX, "a backslash before what it cannot stand for", d);
-	}
+	for (int i = 0; i < n && trouble == NULL; i++)
+		trouble = ledger_field_bind(f->insert, i + 1, kind_in_row(f, fields, i), fields[i]);
+	if (trouble != NULL)
+		return wrong(f, KK_E_SYNTAX, trouble, d);
 	f->rows++;
 	if (sqlite3_step(f->insert) != SQLITE_DONE) {
-		int rc = db_error(f->db, NULL, "");
-
-		sqlite3_reset(f->insert);
-		return wrong(
-		    f, rc == KK_E_DB ? KK_E_SYNTAX : rc, sqlite3_errmsg(db_handle(f->db)), d);
+		rc = db_error(f->db, NULL, "");
+		rc =
+		    wrong(f, rc == KK_E_DB ? KK_E_SYNTAX : rc, sqlite3_errmsg(db_handle(f->db)), d);
 	}
 	sqlite3_reset(f->insert);
-	return KK_OK;
+	return rc;
 }
 
 static int
@@ -295,7 +253,8 @@ is_empty(struct db *db, int *is, struct diag *d)
 	int rc = db_prepare(db,
 	    "SELECT NOT EXISTS (SELECT 1 FROM device) AND NOT EXISTS (SELECT 1 FROM usage_day)"
 	    " AND NOT EXISTS (SELECT 1 FROM usage_period) AND NOT EXISTS"
-	    " (SELECT 1 FROM usage_closing)",
+	    " (SELECT 1 FROM usage_closing) AND NOT EXISTS (SELECT 1 FROM distinct_day)"
+	    " AND NOT EXISTS (SELECT 1 FROM probe_day)",
 	    &s, d);
 
 	if (rc != KK_OK)

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/ledger_import.c %D%/ledger_put.c %D%/ledger_put.h %D%/ledger_share.c \
 	%D%/ledger_sums.c %D%/ledger_sums.h %D%/ledger_usage.c %D%/ledger_usage.h \
 	%D%/closing.c %D%/closing.h %D%/closing_unread.c \
+	%D%/ledger_field.c %D%/ledger_field.h \
 	%D%/ledger_file.c %D%/ledger_file.h \
 	%D%/period_import.c %D%/period_import.h \
 	%D%/usage_frozen.c %D%/usage_frozen.h %D%/usage_spread.c %D%/usage_spread.h \

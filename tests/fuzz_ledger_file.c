@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PARSES: rrd/ledger_file.c */
+/* PARSES: rrd/ledger_file.c rrd/ledger_field.c */
 /* Exported ledgers from anywhere: what is refused leaves nothing behind, and what is read can be
  * written again. */
 #include "rrd/ledger_file.h"
@@ -20,7 +20,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	close(fd);
 	if (rc != KK_OK) {
 		if (d.text[0] == '\0' || fuzz_db_number("SELECT (SELECT count(*) FROM device) +"
-							" (SELECT count(*) FROM usage_day)") != 0)
+							" (SELECT count(*) FROM usage_day) +"
+							" (SELECT count(*) FROM distinct_day) +"
+							" (SELECT count(*) FROM probe_day)") != 0)
 			abort();
 		return 0;
 	}
