@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/graph.c \
 	%D%/import.c \
 	%D%/day_clients.c %D%/day_clients.h \
+	%D%/farewells.c %D%/farewells.h \
 	%D%/interfaces.c %D%/interfaces.h \
 	%D%/nameplates.c %D%/nameplates.h \
 	%D%/near.c %D%/near.h \

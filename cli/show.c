@@ -7,6 +7,7 @@
 #include "cli/city.h"
 #include "cli/day_clients.h"
 #include "cli/duplicates.h"
+#include "cli/farewells.h"
 #include "cli/interfaces.h"
 #include "cli/nameplates.h"
 #include "cli/person.h"
@@ -160,6 +161,8 @@ print(const struct look *l)
 	}
 	code = sources_print(c, l->city, s);
 	if (code == CLI_DONE)
+		code = farewells_print(c, l->city->db, s->dev->num);
+	if (code == CLI_DONE)
 		code = nameplates_print(c, &l->plates);
 	return code == CLI_DONE ? interfaces_print(c, l->city->db, s->dev->num) : code;
 }
@@ -169,19 +172,22 @@ print_json(const struct look *l)
 {
 	const struct cli *c = l->c;
 	const struct standing *s = l->standing;
-	json_t *interfaces = interfaces_json(c, l->city->db, s->dev->num), *o, *polls, *clients;
+	json_t *interfaces = interfaces_json(c, l->city->db, s->dev->num);
+	json_t *farewells = farewells_json(c, l->city->db, s->dev->num), *o, *polls, *clients;
 	char text[320];
 
-	if (interfaces == NULL)
-		return CLI_FAILED;
-	if ((o = device_json(l->city->picture, s)) == NULL) {
+	if (interfaces == NULL || farewells == NULL) {
 		json_decref(interfaces);
-	} else {
-		json_object_set_new(o, "interfaces", interfaces);
-		json_object_set_new(o, "sources", sources_json(l->city, s));
-		json_object_set_new(o, "nameplates", nameplates_json(&l->plates));
-		json_object_set_new(o, "shared", duplicates_json(l->shared, s->dev->num));
+		json_decref(farewells);
+		return CLI_FAILED;
 	}
+	/* Without an object these let go of their values. */
+	o = device_json(l->city->picture, s);
+	json_object_set_new(o, "interfaces", interfaces);
+	json_object_set_new(o, "farewells", farewells);
+	json_object_set_new(o, "sources", sources_json(l->city, s));
+	json_object_set_new(o, "nameplates", nameplates_json(&l->plates));
+	json_object_set_new(o, "shared", duplicates_json(l->shared, s->dev->num));
 	if (o != NULL && state_trouble(&s->live, c->lang, text, sizeof(text)) != NULL)
 		json_object_set_new(o, "trouble", json_string(text));
 	if (o != NULL && day_clients_json(c, l->city->db, s->dev->num, &clients) && clients != NULL)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/frame_code.h"
+
 #define FUTURE_CS	  500 /* the probe's clock is ours, but the packet's may be ahead of a tick */
 #define GAP_CS		  100	  /* a longer hole between two intervals: nobody was looking */
 #define SPAN_MAX_CS	  8640000 /* a day */
@@ -34,6 +36,7 @@ struct ap {
 	int64_t heard_ms; /* monotonic: when its owner last delivered */
 	uint64_t owner;	  /* hash of the probe's name; 0: nobody yet */
 	int64_t value[MEASURED];
+	struct frame_codes codes; /* reasons and statuses; owned by the row in struct odometers */
 };
 
 struct odometers {
@@ -46,6 +49,7 @@ struct odometers {
 	size_t n, room;
 	uint32_t *place; /* open addressing by device and source: from 1 */
 	size_t places;	 /* a power of two */
+	struct counter counter[SAMPLE_COUNTERS_MAX]; /* of the interval that is being taken */
 };
 
 struct odometers *
@@ -79,6 +83,8 @@ odometers_free(struct odometers *o)
 {
 	if (o == NULL)
 		return;
+	for (size_t i = 0; i < o->n; i++)
+		frame_codes_free(&o->ap[i].codes);
 	free(o->ap);
 	free(o->place);
 	free(o);
@@ -143,6 +149,7 @@ int
 odometers_restore(struct odometers *o, const struct sample *s)
 {
 	struct ap *ap;
+	int rc;
 
 	if (s->source >= SOURCE_COUNT || o->allowed[s->source] == 0 || s->device == 0)
 		return KK_OK;
@@ -150,6 +157,8 @@ odometers_restore(struct odometers *o, const struct sample *s)
 		return KK_E_NOMEM;
 	if (ap->time_cs >= s->time_cs)
 		return KK_OK;
+	if ((rc = frame_codes_copy(&ap->codes, s->counters, s->n_counters)) != KK_OK)
+		return rc;
 	ap->time_cs = s->time_cs;
 	ap->flags = s->flags;
 	ap->known = s->known & o->allowed[s->source];
@@ -167,9 +176,13 @@ put(struct odometers *o, const struct ap *ap)
 	    .source = ap->source,
 	    .flags = ap->flags,
 	    .time_cs = ap->time_cs,
-	    .known = ap->known};
+	    .known = ap->known,
+	    .n_counters = ap->codes.n,
+	    .counters = ap->codes.counter};
 	int rc;
 
+	for (uint16_t i = 0; i < ap->codes.n; i++)
+		ap->codes.counter[i].when_cs = ap->time_cs;
 	for (size_t i = 0; i < MEASURED; i++)
 		s.value[measured[i]] = ap->value[i];
 	if ((rc = o->put(o->ctx, &s)) == KK_OK)
@@ -193,6 +206,16 @@ put_start(struct odometers *o, struct ap *ap, int64_t from_cs, uint64_t counts)
 	return rc;
 }
 
+/* Frames of an interval, with a reason or a status. */
+static int
+is_code(const struct counter *c, int64_t span)
+{
+	uint64_t most = (uint64_t)span * OCTETS_PER_CS_MAX;
+
+	return frame_code_kind(c->key) != FRAME_CODE_KINDS && c->width == 64 && c->down <= most &&
+	       c->up <= most;
+}
+
 int
 odometers_unfit(const struct odometers *o, const struct batch_entry *e, int64_t now_cs)
 {
@@ -205,6 +228,9 @@ odometers_unfit(const struct odometers *o, const struct batch_entry *e, int64_t 
 		return INGEST_DROP_INTERVAL;
 	if (s->time_cs > now_cs + FUTURE_CS)
 		return INGEST_DROP_FUTURE;
+	for (uint16_t i = 0; i < s->n_counters; i++)
+		if (!is_code(&s->counters[i], span))
+			return INGEST_DROP_IMPLAUSIBLE;
 	for (uint64_t rest = s->known; rest != 0; rest &= rest - 1) {
 		int64_t value = s->value[metric_first(rest)];
 
@@ -214,12 +240,31 @@ odometers_unfit(const struct odometers *o, const struct batch_entry *e, int64_t 
 	return -1;
 }
 
+/* The reasons after the interval, in `o`; 0: a sum would be full. */
+static int
+advance_codes(
+    struct odometers *o, const struct ap *ap, const struct sample *s, struct frame_codes *next)
+{
+	*next = (struct frame_codes){o->counter, ap->codes.n, SAMPLE_COUNTERS_MAX};
+	if (ap->codes.n > 0)
+		memcpy(o->counter, ap->codes.counter, ap->codes.n * sizeof(o->counter[0]));
+	for (uint16_t i = 0; i < s->n_counters; i++) {
+		struct counter more = s->counters[i];
+
+		more.boot_cs = 0;
+		if (!frame_codes_add(o->counter, &next->n, &more))
+			return 0;
+	}
+	return 1;
+}
+
 /* The AP as it is after the interval; 0 if an odometer would be full. */
 static int
-advance(
-    const struct odometers *o, const struct ap *ap, const struct batch_entry *e, struct ap *next)
+advance(struct odometers *o, const struct ap *ap, const struct batch_entry *e, struct ap *next)
 {
 	*next = *ap;
+	if (!advance_codes(o, ap, &e->sample, &next->codes))
+		return 0;
 	next->time_cs = e->sample.time_cs;
 	next->flags = e->sample.flags & SAMPLE_PARTIAL;
 	next->known = (ap->known & ~o->gauges) | e->sample.known;
@@ -264,8 +309,12 @@ take(struct odometers *o, struct ap *ap, const struct batch_entry *e)
 	if (e->from_cs - ap->time_cs > GAP_CS &&
 	    (rc = put_start(o, ap, e->from_cs, e->sample.known & ~o->gauges)) != KK_OK)
 		return rc;
+	if (frame_codes_room(&ap->codes, next.codes.n) != KK_OK)
+		return KK_E_FULL;
 	if ((rc = put(o, &next)) != KK_OK)
 		return rc;
+	frame_codes_copy(&ap->codes, next.codes.counter, next.codes.n);
+	next.codes = ap->codes;
 	*ap = next;
 	o->stats->entries++;
 	return KK_OK;

@@ -28,6 +28,12 @@
 static const char batch_magic[MAGIC_OCTETS] = {'K', 'K', 'P', 'B'};
 static const char ack_magic[MAGIC_OCTETS] = {'K', 'K', 'P', 'A'};
 
+static int
+has_strange_counters(const struct sample *s)
+{
+	return s->n_counters != 0 && s->source != SOURCE_PROBE;
+}
+
 int
 batch_begin(struct batch_writer *b, uint8_t *out, size_t room, const struct batch_head *head)
 {
@@ -56,7 +62,8 @@ batch_add(struct batch_writer *b, const char *id, int64_t from_cs, const struct 
 	struct sample anonymous = *s;
 	int got;
 
-	if (name == 0 || s->n_counters != 0 || from_cs >= s->time_cs || from_cs <= -SAMPLE_TIME_MAX)
+	if (name == 0 || has_strange_counters(s) || from_cs >= s->time_cs ||
+	    from_cs <= -SAMPLE_TIME_MAX)
 		return KK_E_RANGE;
 	if (b->room - n < 2 + name + WIRE_LEB_MAX)
 		return KK_E_FULL;
@@ -130,7 +137,7 @@ take_sample(struct wire *w, struct batch_entry *e)
 	rc = sample_decode(w->at, wire_left(w), &e->sample, e->counters);
 	if (rc < 0)
 		return rc == KK_E_VERSION ? KK_E_SYNTAX : rc;
-	if (e->sample.n_counters != 0 || e->sample.device != BATCH_DEVICE)
+	if (e->sample.device != BATCH_DEVICE || has_strange_counters(&e->sample))
 		return KK_E_SYNTAX;
 	e->from_cs = e->sample.time_cs - (int64_t)span;
 	wire_take(w, (size_t)rc);

@@ -5,7 +5,9 @@
  *
  * A probe has no inventory: its devices are named by the city's id. What a sample's odometers are
  * elsewhere (OCTETS_*, PACKETS_*, every DERIVE metric) are increments here, of the interval
- * [from_cs, time_cs). One message of a SOCK_SEQPACKET socket is one batch or one answer. Pure.
+ * [from_cs, time_cs), and so are the counters of
+ * frame_code.h, which source `probe` alone has. One message of a SOCK_SEQPACKET socket is one batch
+ * or one answer. Pure.
  */
 #ifndef KK_LIB_BATCH_WIRE_H
 #define KK_LIB_BATCH_WIRE_H
@@ -54,7 +56,7 @@ struct batch_entry {
 	/* A sample: whose, and of which interval. */
 	char id[BATCH_NAME_MAX + 1]; /* the city's id, UTF-8 */
 	int64_t from_cs;	     /* start of the interval; the sample's time is its end */
-	struct sample sample; /* increments; its counters point into `counters`, always none */
+	struct sample sample;	     /* increments; its counters point into `counters` */
 	struct counter counters[SAMPLE_COUNTERS_MAX];
 };
 
@@ -77,7 +79,7 @@ int batch_begin(struct batch_writer *b, uint8_t *out, size_t room, const struct 
  * @param b        Batch; as it was on error.
  * @param id       The city's id.
  * @param from_cs  Start of the interval, before the sample's time.
- * @param s        Increments; its device is not sent, its counters must be none.
+ * @param s        Increments; its device is not sent.
  * @retval KK_OK
  * @retval KK_E_FULL   Send this batch, then go on with a new one.
  * @retval KK_E_RANGE  Not a valid id, interval or sample.

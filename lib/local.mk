@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/liblib.a
 	%D%/daykey_wire.c %D%/daykey_wire.h \
 	%D%/err.c %D%/err.h \
 	%D%/event.c %D%/event.h \
+	%D%/frame_code.c %D%/frame_code.h %D%/frame_code.def \
 	%D%/grid.c %D%/grid.h \
 	%D%/i18n.c %D%/i18n.h %D%/i18n.def \
 	%D%/log.c %D%/log.h \
@@ -55,6 +56,10 @@ tests_test_text_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 tests_test_sample_wire_SOURCES = tests/test_sample_wire.c
 tests_test_sample_wire_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_sample_wire_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
+check_PROGRAMS += tests/test_frame_code
+tests_test_frame_code_SOURCES = tests/test_frame_code.c
+tests_test_frame_code_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_frame_code_LDADD = $(LIB_LIBS) $(CHECK_LIBS)
 check_PROGRAMS += tests/test_mail
 tests_test_mail_SOURCES = tests/test_mail.c
 tests_test_mail_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

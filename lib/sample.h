@@ -64,7 +64,8 @@ enum sample_reason {
 /*
  * One counter pair of a device as last read: what the next delta starts from. A device that shows
  * its clients on three virtual APs has three. Kept with the sample so that the journal alone can
- * restore the odometers.
+ * restore the odometers. Those of a probe count frames instead, to clients and from them, and their
+ * keys are frame_code_key().
  */
 struct counter {
 	uint32_t key;  /* identity that survives a move to another ifIndex: hash of name or BSSID */

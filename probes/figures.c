@@ -2,28 +2,37 @@
 #include "probes/figures.h"
 
 static void
-code_add(struct figures_codes *c, uint16_t code, uint32_t n)
+ways_add(struct figures_ways *sum, const struct figures_ways *n)
+{
+	sum->all += n->all;
+	sum->up += n->up;
+}
+
+static void
+code_add(struct figures_codes *c, uint16_t code, const struct figures_ways *n)
 {
 	uint32_t at = 0;
 
 	while (at < c->used && c->code[at] != code)
 		at++;
 	if (at == FIGURES_CODES) {
-		c->others += n;
+		ways_add(&c->others, n);
 		return;
 	}
 	if (at == c->used) {
 		c->code[at] = code;
-		c->n[at] = 0;
+		c->n[at] = (struct figures_ways){0, 0};
 		c->used++;
 	}
-	c->n[at] += n;
+	ways_add(&c->n[at], n);
 }
 
 void
-figures_code(struct figures_codes *c, uint16_t code)
+figures_code(struct figures_codes *c, uint16_t code, int is_up)
 {
-	code_add(c, code, 1);
+	const struct figures_ways one = {1, is_up != 0};
+
+	code_add(c, code, &one);
 }
 
 void
@@ -34,7 +43,7 @@ figures_exchange(struct figures *f, const struct exchange_event *e)
 
 	x->step[e->step]++;
 	if (e->step == EXCHANGE_FAILED && e->kind == EXCHANGE_AUTHENTICATION)
-		figures_code(&f->authentication, e->status);
+		figures_code(&f->authentication, e->status, 0);
 	if (e->step != EXCHANGE_DONE || e->took_us < 0)
 		return;
 	x->timed++;
@@ -47,8 +56,8 @@ static void
 codes_add(struct figures_codes *sum, const struct figures_codes *c)
 {
 	for (uint32_t i = 0; i < c->used; i++)
-		code_add(sum, c->code[i], c->n[i]);
-	sum->others += c->others;
+		code_add(sum, c->code[i], &c->n[i]);
+	ways_add(&sum->others, &c->others);
 }
 
 static void

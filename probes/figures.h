@@ -15,12 +15,18 @@
 #define FIGURES_CODES	    12
 #define FIGURES_GENERATIONS (WIFI_7 + 1)
 
+/* How many frames there were. */
+struct figures_ways {
+	uint32_t all;
+	uint32_t up; /* of them: the client sent it */
+};
+
 /* Numbers that frames give as a reason or a status, and how often each. */
 struct figures_codes {
 	uint16_t code[FIGURES_CODES];
-	uint32_t n[FIGURES_CODES];
+	struct figures_ways n[FIGURES_CODES];
 	uint32_t used;
-	uint32_t others; /* of numbers that found no place */
+	struct figures_ways others; /* of numbers that found no place */
 };
 
 /* Exchanges of a kind: by step, and how long those took that were done. */
@@ -50,8 +56,8 @@ struct figures {
 	struct rtt_sums tcp;
 };
 
-/** Count a number. @param c Numbers. @param code Which. */
-void figures_code(struct figures_codes *c, uint16_t code);
+/** Count a number. @param c Numbers. @param code Which. @param is_up Whether the client sent it. */
+void figures_code(struct figures_codes *c, uint16_t code, int is_up);
 
 /** Count an exchange. @param f Sums. @param e What became of it. */
 void figures_exchange(struct figures *f, const struct exchange_event *e);

@@ -55,15 +55,14 @@ struct probe {
 static void
 send_line(struct probe *p, const struct interval *iv, const struct ap_line *line)
 {
-	struct sample s[SAMPLES_MAX];
-	int64_t from_cs;
-	size_t n = samples_of(iv, line, &from_cs, s);
+	struct samples s;
 
+	samples_of(iv, line, &s);
 	if (line->t.octets_undirected > 0)
 		complain(&p->undirected, clock_mono_ms(NULL), LOG_LV_WARNING,
 		    "%s: octets whose direction nobody knows: the map lacks a gateway", line->name);
-	for (size_t i = 0; i < n; i++)
-		if (sender_put(p->sender, line->name, from_cs, &s[i]) != KK_OK)
+	for (size_t i = 0; i < s.n; i++)
+		if (sender_put(p->sender, line->name, s.from_cs, &s.sample[i]) != KK_OK)
 			p->failed = 1;
 }
 

@@ -14,10 +14,10 @@ put_codes(struct json_out *j, const char *name, const struct figures_codes *c)
 	json_open(j, name, '{');
 	for (uint32_t i = 0; i < c->used; i++) {
 		snprintf(number, sizeof(number), "%u", c->code[i]);
-		json_put_count(j, c->code[i] == REASON_UNKNOWN ? "unknown" : number, c->n[i]);
+		json_put_count(j, c->code[i] == REASON_UNKNOWN ? "unknown" : number, c->n[i].all);
 	}
-	if (c->others > 0)
-		json_put_count(j, "others", c->others);
+	if (c->others.all > 0)
+		json_put_count(j, "others", c->others.all);
 	json_close(j, '}');
 }
 

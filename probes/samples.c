@@ -70,8 +70,44 @@ put_exchanges(struct sample *s, const struct figures *f)
 }
 
 static void
-fill_probe(struct sample *s, const struct interval *iv, const struct ap_line *line)
+put_code(struct samples *out, enum frame_code_kind kind, uint32_t number,
+    const struct figures_ways *n, int64_t time_cs)
 {
+	struct sample *s = &out->sample[out->n];
+
+	out->counter[s->n_counters++] = (struct counter){.key = frame_code_key(kind, number),
+	    .width = 64,
+	    .down = n->all - n->up,
+	    .up = n->up,
+	    .when_cs = time_cs};
+}
+
+/* Why clients were sent away, or were not let in. */
+static void
+put_codes(struct samples *out, const struct figures *f)
+{
+	const struct figures_codes *of[FRAME_CODE_KINDS] = {
+	    [FRAME_CODE_DEAUTHENTICATION] = &f->deauthentication,
+	    [FRAME_CODE_DISASSOCIATION] = &f->disassociation,
+	    [FRAME_CODE_ASSOCIATION] = &f->refusal,
+	    [FRAME_CODE_AUTHENTICATION] = &f->authentication};
+	int64_t time_cs = out->sample[out->n].time_cs;
+
+	out->sample[out->n].counters = out->counter;
+	for (unsigned kind = 0; kind < FRAME_CODE_KINDS; kind++) {
+		const struct figures_codes *c = of[kind];
+
+		for (uint32_t i = 0; i < c->used; i++)
+			put_code(out, kind, c->code[i], &c->n[i], time_cs);
+		if (c->others.all > 0)
+			put_code(out, kind, FRAME_CODE_OTHERS, &c->others, time_cs);
+	}
+}
+
+static void
+fill_probe(struct samples *out, const struct interval *iv, const struct ap_line *line)
+{
+	struct sample *s = &out->sample[out->n];
 	const struct tally *t = &line->t;
 
 	s->source = SOURCE_PROBE;
@@ -90,8 +126,10 @@ fill_probe(struct sample *s, const struct interval *iv, const struct ap_line *li
 		sample_set(s, METRIC_CAPTURE_LOST, iv->lost);
 	if (line->figures == NULL)
 		return;
-	if (line->air)
+	if (line->air) {
 		put_air(s, t, line->figures);
+		put_codes(out, line->figures);
+	}
 	put_radio(s, t, iv);
 	put_exchanges(s, line->figures);
 	put_tcp(s, &line->figures->tcp);
@@ -119,22 +157,21 @@ samples_end_cs(const struct interval *iv)
 	return to_cs > from_cs ? to_cs : from_cs + 1;
 }
 
-size_t
-samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_cs,
-    struct sample out[SAMPLES_MAX])
+void
+samples_of(const struct interval *iv, const struct ap_line *line, struct samples *out)
 {
 	const struct sample blank = {
 	    .device = 1, .flags = iv->partial ? SAMPLE_PARTIAL : 0, .time_cs = samples_end_cs(iv)};
-	size_t n = 0;
 
-	*from_cs = iv->from_us / CS_US;
+	out->n = 0;
+	out->from_cs = iv->from_us / CS_US;
 	if (line->heard) {
-		out[n] = blank;
-		fill_probe(&out[n++], iv, line);
+		out->sample[out->n] = blank;
+		fill_probe(out, iv, line);
+		out->n++;
 	}
 	if (line->sessions >= 0 && line->figures != NULL) {
-		out[n] = blank;
-		fill_radius(&out[n++], line);
+		out->sample[out->n] = blank;
+		fill_radius(&out->sample[out->n++], line);
 	}
-	return n;
 }

@@ -5,10 +5,19 @@
 
 #include <stddef.h>
 
+#include "lib/frame_code.h"
 #include "lib/sample.h"
 #include "probes/count.h"
 
 #define SAMPLES_MAX 2
+
+/* The samples of a line. They point into it. */
+struct samples {
+	size_t n;
+	int64_t from_cs; /* start of their interval, UTC, 1/100 s; their time is its end */
+	struct sample sample[SAMPLES_MAX];
+	struct counter counter[FRAME_CODE_KINDS * (FIGURES_CODES + 1)]; /* frame_code_key() */
+};
 
 /** When an interval ends for a sample: it is a hundredth of a second long at least. @param iv
  * Interval. @return UTC, 1/100 s. */
@@ -18,13 +27,10 @@ int64_t samples_end_cs(const struct interval *iv);
  * The samples of a line: of source `probe` if its packets were seen since the start, of source
  * `radius` if accounting named it since. What is not known is not in them.
  *
- * @param iv       Interval.
- * @param line     Counts.
- * @param from_cs  Receives the interval's start, UTC, 1/100 s.
- * @param out      Receives samples; their time is the interval's end.
- * @return         How many.
+ * @param iv    Interval.
+ * @param line  Counts.
+ * @param out   Receives samples.
  */
-size_t samples_of(const struct interval *iv, const struct ap_line *line, int64_t *from_cs,
-    struct sample out[SAMPLES_MAX]);
+void samples_of(const struct interval *iv, const struct ap_line *line, struct samples *out);
 
 #endif

@@ -110,7 +110,7 @@ take_admission(struct watch *w, const struct seen *s, const struct packet *p)
 	if ((s->flags & SEEN_HAS_STATUS) == 0)
 		return;
 	if (s->status != 0) {
-		figures_code(&f->refusal, s->status);
+		figures_code(&f->refusal, s->status, 0);
 		return;
 	}
 	if (s->client != 0)
@@ -136,10 +136,12 @@ take_management(struct watch *w, const struct seen *s, const struct detail_manag
 		take_admission(w, s, p);
 		break;
 	case SEEN_DEAUTHENTICATION:
-		figures_code(&figures_of(p->sink, p->ap)->deauthentication, m->reason);
+		figures_code(&figures_of(p->sink, p->ap)->deauthentication, m->reason,
+		    s->direction == SEEN_UP);
 		break;
 	case SEEN_DISASSOCIATION:
-		figures_code(&figures_of(p->sink, p->ap)->disassociation, m->reason);
+		figures_code(&figures_of(p->sink, p->ap)->disassociation, m->reason,
+		    s->direction == SEEN_UP);
 		break;
 	default:
 		break;

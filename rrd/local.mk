@@ -105,6 +105,11 @@ tests_test_live_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 %C%_libstore_a_SOURCES += %D%/db/layout_cache.c %D%/db/layout_cache.h
 %C%_libstore_a_SOURCES += %D%/db/usm_cache.c %D%/db/usm_cache.h
 
+check_PROGRAMS += tests/test_code_days
+tests_test_code_days_SOURCES = tests/test_code_days.c
+tests_test_code_days_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_code_days_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_probe_days
 tests_test_probe_days_SOURCES = tests/test_probe_days.c
 tests_test_probe_days_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
@@ -118,7 +123,7 @@ tests_test_layout_cache_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 # The journal, and what joins it to its sinks.
 %C%_libstore_a_SOURCES += \
 	%D%/feed.c %D%/journal.c %D%/journal.h \
-	%D%/probe_days.c %D%/probe_days.h \
+	%D%/code_days.c %D%/code_days.h %D%/probe_days.c %D%/probe_days.h \
 	%D%/cross_days.c %D%/cross_days.h \
 	%D%/recover.c %D%/recover.h \
 	%D%/store.c %D%/store.h %D%/store_in.h %D%/store_keep.c %D%/store_sinks.c

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/sample_wire.h"
+#include "rrd/code_days.h"
 
 #define FIRST_BIND 4 /* the parameter of the first count */
 
@@ -29,6 +30,7 @@ struct reading {
 	int64_t time_cs;
 	uint32_t known;
 	int64_t value[PROBE_DAY_COUNT];
+	struct frame_codes codes; /* owned */
 };
 
 /* One (device, source). */
@@ -41,11 +43,13 @@ struct entry {
 
 struct probe_days {
 	struct db *db;
+	struct code_days *codes;
 	sqlite3_stmt *add;
 	struct entry *entry; /* open addressing; a power of two */
 	size_t room, used;
 	uint64_t round;
 	struct zone_day day; /* of the newest sample */
+	struct reading now;  /* it */
 };
 
 /* ---- entries ---- */
@@ -104,9 +108,12 @@ entry_of(struct probe_days *p, const struct sample *s)
 	return e;
 }
 
-static void
+/* 0: out of memory, and `r` is as it was. */
+static int
 read_sample(const struct sample *s, struct reading *r)
 {
+	if (frame_codes_copy(&r->codes, s->counters, s->n_counters) != KK_OK)
+		return 0;
 	r->time_cs = s->time_cs;
 	for (unsigned i = 0; i < PROBE_DAY_COUNT; i++) {
 		if (!sample_has(s, metric_of[i]))
@@ -115,6 +122,20 @@ read_sample(const struct sample *s, struct reading *r)
 		r->known |= UINT32_C(1) << i;
 		r->value[i] = s->value[metric_of[i]];
 	}
+	return 1;
+}
+
+/* A reading made equal to another. 0: out of memory, and `to` is as it was. */
+static int
+take_over(struct reading *to, const struct reading *from)
+{
+	struct frame_codes codes = to->codes;
+
+	if (frame_codes_copy(&codes, from->codes.counter, from->codes.n) != KK_OK)
+		return 0;
+	*to = *from;
+	to->codes = codes;
+	return 1;
 }
 
 /* ---- opening ---- */
@@ -131,8 +152,7 @@ restore(struct probe_days *p, const void *octets, size_t len)
 		return KK_OK;
 	if ((e = entry_of(p, &s)) == NULL)
 		return KK_E_NOMEM;
-	read_sample(&s, &e->kept);
-	return KK_OK;
+	return read_sample(&s, &e->kept) ? KK_OK : KK_E_NOMEM;
 }
 
 static int
@@ -170,6 +190,8 @@ probe_days_open(struct db *db, struct probe_days **out, struct diag *d)
 	if (rc == KK_OK)
 		rc = db_prepare(db, add_sql, &p->add, d);
 	if (rc == KK_OK)
+		rc = code_days_open(db, &p->codes, d);
+	if (rc == KK_OK)
 		*out = p;
 	else
 		probe_days_close(p);
@@ -182,6 +204,12 @@ probe_days_close(struct probe_days *p)
 	if (p == NULL)
 		return;
 	sqlite3_finalize(p->add);
+	code_days_close(p->codes);
+	frame_codes_free(&p->now.codes);
+	for (size_t i = 0; i < p->room; i++) {
+		frame_codes_free(&p->entry[i].kept.codes);
+		frame_codes_free(&p->entry[i].next.codes);
+	}
 	free(p->entry);
 	free(p);
 }
@@ -208,25 +236,35 @@ bind_counts(struct probe_days *p, const struct reading *from, const struct readi
 	return any;
 }
 
+static void
+swap(struct reading *a, struct reading *b)
+{
+	struct reading was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
 static int
 count(struct probe_days *p, struct entry *e, const struct sample *s, struct diag *d)
 {
-	struct reading now = e->next;
+	int rc = KK_OK;
 
-	read_sample(s, &now);
+	if (!take_over(&p->now, &e->next) || !read_sample(s, &p->now))
+		return diag_set(d, KK_E_NOMEM, "%s: out of memory", db_file(p->db));
 	/* An interval that ends at midnight is of the day that ends there. */
 	zone_day_of((s->time_cs - 1) / 100, &p->day);
 	sqlite3_bind_int(p->add, 1, p->day.day);
 	sqlite3_bind_int64(p->add, 2, s->device);
 	sqlite3_bind_int(p->add, 3, s->source);
-	if (bind_counts(p, &e->next, &now)) {
-		int rc = db_step_done(p->db, p->add, d, "write a probe's day");
-
-		if (rc != KK_OK)
-			return rc;
-	}
-	e->next = now;
-	return KK_OK;
+	if (bind_counts(p, &e->next, &p->now))
+		rc = db_step_done(p->db, p->add, d, "write a probe's day");
+	if (rc == KK_OK)
+		rc = code_days_add(
+		    p->codes, p->day.day, s->device, &e->next.codes, &p->now.codes, d);
+	if (rc == KK_OK)
+		swap(&e->next, &p->now);
+	return rc;
 }
 
 /* As in the ledger: a counter that grew counts even if the wall clock went back. */
@@ -252,10 +290,9 @@ probe_days_take(struct probe_days *p, const struct sample *s, size_t n, struct d
 
 		if (!is_counted(&s[i]))
 			continue;
-		if ((e = entry_of(p, &s[i])) == NULL)
+		if ((e = entry_of(p, &s[i])) == NULL ||
+		    (e->round != p->round && !take_over(&e->next, &e->kept)))
 			return diag_set(d, KK_E_NOMEM, "%s: out of memory", db_file(p->db));
-		if (e->round != p->round)
-			e->next = e->kept;
 		e->round = p->round;
 		if (is_news(&e->next, &s[i]))
 			rc = count(p, e, &s[i], d);
@@ -266,9 +303,14 @@ probe_days_take(struct probe_days *p, const struct sample *s, size_t n, struct d
 void
 probe_days_keep(struct probe_days *p)
 {
-	for (size_t i = 0; i < p->room; i++)
-		if (p->entry[i].key != 0 && p->entry[i].round == p->round)
-			p->entry[i].kept = p->entry[i].next;
+	for (size_t i = 0; i < p->room; i++) {
+		struct entry *e = &p->entry[i];
+
+		if (e->key == 0 || e->round != p->round)
+			continue;
+		swap(&e->kept, &e->next);
+		e->round = 0; /* the next round begins with what is kept */
+	}
 }
 
 /* ---- reading ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * probe_days.h - what probes counted besides octets, per access point and local day: logins that
- * failed, clients by their generation of WiFi. Written in the ledger's transaction, so exactly once
- * as well.
+ * failed, clients by their generation of WiFi, why they were sent away (code_days.h). Written in
+ * the ledger's transaction, so exactly once as well.
  */
 #ifndef KK_RRD_PROBE_DAYS_H
 #define KK_RRD_PROBE_DAYS_H

@@ -1,23 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* PARSES: lib/batch_wire.c */
-/* fuzz_batch.c - batches from a socket, as ingest takes them: whatever comes, odometers never fall,
- * time never goes back, and what is answered was taken; what was read can be written again.
- * Messages are a length (2 octets) and data.
+/* fuzz_batch.c - batches from a socket, as ingest takes them: whatever comes, odometers and reasons
+ * never fall, time never goes back, and what is answered was taken; what was read can be written
+ * again. Messages are a length (2 octets) and data.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/intake.h"
 #include "lib/batch_wire.h"
+#include "lib/frame_code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define DEVICES 8
 
 struct seen {
-	struct sample last[DEVICES + 1][2]; /* of each source */
+	struct sample last[DEVICES + 1][2];	 /* of each source */
+	struct frame_codes reasons[DEVICES + 1]; /* a probe's */
 	uint32_t puts;
 };
+
+/* Those that were told once are told always, and each of them once. */
+static void
+check_reasons(struct frame_codes *before, const struct sample *s)
+{
+	const struct frame_codes now = {
+	    .counter = (struct counter *)s->counters, .n = s->n_counters};
+	const struct counter *c;
+
+	if (s->n_counters > SAMPLE_COUNTERS_MAX || (s->source != SOURCE_PROBE && s->n_counters > 0))
+		abort();
+	for (uint16_t i = 0; i < now.n; i++)
+		if (frame_codes_find(&now, now.counter[i].key) != &now.counter[i] ||
+		    frame_code_kind(now.counter[i].key) == FRAME_CODE_KINDS)
+			abort();
+	for (uint16_t i = 0; i < before->n; i++)
+		if ((c = frame_codes_find(&now, before->counter[i].key)) == NULL ||
+		    c->down < before->counter[i].down || c->up < before->counter[i].up)
+			abort();
+}
 
 static uint32_t
 device(void *ctx, const char *id)
@@ -37,9 +59,13 @@ put(void *ctx, const struct sample *s)
 	    s->value[METRIC_OCTETS_DOWN] < last->value[METRIC_OCTETS_DOWN] ||
 	    s->value[METRIC_OCTETS_UP] < last->value[METRIC_OCTETS_UP])
 		abort();
+	if (s->source == SOURCE_PROBE)
+		check_reasons(&seen->reasons[s->device], s);
 	if (++seen->puts % 13 == 0)
 		return KK_E_FULL;
 	*last = *s;
+	if (s->source == SOURCE_PROBE)
+		frame_codes_copy(&seen->reasons[s->device], s->counters, s->n_counters);
 	return KK_OK;
 }
 
@@ -134,5 +160,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		clock_advance(&clock, (int64_t)len * 1000);
 	}
 	intake_free(t);
+	for (int i = 0; i <= DEVICES; i++)
+		frame_codes_free(&seen.reasons[i]);
 	return 0;
 }

@@ -2,7 +2,9 @@
 /*
  * make_pcap.c - writes the captures of the golden tests: made frames at fixed times.
  *
- *     make_pcap air|wire OUT.pcap
+ *     make_pcap air|wire OUT.pcap [SECONDS]
+ *
+ * SECONDS: when they begin, UTC since the epoch; without it as in the golden files.
  */
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -63,13 +65,13 @@ unhex(const char *hex, u_char *out)
 }
 
 static void
-dump(pcap_dumper_t *d, const struct packet *p, size_t n)
+dump(pcap_dumper_t *d, const struct packet *p, size_t n, time_t start)
 {
 	u_char octets[2048];
 
 	for (size_t i = 0; i < n; i++) {
 		bpf_u_int32 len = (bpf_u_int32)unhex(p[i].hex, octets);
-		struct pcap_pkthdr h = {.ts = {T0 + p[i].at_ms / 1000, p[i].at_ms % 1000 * 1000},
+		struct pcap_pkthdr h = {.ts = {start + p[i].at_ms / 1000, p[i].at_ms % 1000 * 1000},
 		    .caplen = len,
 		    .len = len};
 
@@ -80,19 +82,20 @@ dump(pcap_dumper_t *d, const struct packet *p, size_t n)
 int
 main(int argc, char **argv)
 {
-	int is_air = argc == 3 && strcmp(argv[1], "air") == 0;
+	int is_air = argc > 2 && strcmp(argv[1], "air") == 0;
+	time_t start = argc > 3 ? (time_t)strtoll(argv[3], NULL, 10) : T0;
 	pcap_t *p = pcap_open_dead(is_air ? DLT_IEEE802_11_RADIO : DLT_EN10MB, 65535);
-	pcap_dumper_t *d = argc == 3 ? pcap_dump_open(p, argv[2]) : NULL;
+	pcap_dumper_t *d = argc > 2 ? pcap_dump_open(p, argv[2]) : NULL;
 	int bad;
 
 	if (d == NULL) {
-		fprintf(stderr, "usage: make_pcap air|wire OUT.pcap\n");
+		fprintf(stderr, "usage: make_pcap air|wire OUT.pcap [SECONDS]\n");
 		return 2;
 	}
 	if (is_air)
-		dump(d, air, sizeof(air) / sizeof(air[0]));
+		dump(d, air, sizeof(air) / sizeof(air[0]), start);
 	else
-		dump(d, wire, sizeof(wire) / sizeof(wire[0]));
+		dump(d, wire, sizeof(wire) / sizeof(wire[0]), start);
 	bad = pcap_dump_flush(d);
 	pcap_dump_close(d);
 	pcap_close(p);

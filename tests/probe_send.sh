@@ -53,6 +53,22 @@ send wire
 # Two packets: one of the three is seen twice within 10 ms, and counts once.
 expect 서울5차-0152-1 0 64
 expect WF181037 64 0
+# Why clients were sent away or refused, today; sent twice, counted once.
+"$builddir/tests/make_pcap" air "$dir/now.pcap" $(($(date +%s) - 120)) || exit 1
+send now; send now
+# says WHAT PATTERN LANGUAGE [OPTION]
+says() {
+	for _ in $(seq 50); do
+		LC_ALL=$3.UTF-8 "$builddir/kkachi" show WF181037 ${4-} > "$dir/show" && grep -q -- "$2" "$dir/show" && return
+		sleep 0.1
+	done
+	fail "$1: $(cat "$dir/show")"
+}
+says "a refusal" '{"kind":"association","number":17,"text":"access point cannot take more clients","today":[01],"week":1,"week_by_clients":0}' en_US --json
+says "one that left" '{"kind":"disassociation","number":8,"text":"the sender leaves this access point","today":[01],"week":1,"week_by_clients":1}' en_US --json
+says "one that is encrypted" '{"kind":"deauthentication","number":null,"text":"encrypted, unknown","today":[01],"week":1,"week_by_clients":0}' en_US --json
+says "for a person" '^association refused     *17  access point cannot take more clients  *[01]  *1  *0$' en_US
+says "in Korean" '^접속 거부  *17  AP가 더 받을 수 없음  *[01]  *1  *0$' ko_KR
 kill -TERM "$daemon"; wait "$daemon" || fail "kkachid ended with $?"
 daemon=
 expect WF181037 64 0

@@ -75,6 +75,38 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* A probe's reasons travel with its sample; accounting that claims to have some is not believed. */
+START_TEST(reasons)
+{
+	static uint8_t out[BATCH_OCTETS_MAX];
+	const struct counter c = {
+	    .key = 7, .width = 64, .down = 3, .up = 2, .when_cs = T0_CS + 6000};
+	struct sample s = increments(5, 6);
+	struct batch_writer b;
+	struct batch_reader r;
+	struct batch_head got;
+	struct batch_entry e;
+	size_t at;
+
+	s.n_counters = 1;
+	s.counters = &c;
+	ck_assert_int_eq(batch_begin(&b, out, sizeof(out), &head), KK_OK);
+	at = b.len + 1 + 3 + 2; /* kind, length and id, span: the sample begins there */
+	ck_assert_int_eq(batch_add(&b, "AP", T0_CS, &s), KK_OK);
+	ck_assert_int_eq(batch_open(&r, out, b.len, &got), KK_OK);
+	ck_assert_int_eq(batch_next(&r, &e), KK_OK);
+	ck_assert_uint_eq(e.sample.n_counters, 1);
+	ck_assert_ptr_eq(e.sample.counters, e.counters);
+	ck_assert_uint_eq(e.counters[0].key, 7);
+	ck_assert_uint_eq(e.counters[0].down, 3);
+	ck_assert_uint_eq(e.counters[0].up, 2);
+	ck_assert_uint_eq(out[at + 1], SOURCE_PROBE);
+	out[at + 1] = SOURCE_RADIUS;
+	ck_assert_int_eq(batch_open(&r, out, b.len, &got), KK_OK);
+	ck_assert_int_eq(batch_next(&r, &e), KK_E_SYNTAX);
+}
+END_TEST
+
 /* Events and samples in one batch, in the order in which they were added. */
 START_TEST(events)
 {
@@ -242,7 +274,9 @@ START_TEST(writer_refuses)
 	ck_assert_int_eq(batch_add(&b, "AP", s.time_cs, &s), KK_E_RANGE);
 	s.n_counters = 1;
 	s.counters = &c;
+	s.source = SOURCE_RADIUS;
 	ck_assert_int_eq(batch_add(&b, "AP", T0_CS, &s), KK_E_RANGE);
+	s.source = SOURCE_PROBE;
 	s.n_counters = 0;
 	ck_assert_uint_eq(b.len, before);
 	while (batch_add(&b, "AP", T0_CS, &s) == KK_OK)
@@ -276,6 +310,7 @@ main(void)
 	TCase *tc = tcase_create("batches");
 
 	tcase_add_test(tc, round_trip);
+	tcase_add_test(tc, reasons);
 	tcase_add_test(tc, events);
 	tcase_add_test(tc, samples_only);
 	tcase_add_loop_test(tc, broken_event, 0, ROWS(broken));

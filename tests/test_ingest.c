@@ -5,6 +5,7 @@
 
 #include "collector/ingest.h"
 #include "lib/batch_wire.h"
+#include "lib/frame_code.h"
 #include "tests/harness.h"
 
 #define T0_CS	  INT64_C(162774000000) /* a full minute */
@@ -16,6 +17,7 @@ struct world {
 	struct kk_clock clock;
 	struct ingest *in;
 	struct sample kept[64];
+	struct counter reason[64][4];
 	int events;	   /* taken */
 	int sketches;	   /* messages of them */
 	int keys;	   /* how many there are */
@@ -43,7 +45,12 @@ put(void *ctx, const struct sample *s)
 	for (int i = 0; i < w->n; i++)
 		if (w->kept[i].device == s->device && w->kept[i].source == s->source)
 			ck_assert_int_ge(s->time_cs, w->kept[i].time_cs);
-	w->kept[w->n++] = *s;
+	w->kept[w->n] = *s;
+	ck_assert_uint_le(s->n_counters, ROWS(w->reason[0]));
+	if (s->n_counters > 0)
+		memcpy(w->reason[w->n], s->counters, s->n_counters * sizeof(struct counter));
+	w->kept[w->n].counters = w->reason[w->n];
+	w->n++;
 	return KK_OK;
 }
 
@@ -273,6 +280,83 @@ START_TEST(each_source_for_itself)
 	ck_assert_int_eq(w->kept[w->n - 1].value[METRIC_SESSIONS], 8);
 	close(a);
 	close(b);
+	world_free(w);
+}
+END_TEST
+
+/* Minute `m` of AP-1, in which it sent `down` clients away for reason `number`, and one left. */
+static void
+farewells(int fd, uint64_t sequence, int m, uint32_t number, uint64_t down)
+{
+	struct batch_head head = {"gate-1", 5, sequence};
+	struct counter c = {.key = frame_code_key(FRAME_CODE_DEAUTHENTICATION, number),
+	    .width = 64,
+	    .down = down,
+	    .up = 1,
+	    .when_cs = T0_CS + (m + 1) * MINUTE_CS};
+	struct sample s = increments(c.when_cs, 1, 1, 0);
+
+	s.n_counters = 1;
+	s.counters = &c;
+	deliver(fd, &head, "AP-1", T0_CS + m * MINUTE_CS, &s);
+}
+
+static void
+check_reason(const struct world *w, int kept, int i, uint32_t key, uint64_t down, uint64_t up)
+{
+	ck_assert_int_lt(i, w->kept[kept].n_counters);
+	ck_assert_uint_eq(w->reason[kept][i].key, key);
+	ck_assert_uint_eq(w->reason[kept][i].down, down);
+	ck_assert_uint_eq(w->reason[kept][i].up, up);
+	ck_assert_int_eq(w->reason[kept][i].when_cs, w->kept[kept].time_cs);
+}
+
+/* Reasons add up as octets do: over minutes without any, over what comes twice, over a restart. */
+START_TEST(reasons)
+{
+	struct world *w = world_new();
+	int fd = dial(w);
+
+	farewells(fd, 1, 0, 7, 3);
+	farewells(fd, 2, 1, 4, 10);
+	minute(fd, 5, 3, "AP-1", 2);
+	turn(w, 1);
+	ck_assert_int_eq(w->n, 4);
+	ck_assert_uint_eq(w->kept[0].n_counters, 0);
+	ck_assert_uint_eq(w->kept[1].n_counters, 1);
+	check_reason(w, 1, 0, 7, 3, 1);
+	for (int kept = 2; kept < 4; kept++) {
+		check_reason(w, kept, 0, 7, 3, 1);
+		check_reason(w, kept, 1, 4, 10, 1);
+	}
+	close(fd);
+	ingest_free(w->in);
+	collector_start(w);
+	fd = dial(w);
+	farewells(fd, 2, 1, 4, 10); /* again */
+	farewells(fd, 4, 3, 7, 5);
+	turn(w, 1);
+	ck_assert_int_eq(w->n, 6);
+	check_reason(w, 4, 1, 4, 10, 1);
+	check_reason(w, 5, 0, 7, 8, 2);
+	check_reason(w, 5, 1, 4, 10, 1);
+	close(fd);
+	world_free(w);
+}
+END_TEST
+
+/* What no interval can hold, or is no reason. */
+START_TEST(no_reasons)
+{
+	struct world *w = world_new();
+	int fd = dial(w);
+
+	farewells(fd, 1, 0, 7, UINT64_MAX);
+	farewells(fd, 2, 0, FRAME_CODE_OTHERS + 1, 1);
+	turn(w, 1);
+	ck_assert_int_eq(w->n, 0);
+	ck_assert_uint_eq(ingest_stats(w->in)->drops[INGEST_DROP_IMPLAUSIBLE], 2);
+	close(fd);
 	world_free(w);
 }
 END_TEST
@@ -740,6 +824,8 @@ main(void)
 
 	tcase_add_test(tc, increments_become_odometers);
 	tcase_add_test(tc, each_source_for_itself);
+	tcase_add_test(tc, reasons);
+	tcase_add_test(tc, no_reasons);
 	tcase_add_test(tc, a_hole_is_marked);
 	tcase_add_test(tc, repeated_after_restart);
 	tcase_add_test(tc, lost_tail_comes_again);

@@ -76,11 +76,12 @@ START_TEST(what_is_known)
 	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
 	struct ap_line line = with(
 	    rows[_i].heard, rows[_i].air, rows[_i].clients, rows[_i].sessions, rows[_i].figures);
-	struct sample s[SAMPLES_MAX];
-	int64_t from_cs;
-	size_t n = samples_of(&iv, &line, &from_cs, s), i = 0;
+	struct samples out;
+	const struct sample *s = out.sample;
+	size_t i = 0;
 
-	ck_assert_int_eq(from_cs, T0_US / 10000);
+	samples_of(&iv, &line, &out);
+	ck_assert_int_eq(out.from_cs, T0_US / 10000);
 	if (rows[_i].probe != 0) {
 		ck_assert_uint_eq(s[i].source, SOURCE_PROBE);
 		ck_assert_msg(s[i].known == rows[_i].probe, "%s: %llx is known", rows[_i].why,
@@ -91,7 +92,7 @@ START_TEST(what_is_known)
 		ck_assert_uint_eq(s[i].source, SOURCE_RADIUS);
 		ck_assert_msg(s[i++].known == rows[_i].radius, "%s: accounting", rows[_i].why);
 	}
-	ck_assert_msg(n == i, "%s: %zu samples", rows[_i].why, n);
+	ck_assert_msg(out.n == i, "%s: %zu samples", rows[_i].why, out.n);
 }
 END_TEST
 
@@ -110,10 +111,11 @@ static const struct {
 START_TEST(what_is_told)
 {
 	const struct interval iv = {T0_US, T0_US + 60000000, 1, 12};
-	struct sample s[SAMPLES_MAX];
-	int64_t from_cs;
+	struct samples out;
+	const struct sample *s = out.sample;
 
-	ck_assert_uint_eq(samples_of(&iv, &whole, &from_cs, s), 2);
+	samples_of(&iv, &whole, &out);
+	ck_assert_uint_eq(out.n, 2);
 	for (int i = 0; i < ROWS(values); i++)
 		ck_assert_msg(s[0].value[values[i].m] == values[i].want, "%s: %lld",
 		    metric_info(values[i].m)->name, (long long)s[0].value[values[i].m]);
@@ -130,24 +132,24 @@ START_TEST(partial)
 	struct figures f = figures;
 	struct interval iv = {T0_US, T0_US + 5000, 0, -1};
 	struct ap_line line = whole;
-	struct sample s[SAMPLES_MAX];
-	int64_t from_cs;
+	struct samples out;
+	const struct sample *s = out.sample;
 
 	line.figures = &f;
-	samples_of(&iv, &line, &from_cs, s);
+	samples_of(&iv, &line, &out);
 	ck_assert_uint_eq(s[0].flags | s[1].flags, 0);
-	ck_assert_int_eq(s[0].time_cs, from_cs + 1); /* shorter than a sample can tell */
+	ck_assert_int_eq(s[0].time_cs, out.from_cs + 1); /* shorter than a sample can tell */
 	f.radius.unknown = 1;
-	samples_of(&iv, &line, &from_cs, s);
+	samples_of(&iv, &line, &out);
 	ck_assert_uint_eq(s[0].flags, 0);
 	ck_assert_uint_eq(s[1].flags, SAMPLE_PARTIAL);
 	f.radius.unknown = 0;
 	line.t.octets_undirected = 5;
-	samples_of(&iv, &line, &from_cs, s);
+	samples_of(&iv, &line, &out);
 	ck_assert_uint_eq(s[0].flags, SAMPLE_PARTIAL);
 	ck_assert_uint_eq(s[1].flags, 0);
 	iv.partial = 1;
-	samples_of(&iv, &line, &from_cs, s);
+	samples_of(&iv, &line, &out);
 	ck_assert_uint_eq(s[0].flags & s[1].flags, SAMPLE_PARTIAL);
 }
 END_TEST
@@ -157,20 +159,58 @@ START_TEST(radio)
 {
 	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
 	struct ap_line line = whole;
-	struct sample s[SAMPLES_MAX];
-	int64_t from_cs;
+	struct samples out;
+	const struct sample *s = out.sample;
 
 	line.t.radio_frames = 9;
 	line.t.data_frames = 8;
 	line.t.retries = 1;
 	line.t.airtime_us = 15000000;
-	samples_of(&iv, &line, &from_cs, s);
+	samples_of(&iv, &line, &out);
 	ck_assert_int_eq(s[0].value[METRIC_RETRIES], 12500); /* 12.5 % */
 	ck_assert_int_eq(s[0].value[METRIC_AIRTIME], 25000);
 	line.t.airtime_unmeasured = 1;
-	samples_of(&iv, &line, &from_cs, s);
+	samples_of(&iv, &line, &out);
 	ck_assert(sample_has(&s[0], METRIC_RETRIES));
 	ck_assert(!sample_has(&s[0], METRIC_AIRTIME));
+}
+END_TEST
+
+static const struct figures farewells = {
+    .deauthentication = {{7, 0xffff}, {{5, 2}, {1, 0}}, 2, {4, 1}},
+    .disassociation = {{8}, {{3, 3}}, 1, {0, 0}},
+    .refusal = {{17}, {{2, 0}}, 1, {0, 0}},
+    .authentication = {{15}, {{6, 0}}, 1, {0, 0}},
+};
+
+static const struct {
+	uint32_t key;
+	uint64_t down, up;
+} codes[] = {{7, 3, 2}, {0xffff, 1, 0}, {0x10000, 3, 1}, {1 << 24 | 8, 0, 3}, {2 << 24 | 17, 2, 0},
+    {3 << 24 | 15, 6, 0}};
+
+/* Why clients were sent away, and by whom; nobody's, where the air is not seen. */
+START_TEST(reasons)
+{
+	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
+	struct ap_line line = with(1, 1, 4, 9, &farewells);
+	const struct sample *s;
+	struct samples out;
+
+	samples_of(&iv, &line, &out);
+	s = out.sample;
+	ck_assert_int_eq(s[0].n_counters, ROWS(codes));
+	for (int i = 0; i < ROWS(codes); i++) {
+		ck_assert_uint_eq(s[0].counters[i].key, codes[i].key);
+		ck_assert_uint_eq(s[0].counters[i].down, codes[i].down);
+		ck_assert_uint_eq(s[0].counters[i].up, codes[i].up);
+		ck_assert_uint_eq(s[0].counters[i].width, 64);
+		ck_assert_int_eq(s[0].counters[i].when_cs, s[0].time_cs);
+	}
+	ck_assert_uint_eq(s[1].n_counters, 0); /* accounting knows none */
+	line.air = 0;
+	samples_of(&iv, &line, &out);
+	ck_assert_uint_eq(s[0].n_counters, 0);
 }
 END_TEST
 
@@ -184,6 +224,7 @@ main(void)
 	tcase_add_test(tc, what_is_told);
 	tcase_add_test(tc, partial);
 	tcase_add_test(tc, radio);
+	tcase_add_test(tc, reasons);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }

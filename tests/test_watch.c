@@ -123,22 +123,26 @@ START_TEST(codes)
 	struct figures a = {.roams = 1}, b = {.roams = 2};
 
 	for (unsigned i = 0; i < 2 * (FIGURES_CODES + 3); i++)
-		figures_code(&c, (uint16_t)(i / 2));
+		figures_code(&c, (uint16_t)(i / 2), i % 2 != 0);
 	ck_assert_uint_eq(c.used, FIGURES_CODES);
 	for (uint32_t i = 0; i < FIGURES_CODES; i++) {
 		ck_assert_uint_eq(c.code[i], i);
-		ck_assert_uint_eq(c.n[i], 2);
+		ck_assert_uint_eq(c.n[i].all, 2);
+		ck_assert_uint_eq(c.n[i].up, 1);
 	}
-	ck_assert_uint_eq(c.others, 6);
+	ck_assert_uint_eq(c.others.all, 6);
+	ck_assert_uint_eq(c.others.up, 3);
 	a.refusal = c;
-	figures_code(&b.refusal, 100);
-	figures_code(&b.refusal, 3);
+	figures_code(&b.refusal, 100, 0);
+	figures_code(&b.refusal, 3, 0);
 	figures_add(&b, &a);
 	ck_assert_uint_eq(b.roams, 3);
 	ck_assert_uint_eq(b.refusal.code[0], 100);
-	ck_assert_uint_eq(b.refusal.n[1], 3);
+	ck_assert_uint_eq(b.refusal.n[1].all, 3);
+	ck_assert_uint_eq(b.refusal.n[1].up, 1);
 	/* One of a's finds no place any more. */
-	ck_assert_uint_eq(b.refusal.others, 8);
+	ck_assert_uint_eq(b.refusal.others.all, 8);
+	ck_assert_uint_eq(b.refusal.others.up, 4);
 }
 END_TEST
 

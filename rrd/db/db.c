@@ -106,6 +106,9 @@ static const char *const steps[DB_VERSION] = {
 	  "NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, reason "
 	  "TEXT, sha256 TEXT NOT NULL, octets_down INTEGER NOT NULL, octets_up INTEGER NOT "
 	  "NULL, octets_undirected INTEGER NOT NULL);",
+    [10] = "CREATE TABLE code_day (day INTEGER NOT NULL, device INTEGER NOT NULL, kind INTEGER "
+	   "NOT NULL, code INTEGER NOT NULL, down INTEGER NOT NULL, up INTEGER NOT NULL, PRIMARY "
+	   "KEY (day, device, kind, code)) WITHOUT ROWID;",
 };
 
 struct db {

@@ -10,7 +10,7 @@
 
 /* How the file says that it is ours (PRAGMA application_id, "KKCH") and how old (user_version). */
 #define DB_APPLICATION_ID 0x4b4b4348
-#define DB_VERSION	  10
+#define DB_VERSION	  11
 
 struct db; /* one connection; used by one thread at a time */
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- kkachi.db, version 10 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
+-- kkachi.db, version 11 (PRAGMA user_version). Days are local calendar days as YYYYMMDD, times UTC seconds unless _cs.
 
 -- One row per device that ever was. `num` is what samples carry; it is never used again.
 CREATE TABLE device (
@@ -228,4 +228,12 @@ CREATE TABLE probe_day (
 	wifi3_clients INTEGER, wifi4_clients INTEGER, wifi5_clients INTEGER, -- associations, by what the client can do
 	wifi6_clients INTEGER, wifi6e_clients INTEGER, wifi7_clients INTEGER,
 	PRIMARY KEY (day, device, source)
+) WITHOUT ROWID;
+
+-- Why clients were sent away or refused, as probes heard it, per local day; the last 400 days that have any. In the
+-- ledger's transaction. Kinds and codes are lib/frame_code.h's; `up`: the client sent it.
+CREATE TABLE code_day (
+	day INTEGER NOT NULL, device INTEGER NOT NULL, kind INTEGER NOT NULL, code INTEGER NOT NULL,
+	down INTEGER NOT NULL, up INTEGER NOT NULL, -- frames
+	PRIMARY KEY (day, device, kind, code)
 ) WITHOUT ROWID;
