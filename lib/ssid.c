@@ -10,12 +10,7 @@
 static int
 is_plain(uint32_t c)
 {
-	if (c < 0x20 || c == '\\' || c == ',' || (c >= 0x7f && c <= 0xa0) || c == 0xad)
-		return 0;
-	/* Of no width, of direction, or blanks of another kind. */
-	return !(c >= 0x2000 && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202f) &&
-	       !(c >= 0x205f && c <= 0x206f) && c != 0x3000 && c != 0x061c && c != 0xfeff &&
-	       !(c >= 0xfff0 && c <= 0xffff) && c < 0xe0000;
+	return c != '\\' && c != ',' && text_is_plain(c);
 }
 
 const char *

@@ -39,6 +39,17 @@ text_char(const uint8_t *p, size_t len, uint32_t *out)
 }
 
 int
+text_is_plain(uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad)
+		return 0;
+	/* Of no width, of direction, or blanks of another kind. */
+	return !(c >= 0x2000 && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202f) &&
+	       !(c >= 0x205f && c <= 0x206f) && c != 0x3000 && c != 0x061c && c != 0xfeff &&
+	       !(c >= 0xfff0 && c <= 0xffff) && c < 0xe0000;
+}
+
+int
 text_is_utf8(const char *p, size_t len)
 {
 	uint32_t c;

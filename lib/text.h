@@ -17,6 +17,10 @@
  */
 size_t text_char(const uint8_t *p, size_t len, uint32_t *out);
 
+/** Whether a character can be shown to people without deceiving them: no control, nothing without
+ * width or of direction, no blank but the usual one. @param c Character. @return 1 or 0. */
+int text_is_plain(uint32_t c);
+
 /** Whether octets are valid UTF-8 without NUL (RFC 3629). @param p Octets. @param len Count.
  * @return 1 or 0. */
 int text_is_utf8(const char *p, size_t len);

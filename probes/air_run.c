@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/log.h"
+#include "probes/far_end.h"
 #include "probes/report.h"
 
 struct air_run {
@@ -13,7 +14,8 @@ struct air_run {
 	struct sender *sender;
 	struct ssid_list ssids, legacy;
 	struct complaint untold;
-	int put; /* in the sender's batch */
+	struct far_ends ends; /* of the wire */
+	int put;	      /* in the sender's batch */
 	int failed;
 };
 
@@ -81,16 +83,32 @@ air_run_free(struct air_run *r)
 	free(r);
 }
 
+/* In a tunnel or on the air it would be a client that calls itself a bridge. */
+static int
+is_of_the_wire(const struct seen *s)
+{
+	return s->tunnels == 0 && (s->flags & SEEN_AIR) == 0;
+}
+
+static void
+hear(struct air_run *r, int64_t time_us, const struct seen *s, const struct detail *d)
+{
+	const char *end;
+
+	if (d->kind == DETAIL_MANAGEMENT)
+		air_hear(r->air, time_us, s, &d->management);
+	else if (d->kind == DETAIL_LLDP && is_of_the_wire(s) &&
+		 (end = far_ends_new(&r->ends, &d->lldp)) != NULL)
+		log_line(LOG_LV_INFO, "LLDP: this wire is of %s", end);
+}
+
 void
 air_run_hear(struct air_run *r, const struct packet *packet, const struct seen *seen,
     const struct detail *said, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct detail *d = seen[i].detail > 0 ? &said[seen[i].detail - 1] : NULL;
-
-		if (d != NULL && d->kind == DETAIL_MANAGEMENT)
-			air_hear(r->air, packet[i].time_us, &seen[i], &d->management);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (seen[i].detail > 0)
+			hear(r, packet[i].time_us, &seen[i], &said[seen[i].detail - 1]);
 	send_events(r);
 }
 

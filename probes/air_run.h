@@ -30,8 +30,9 @@ int air_run_new(const struct options *o, const struct map *map, FILE *print, str
 /** @param r Run, NULL is allowed. */
 void air_run_free(struct air_run *r);
 
-/** What some packets said of the air. @param r Run. @param packet Packets. @param seen What they
- * are. @param said What they say at length, by `seen.detail`. @param n How many. */
+/** What some packets said of the air, or of the wire's other end. @param r Run. @param packet
+ * Packets. @param seen What they are. @param said What they say at length, by `seen.detail`. @param
+ * n How many. */
 void air_run_hear(struct air_run *r, const struct packet *packet, const struct seen *seen,
     const struct detail *said, size_t n);
 

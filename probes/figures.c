@@ -93,6 +93,7 @@ figures_add(struct figures *sum, const struct figures *f)
 	codes_add(&sum->disassociation, &f->disassociation);
 	codes_add(&sum->refusal, &f->refusal);
 	codes_add(&sum->authentication, &f->authentication);
+	codes_add(&sum->action, &f->action);
 	for (int i = 0; i < EXCHANGE_KIND_COUNT; i++)
 		exchange_add(&sum->exchange[i], &f->exchange[i]);
 	radius_add(&sum->radius, &f->radius);

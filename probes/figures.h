@@ -51,6 +51,7 @@ struct figures {
 	struct figures_codes deauthentication, disassociation; /* reasons */
 	struct figures_codes refusal;	     /* statuses of refused associations */
 	struct figures_codes authentication; /* statuses of refused authentications */
+	struct figures_codes action; /* action frames: category in the upper 8 bits, action */
 	struct figures_exchange exchange[EXCHANGE_KIND_COUNT];
 	struct figures_radius radius;
 	struct rtt_sums tcp;

@@ -39,6 +39,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/exchange.c %D%/exchange.h \
 	%D%/live.c %D%/live.h \
 	%D%/lockdown.c %D%/lockdown.h \
+	%D%/far_end.c %D%/far_end.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/flood.c %D%/flood.h \
 	%D%/hearing.c %D%/hearing.h \
@@ -119,6 +120,11 @@ check_PROGRAMS += tests/test_dhcp
 tests_test_dhcp_SOURCES = tests/test_dhcp.c tests/frames.h tests/frames_hex.h
 tests_test_dhcp_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_dhcp_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_far_end
+tests_test_far_end_SOURCES = tests/test_far_end.c
+tests_test_far_end_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_far_end_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_say_eapol
 tests_test_say_eapol_SOURCES = tests/test_say_eapol.c tests/frames.h tests/frames_hex.h

@@ -5,15 +5,29 @@
 
 #define CODE_TEXT 8
 
+static void
+put_number(char text[CODE_TEXT], uint16_t code)
+{
+	snprintf(text, CODE_TEXT, "%u", code);
+}
+
+/* "10.7": category and action. */
+static void
+put_action(char text[CODE_TEXT], uint16_t code)
+{
+	snprintf(text, CODE_TEXT, "%u.%u", code >> 8, code & 0xff);
+}
+
 /* Those that occurred, by number; a reason that is encrypted is unknown. */
 static void
-put_codes(struct json_out *j, const char *name, const struct figures_codes *c)
+put_codes(struct json_out *j, const char *name, const struct figures_codes *c,
+    void (*text)(char number[CODE_TEXT], uint16_t code))
 {
 	char number[CODE_TEXT];
 
 	json_open(j, name, '{');
 	for (uint32_t i = 0; i < c->used; i++) {
-		snprintf(number, sizeof(number), "%u", c->code[i]);
+		text(number, c->code[i]);
 		json_put_count(j, c->code[i] == REASON_UNKNOWN ? "unknown" : number, c->n[i].all);
 	}
 	if (c->others.all > 0)
@@ -93,7 +107,7 @@ put_air(struct json_out *j, const struct figures *f)
 {
 	static const char *const names[] = {"reassociations", "roams", "generations",
 	    "deauthentication_reasons", "disassociation_reasons", "refusal_statuses",
-	    "authentication_statuses"};
+	    "authentication_statuses", "actions"};
 
 	if (f == NULL) {
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -103,10 +117,11 @@ put_air(struct json_out *j, const struct figures *f)
 	json_put_count(j, names[0], f->reassociations);
 	json_put_count(j, names[1], f->roams);
 	put_generations(j, names[2], f);
-	put_codes(j, names[3], &f->deauthentication);
-	put_codes(j, names[4], &f->disassociation);
-	put_codes(j, names[5], &f->refusal);
-	put_codes(j, names[6], &f->authentication);
+	put_codes(j, names[3], &f->deauthentication, put_number);
+	put_codes(j, names[4], &f->disassociation, put_number);
+	put_codes(j, names[5], &f->refusal, put_number);
+	put_codes(j, names[6], &f->authentication, put_number);
+	put_codes(j, names[7], &f->action, put_action);
 }
 
 void

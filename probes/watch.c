@@ -120,6 +120,13 @@ take_admission(struct watch *w, const struct seen *s, const struct packet *p)
 	f->roams += a.from != 0 && !p->sink->is_same(p->sink->ctx, a.from, p->ap);
 }
 
+static uint16_t
+action_code(const struct detail_management *m)
+{
+	return m->flags & MANAGEMENT_PROTECTED ? REASON_UNKNOWN
+					       : (uint16_t)(m->category << 8 | m->action);
+}
+
 static void
 take_management(struct watch *w, const struct seen *s, const struct detail_management *m,
     const struct packet *p)
@@ -142,6 +149,10 @@ take_management(struct watch *w, const struct seen *s, const struct detail_manag
 	case SEEN_DISASSOCIATION:
 		figures_code(&figures_of(p->sink, p->ap)->disassociation, m->reason,
 		    s->direction == SEEN_UP);
+		break;
+	case SEEN_ACTION:
+		figures_code(
+		    &figures_of(p->sink, p->ap)->action, action_code(m), s->direction == SEEN_UP);
 		break;
 	default:
 		break;

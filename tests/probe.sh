@@ -130,4 +130,14 @@ else
 	octets=$(grep -v LOOPBACK "$dir/live" | sed -n 's/.*"octets_undirected":\([0-9]*\),.*/\1/p' | awk '{s += $1} END {print s + 0}')
 	case $octets in 117|184|251|318) ;; *) fail "$octets octets: $(cat "$dir/live")" ;; esac
 fi
+# Which switch and port it listens to; not what calls itself so in a tunnel.
+lldp=0180c200000e02112233445088cc020704021122334450040405676531060200780a0573772d31370e04001400040000
+tunnelled=020000000a02020000000a010800$(printf 4500%04x $((24 + ${#lldp} / 2)))00010000402f0000c000020ac000020100006558${lldp/73772d3137/6d696e7375}
+command -v perl > /dev/null && {
+	perl -e 'print pack("VvvVVVV", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1);
+		for (@ARGV) { my $f = pack("H*", $_); print pack("VVVV", 1, 0, length $f, length $f), $f }' $lldp $tunnelled $lldp > "$dir/lldp.pcap"
+	"$probe" -r "$dir/lldp.pcap" > "$dir/lldp.out" 2> "$dir/err" || fail "LLDP: $(cat "$dir/err")"
+	grep -q '"packets":3,' "$dir/lldp.out" || fail "LLDP: $(cat "$dir/lldp.out")"
+	[ "$(grep LLDP "$dir/err")" = "<6>LLDP: this wire is of sw-17, port ge1" ] || fail "LLDP: $(cat "$dir/err")"
+}
 exit $failed

@@ -116,6 +116,50 @@ START_TEST(clients)
 }
 END_TEST
 
+/* What was said, of a client, by whom; as many times as `n`. */
+static const struct {
+	enum seen_direction direction;
+	uint8_t category, action;
+	uint16_t flags;
+	unsigned n;
+	uint16_t code;
+} actions[] = {
+    {SEEN_DOWN, 10, 7, 0, 3, 10 << 8 | 7}, /* BSS transition request */
+    {SEEN_UP, 10, 8, 0, 2, 10 << 8 | 8},   /* and response */
+    {SEEN_UP, 10, 7, 0, 1, 10 << 8 | 7},
+    {SEEN_DOWN, 8, 0, MANAGEMENT_PROTECTED, 4, REASON_UNKNOWN}, /* encrypted: nobody knows */
+};
+
+START_TEST(action_frames)
+{
+	const struct figures_codes *c = &sums[1].action;
+	struct watch *w = watch_new();
+
+	ck_assert_ptr_nonnull(w);
+	memset(sums, 0, sizeof(sums));
+	for (int i = 0; i < ROWS(actions); i++) {
+		const struct seen s = {
+		    .kind = SEEN_ACTION, .flags = SEEN_AIR, .direction = actions[i].direction};
+		const struct detail d = {.kind = DETAIL_MANAGEMENT,
+		    .management = {.category = actions[i].category,
+			.action = actions[i].action,
+			.flags = actions[i].flags}};
+
+		for (unsigned n = 0; n < actions[i].n; n++)
+			watch_take(w, &s, &d, 1, 0, i, &sink);
+	}
+	ck_assert_uint_eq(c->used, 3);
+	ck_assert_uint_eq(c->code[0], actions[0].code);
+	ck_assert_uint_eq(c->n[0].all, 4);
+	ck_assert_uint_eq(c->n[0].up, 1);
+	ck_assert_uint_eq(c->code[1], actions[1].code);
+	ck_assert_uint_eq(c->n[1].up, 2);
+	ck_assert_uint_eq(c->code[2], REASON_UNKNOWN);
+	ck_assert_uint_eq(c->n[2].all, 4);
+	watch_free(w);
+}
+END_TEST
+
 /* Every reason has its count, as far as there is room; what has none is not lost. */
 START_TEST(codes)
 {
@@ -265,6 +309,7 @@ main(void)
 	TCase *tc = tcase_create("watch");
 
 	tcase_add_loop_test(tc, clients, 0, ROWS(rows));
+	tcase_add_test(tc, action_frames);
 	tcase_add_test(tc, codes);
 	tcase_add_test(tc, crowd);
 	tcase_add_test(tc, exchanges);
