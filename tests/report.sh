@@ -33,6 +33,13 @@ for want in '공공와이파이 이용 보고서' '자치구별 이용량' '4.0 
 	grep -q "$want" "$tmp/reports/kkachi-2021-07.html" || fail "the report lacks $want"
 done
 grep -qE '(src|href)="(http|/)' "$tmp/reports/kkachi-2021-07.html" && fail "the report is not self-contained"
+# It withholds nothing of few people, and says so, once.
+note='일반 공개용이 아님'
+[ "$(grep -c "$note" "$tmp/reports/kkachi-2021-07.html")" = 1 ] || fail "the report does not say that it is not for the public"
+[ "$(unzip -p "$tmp/reports/kkachi-2021-07.xlsx" xl/sharedStrings.xml | grep -o "$note" | wc -l)" = 1 ] ||
+	fail "the workbook does not say that it is not for the public"
+k usage --open-data "$tmp/open" --from 2021-07 --to 2021-07 --language ko || fail "--open-data: $(cat "$tmp/err")"
+grep -rq "$note" "$tmp/open" && fail "what is for the public says that it is not"
 unzip -tq "$tmp/reports/kkachi-2021-07.xlsx" >/dev/null || fail "the workbook is not whole"
 grep -q '^To: planner@seoul.example$' "$tmp/mail" || fail "the mail goes elsewhere"
 # part NAME: an attachment, decoded.

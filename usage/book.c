@@ -69,8 +69,12 @@ add(struct book *b, struct book_item item)
 int
 book_sheet(struct book *b, struct sheet *s)
 {
-	int rc = sheet_error(s);
+	int rc;
 
+	/* Whoever hands a book on is told on its first sheet, in both formats. */
+	if (b != NULL && b->n_sheets == 0 && s != NULL)
+		sheet_note(s, TEXT_NOTE_HOUSE);
+	rc = sheet_error(s);
 	if (rc != KK_OK) {
 		sheet_free(s);
 		return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* book.h - several sheets and pictures that are handed on as one file: HTML that prints on A4, or
- * XLSX. */
+ * XLSX. A book is not for the public: it withholds nothing of few people, and says so on its first
+ * sheet. */
 #ifndef KK_USAGE_BOOK_H
 #define KK_USAGE_BOOK_H
 
