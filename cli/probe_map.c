@@ -109,26 +109,56 @@ add_vlan(struct lines *l, const char *text, const struct device *dev)
 	l->bad++;
 }
 
+/* "02:00:00:00:0c:01/1/7": a switch, its slot and port; the probe checks the same. */
+static void
+add_port(struct lines *l, const char *text, const struct device *dev)
+{
+	const char *slash = strchr(text, '/');
+	char mac_text[18] = "", bssid[18], value[VALUE_MAX];
+	unsigned slot = 0, port = 0;
+	uint64_t mac = 0;
+	int end = 0;
+
+	if (slash != NULL && (size_t)(slash - text) < sizeof(mac_text) &&
+	    slash[strspn(slash, "/0123456789")] == '\0' &&
+	    sscanf(slash, "/%3u/%3u%n", &slot, &port, &end) == 2 && slash[end] == '\0') {
+		memcpy(mac_text, text, (size_t)(slash - text));
+		mac = text_mac(mac_text);
+	}
+	if (mac == 0 || (mac >> 40 & 1) || slot > 255 || port > 255) {
+		cli_say(l->c, "%s: \"%s\" is no port of a switch: left out", dev->id, text);
+		l->bad++;
+		return;
+	}
+	snprintf(value, sizeof(value), "%s/%u/%u", event_bssid(mac, bssid), slot, port);
+	add(l, "port", value, dev);
+}
+
+static void
+add_bssid(struct lines *l, const char *text, const struct device *dev)
+{
+	add_mac(l, "bssid", text, dev);
+}
+
 /* Columns of the inventory that Kkachi keeps as labels: several values in one cell. */
 static void
 add_labels(struct lines *l, const struct device *dev)
 {
+	static const struct {
+		const char *name;
+		void (*add)(struct lines *l, const char *text, const struct device *dev);
+	} columns[] = {{"bssid", add_bssid}, {"vlan", add_vlan}, {"option82", add_port}};
 	json_t *labels = json_loads(dev->labels, 0, NULL);
-	static const char *const names[] = {"bssid", "vlan"};
 
-	for (int i = 0; i < 2; i++) {
-		const char *cell = json_string_value(json_object_get(labels, names[i]));
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		const char *cell = json_string_value(json_object_get(labels, columns[i].name));
 		char copy[1024], *at = copy, *part;
 
 		if (cell == NULL || text_copy(copy, sizeof(copy), cell) != 0)
 			continue;
 		while ((part = strsep(&at, " ,;|")) != NULL) {
-			if (part[0] == '\0')
-				continue;
-			if (i == 0)
-				add_mac(l, "bssid", part, dev);
-			else
-				add_vlan(l, part, dev);
+			if (part[0] != '\0')
+				columns[i].add(l, part, dev);
 		}
 	}
 	json_decref(labels);
