@@ -81,6 +81,11 @@ tests_test_dec_SOURCES = tests/test_dec.c tests/frames.h
 tests_test_dec_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_dec_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_vlan
+tests_test_vlan_SOURCES = tests/test_vlan.c tests/recipe.h
+tests_test_vlan_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_vlan_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_tunnel
 tests_test_tunnel_SOURCES = tests/test_tunnel.c tests/frames.h tests/recipe.h
 tests_test_tunnel_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

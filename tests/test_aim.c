@@ -17,6 +17,7 @@
 #define DTLS	 "x:0100000017fefd00010000 udp:33000:5247 ip4:17 out:0800"
 #define TAGGED	 "pkt x:012c0800 eth:8100 x:00006558 ip4:47 out:0800"
 #define PLAIN	 "pkt x:00c80800 eth:8100"
+#define DEEP	 "pkt x:000188a8000291000003920000048100000581000006810000070800 eth:8100"
 
 static struct pseudonyms *key;
 static struct decoder *dec;
@@ -103,6 +104,9 @@ static const struct {
     {"a tag is no name if the end is known", "controller,192.0.2.1,\n", TAGGED, "tunnel:192.0.2.10",
 	0, 32, 1},
     {"some tunnel", "", EOGRE, "unknown", 0, 32, -1},
+    {"the last two of many tags", "vlan,6.7,WF3\nvlan,1.2,WF4\nvlan,7,WF5\n", DEEP, "WF3", 0, 32,
+	1},
+    {"the last one of many", "vlan,7,WF3\nvlan,1,WF4\n", DEEP, "WF3", 0, 32, 1},
     {"some tag", "", TAGGED, "vlan:300", 0, 32, 1},
     {"down, by the controller", "controller,192.0.2.10,\nvlan,300,WF3\n",
 	"pkt x:daa119000042020000000b018100012c0800 x:00006558 ip4:47 out:0800", "WF3", 32, 0, 1},

@@ -105,7 +105,7 @@ static const struct {
     {"five tags", WIRE,
 	ETH "8100000181000002810000038100000481000005"
 	    "0800" IP32,
-	DEC_STOP_VLAN_DEEP, SEEN_FRAME, 0, 0, 0, 0, 0, 4},
+	DEC_DONE, SEEN_FRAME, 0, 32, 1, 0, 0, 4},
     {"switches' own", WIRE,
 	"0180c2000000daa119000042"
 	"0026424203",

@@ -40,6 +40,10 @@ static const struct {
     {"an acknowledgement", DLT_IEEE802_11_RADIO, FRAME(RADIOTAP "\xd4\x00"), 1, 0},
     {"an association", DLT_IEEE802_11, FRAME("\x00\x00"), 1, 0},
     {"raw IP", DLT_RAW, FRAME("\x45"), 1, 1},
+    {"six tags", DLT_EN10MB,
+	FRAME(TO_CLIENT FROM "\x88\xa8\x00\x01\x91\x00\x00\x02\x92\x00\x00\x03\x81\x00\x00\x04"
+			     "\x81\x00\x00\x05\x81\x00\x00\x06\x08\x00\x45"),
+	1, 1},
 };
 
 /* Whether a filter, compiled for a file, lets a packet through. */

@@ -161,6 +161,7 @@ static const char *const decoded_ones[] = {
     "x:0010430000000000 udp:33000:5247 ip4:17 out:0800",
     "pkt eth:0800 x:00006558 ip4:47 eth:0800 x:00006558 ip4:47 out:0800",
     "pkt x:4000 eth:0806",
+    "pkt x:000181000002810000030800 eth:8100",
 };
 
 START_TEST(others_are_decoded)

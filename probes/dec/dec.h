@@ -13,7 +13,7 @@
 
 #include "probes/dec/pseudonym.h"
 
-#define DEC_VLANS_MAX	 4  /* VLAN tags */
+#define DEC_VLANS_MAX	 4  /* VLAN tags that are told, of as many as there are */
 #define DEC_IP6_EXTS_MAX 8  /* IPv6 extension headers */
 #define DEC_TUNNELS_MAX	 3  /* within each other */
 #define DEC_FOLLOW	 16 /* one TCP flow in so many is followed, if nobody says */
@@ -86,7 +86,6 @@
 	X(COOKED_SHORT, "cooked.short")                                                         \
 	X(LOOPBACK_FAMILY, "loopback.family")                                                   \
 	X(VLAN_SHORT, "vlan.short")                                                             \
-	X(VLAN_DEEP, "vlan.too_deep")                                                           \
 	X(LLC_SHORT, "llc.short")                                                               \
 	X(LLC_OTHER, "llc.other") /* STP, CDP, ...: no client's */                              \
 	X(MPLS_SHORT, "mpls.short")                                                             \
@@ -210,7 +209,8 @@ enum seen_tunnel {
  * What one packet said; a plain value. `client`, `from`, `to`, `sender` are pseudonyms, 0: none. A
  * BSSID is an access point's own address and stays as it is, as are the ends of a tunnel. Marks are
  * pseudonym_mark()'s. In a tunnel `from`, `to` and their marks are those of the frame inside; the
- * tags too, unless it has none.
+ * tags too, unless it has none. Of more than DEC_VLANS_MAX tags `vlan` holds the first, outermost
+ * one and the last, innermost ones: those say where a frame was seen, and whose it is.
  */
 struct seen {
 	uint16_t next;	   /* enum dec_next: DEC_DONE, or why decoding stopped */
@@ -220,7 +220,7 @@ struct seen {
 	uint16_t status;   /* of an answer, if SEEN_HAS_STATUS; 0 is success */
 	uint16_t sequence; /* 802.11 sequence control, if SEEN_HAS_SEQUENCE */
 	uint8_t tid;	   /* QoS traffic class: sequences count per class */
-	uint8_t vlans;	   /* tags, priority tags left out */
+	uint8_t vlans;	   /* tags in `vlan`, priority tags left out */
 	uint16_t vlan[DEC_VLANS_MAX];
 	uint32_t octets;     /* IP octets of clients; payload where it is not IP */
 	uint32_t packets;    /* how many units these are: more than one in an A-MSDU */

@@ -48,14 +48,11 @@ by_type(struct dec *d)
 {
 	if (d->type == TYPE_IPV4)
 		return dec_ipv4(d);
+	if (dec_is_tag(d->type))
+		return dec_vlan(d);
 	switch (d->type) {
 	case TYPE_IPV6:
 		return dec_ipv6(d);
-	case 0x8100:
-	case 0x88a8:
-	case 0x9100:
-	case 0x9200:
-		return dec_vlan(d);
 	case TYPE_MPLS:
 	case TYPE_MPLS_UP:
 		return DEC_MPLS;
@@ -95,30 +92,43 @@ dec_ethernet(struct dec *d)
 	    d->type != TYPE_EAPOL)
 		return d->type == TYPE_LLDP ? DEC_LLDP : DEC_STOP_ETHERNET_LINK_LOCAL;
 	d->eth = to;
-	d->tags = 0;
 	return by_type(d);
 }
 
+/* A tag is noted behind those that are known. If there is no room, the second one goes: the last
+ * two say whose a frame is, and the first one where it was seen. */
+static void
+note_tag(struct dec *d, uint16_t vid)
+{
+	struct seen *out = d->out;
+
+	if (d->tags_in != out->tunnels) {
+		d->tags_in = out->tunnels;
+		out->vlans = 0; /* those around the tunnel say less */
+	}
+	if (out->vlans == DEC_VLANS_MAX) {
+		memmove(out->vlan + 1, out->vlan + 2, (DEC_VLANS_MAX - 2) * sizeof(out->vlan[0]));
+		out->vlans--;
+	}
+	out->vlan[out->vlans++] = vid;
+}
+
+/* As many as there are, one after the other: the octets of the packet are their bound. */
 enum dec_next
 dec_vlan(struct dec *d)
 {
 	const uint8_t *tag;
 	uint16_t vid;
 
-	if (++d->tags > DEC_VLANS_MAX)
-		return DEC_STOP_VLAN_DEEP;
-	tag = wire_take(&d->w, 4);
-	if (tag == NULL)
-		return dec_short(d, DEC_STOP_VLAN_SHORT);
-	d->type = dec_be16(tag + 2);
-	vid = dec_be16(tag) & 0x0fff;
-	if (vid == 0) /* priority only */
-		return DEC_ETHERTYPE;
-	if (d->tags_in != d->out->tunnels) {
-		d->tags_in = d->out->tunnels;
-		d->out->vlans = 0; /* those around the tunnel say less */
-	}
-	d->out->vlan[d->out->vlans++] = vid;
+	do {
+		tag = wire_take(&d->w, 4);
+		if (tag == NULL)
+			return dec_short(d, DEC_STOP_VLAN_SHORT);
+		d->type = dec_be16(tag + 2);
+		vid = dec_be16(tag) & 0x0fff;
+		if (vid != 0) /* else priority only */
+			note_tag(d, vid);
+	} while (dec_is_tag(d->type));
 	return by_type(d);
 }
 

@@ -64,12 +64,6 @@ hash(struct walk *w, uint64_t a, uint64_t b)
 	w->way = dec_fold(a ^ w->secret[0], b ^ w->way);
 }
 
-static inline int
-is_tag(uint32_t type)
-{
-	return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
-}
-
 /* The type behind addresses and tags, which itself is not hashed: IP's version shows. 0: give up.
  */
 static inline uint32_t
@@ -85,7 +79,7 @@ ethernet(struct walk *w)
 	hash(w, dec_load(w->at), dec_load(w->at + 6) & dec_load(address));
 	type = dec_be16(w->at + 12);
 	step(w, 14);
-	for (unsigned n = 0; type != TYPE_IPV4 && is_tag(type); n++) {
+	for (unsigned n = 0; type != TYPE_IPV4 && dec_is_tag(type); n++) {
 		uint32_t vid;
 
 		if (n == TAGS_MAX || captured(w) < 4)

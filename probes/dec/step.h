@@ -79,7 +79,6 @@ struct dec {
 	int8_t signal; /* dBm, if has_signal */
 	uint8_t has_signal;
 	uint8_t protocol; /* of IP */
-	uint8_t tags;	  /* VLAN tags passed since the last Ethernet header, priority tags too */
 	uint8_t tags_in;  /* how many tunnels were around those that `out` holds */
 	uint8_t in_amsdu;
 	uint8_t fcs_present; /* the link header says so */
@@ -227,6 +226,13 @@ static inline uint32_t
 dec_be16(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 8 | p[1];
+}
+
+/** Whether a VLAN tag follows. @param type Ethertype. @return 1 or 0. */
+static inline int
+dec_is_tag(uint32_t type)
+{
+	return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
 }
 
 /** Whether an octet may be the first one of 802.11's frame control: version 0, and a type that is
