@@ -14,7 +14,7 @@
 /* In an order in which what is named stands before what names it. */
 static const char *const tables[] = {"device", "belonging", "usage_day", "usage_period",
     "usage_closed", "usage_frozen", "usage_frozen_group", "usage_closing", "distinct_day",
-    "probe_day"};
+    "probe_day", "code_day"};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 /* ---- writing ---- */
@@ -47,7 +47,7 @@ write_table(struct db *db, const char *table, FILE *out, uint64_t *rows, struct 
 	int step, n, rc;
 
 	/* The order of the key is the order of the first columns. */
-	snprintf(sql, sizeof(sql), "SELECT * FROM %s ORDER BY 1, 2, 3", table);
+	snprintf(sql, sizeof(sql), "SELECT * FROM %s ORDER BY 1, 2, 3, 4", table);
 	rc = db_prepare(db, sql, &s, d);
 	if (rc != KK_OK)
 		return rc;
@@ -254,7 +254,7 @@ is_empty(struct db *db, int *is, struct diag *d)
 	    "SELECT NOT EXISTS (SELECT 1 FROM device) AND NOT EXISTS (SELECT 1 FROM usage_day)"
 	    " AND NOT EXISTS (SELECT 1 FROM usage_period) AND NOT EXISTS"
 	    " (SELECT 1 FROM usage_closing) AND NOT EXISTS (SELECT 1 FROM distinct_day)"
-	    " AND NOT EXISTS (SELECT 1 FROM probe_day)",
+	    " AND NOT EXISTS (SELECT 1 FROM probe_day) AND NOT EXISTS (SELECT 1 FROM code_day)",
 	    &s, d);
 
 	if (rc != KK_OK)

@@ -6,9 +6,9 @@
  * columns, then its rows; at the end "@end" and the number of rows. In a field \t, \n, \r, \\
  * and \@ (at the beginning of a row) stand for what they say, and \N for NULL. The tables are those
  * of db/schema.sql: who the access points are and what they belonged to, the days, the imported
- * periods, what was closed, and what probes counted: clients, logins, WiFi generations. A file
- * that lacks a table or a column, as an older version has written it, is read as well. Communities,
- * odometers and monthly sums are not there: the sums are made again.
+ * periods, what was closed, and what probes counted: clients, logins, WiFi generations, reasons. A
+ * file that lacks a table or a column, as an older version has written it, is read as well.
+ * Communities, odometers and monthly sums are not there: the sums are made again.
  */
 #ifndef KK_RRD_LEDGER_FILE_H
 #define KK_RRD_LEDGER_FILE_H

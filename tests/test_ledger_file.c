@@ -184,6 +184,34 @@ START_TEST(cut_anywhere)
 }
 END_TEST
 
+/* Whoever adds a table says whether it is of the ledger. */
+START_TEST(every_table)
+{
+	static const char others[] =
+	    " counter cursor odometer usage_month usage_stale usage_group usage_grouped layout "
+	    "incident channel alert_state neighbour reporter port usm_engine identity event ";
+	char *text = export(db), name[64];
+	sqlite3_stmt *s;
+	struct diag d = {""};
+
+	ck_assert_int_eq(db_prepare(db,
+			     "SELECT name FROM sqlite_master WHERE type = 'table'"
+			     " AND name NOT LIKE 'sqlite_%'",
+			     &s, &d),
+	    KK_OK);
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		int there;
+
+		snprintf(name, sizeof(name), "\n@%s\t", db_column_text(s, 0));
+		there = strstr(text, name) != NULL;
+		snprintf(name, sizeof(name), " %s ", db_column_text(s, 0));
+		ck_assert_msg(there != (strstr(others, name) != NULL), "%s", name);
+	}
+	sqlite3_finalize(s);
+	free(text);
+}
+END_TEST
+
 /* One that was written before there were probes, and one before all was counted that is now. */
 START_TEST(older)
 {
@@ -265,6 +293,7 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, there_and_back);
 	tcase_add_test(tc, cut_anywhere);
+	tcase_add_test(tc, every_table);
 	tcase_add_test(tc, older);
 	tcase_add_test(tc, hostile);
 	suite_add_tcase(s, tc);
