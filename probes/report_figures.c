@@ -15,7 +15,7 @@ put_number(char text[CODE_TEXT], uint16_t code)
 static void
 put_action(char text[CODE_TEXT], uint16_t code)
 {
-	snprintf(text, CODE_TEXT, "%u.%u", code >> 8, code & 0xff);
+	snprintf(text, CODE_TEXT, "%u.%u", (unsigned)code >> 8, (unsigned)code & 0xff);
 }
 
 /* Those that occurred, by number; a reason that is encrypted is unknown. */
