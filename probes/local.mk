@@ -256,6 +256,7 @@ tests_make_air_SOURCES = tests/make_air.c
 tests_make_air_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
 tests_make_air_LDADD = $(PCAP_LIBS)
 EXTRA_DIST += tests/golden/air.map tests/golden/air.out
+EXTRA_DIST += tests/own_net.sh
 dist_check_SCRIPTS += tests/air.sh tests/probe_map.sh tests/probe.sh tests/probe_send.sh
 EXTRA_DIST += tests/golden/probe.map tests/golden/probe-air.out tests/golden/probe-air-nomap.out \
 	tests/golden/probe-wire.out tests/golden/probe-wire-nomap.out

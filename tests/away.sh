@@ -3,18 +3,8 @@
 # A live capture while its collector is killed and stays away, and while the probe itself is killed: what the ledger and
 # the journal hold at the end, per access point and interval, is what was sent, to the octet: nothing lost, nothing twice.
 # KK_AWAY_S: how long the collector is away (3 s); KK_AWAY_INTERVAL: of the probe (1 s); KK_AWAY_RATE: packets in a second.
-set -u
-export LC_ALL=C
-srcdir=${srcdir:-.}; builddir=${builddir:-.}
-skip() { echo "skipped: $*"; exit 77; }
-[ -x "$builddir/kkachid" ] || skip "kkachid is not built"
-[ "$(id -u)" = 0 ] || skip "network namespaces and raw sockets are root's"
-command -v ip >/dev/null || skip "no ip(8)"
+. "${srcdir:-.}/tests/own_net.sh"
 command -v sqlite3 >/dev/null || skip "no sqlite3"
-if [ -z "${KK_AWAY_NET:-}" ]; then
-	unshare -n true 2>/dev/null || skip "no network namespaces"
-	KK_AWAY_NET=1 exec unshare -n "$0" "$@"
-fi
 away=${KK_AWAY_S:-3} step=${KK_AWAY_INTERVAL:-1} rate=${KK_AWAY_RATE:-2000}
 n=$((2 * rate)) # packets of the capture, which is sent over and over
 dir=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 1
@@ -26,16 +16,7 @@ cleanup() {
 	[ -n "${KEEP:-}" ] || rm -rf "$dir"
 }
 trap cleanup EXIT
-failed=0
-fail() { echo "FAIL: $*"; failed=1; }
 die() { echo "FAIL: $*"; exit 1; }
-eventually() { # eventually SECONDS COMMAND...
-	local tries=$(($1 * 10)); shift
-	while ! "$@" >/dev/null 2>&1; do
-		[ $((tries -= 1)) -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
 moment() { sleep "0.$((RANDOM % 10))$((RANDOM % 10))"; }
 
 before_border() { # a tenth of a second before an interval ends
@@ -43,9 +24,6 @@ before_border() { # a tenth of a second before an interval ends
 	sleep "$((left / 1000000)).$(printf %06d $((left % 1000000)))"
 }
 
-ip link add kk0 type veth peer name kk1 2>/dev/null || skip "no veth interfaces"
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2>/dev/null
-for i in kk0 kk1; do ip link set $i mtu 9000 up; done
 # As long as somebody asks for times, a packet has one, which every capture of it tells alike.
 perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0) && setsockopt(S, SOL_SOCKET, SO_TIMESTAMP, 1) or exit 1; sleep 1 while 1' & stamps=$!
 

@@ -2,25 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # kkachi-probe on a pair of interfaces in a network namespace of its own: what is sent is what is counted, per access point
 # and to the octet, by one thread and by three; and what it may do meanwhile.
-set -u
-export LC_ALL=C
-srcdir=${srcdir:-.}; builddir=${builddir:-.}
-skip() { echo "skipped: $*"; exit 77; }
-[ "$(id -u)" = 0 ] || skip "network namespaces and raw sockets are root's"
-command -v ip >/dev/null || skip "no ip(8)"
+. "${srcdir:-.}/tests/own_net.sh"
 command -v perl >/dev/null || skip "no perl"
-if [ -z "${KK_LIVE_NET:-}" ]; then
-	unshare -n true 2>/dev/null || skip "no network namespaces"
-	KK_LIVE_NET=1 exec unshare -n "$0" "$@"
-fi
 dir=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 1
 probe= manager=
 trap '{ kill -9 $probe $manager; wait; } 2>/dev/null; rm -rf "$dir"' EXIT
-failed=0
-fail() { echo "FAIL: $*"; failed=1; }
-ip link add kk0 type veth peer name kk1 2>/dev/null || skip "no veth interfaces"
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2>/dev/null
-for i in kk0 kk1; do ip link set $i mtu 9000 up; done
 chmod 755 "$dir"
 n=20000 rate=10000
 # A service manager, as the unit has one: what is told to it goes past the filter of system calls as well.

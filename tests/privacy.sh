@@ -2,33 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Clients whose addresses and names must be found nowhere: kkachid and kkachi-probe over made frames, live and from a
 # file, and then every file, all that went over the socket, and what a core dump would hold.
-set -u
-export LC_ALL=C
-srcdir=${srcdir:-.}; builddir=${builddir:-.}
-skip() { echo "skipped: $*"; exit 77; }
-[ -x "$builddir/kkachid" ] || skip "kkachid is not built"
-[ "$(id -u)" = 0 ] || skip "network namespaces and raw sockets are root's"
-command -v ip > /dev/null || skip "no ip(8)"
-if [ -z "${KK_PRIVACY_NET:-}" ]; then
-	unshare -n true 2> /dev/null || skip "no network namespaces"
-	KK_PRIVACY_NET=1 exec unshare -n "$0" "$@"
-fi
+. "${srcdir:-.}/tests/own_net.sh"
 dir=$(mktemp -d /tmp/kk-test-XXXXXX) || exit 1
 daemon='' probe='' relay=''
 trap 'for p in $daemon $probe $relay; do kill -9 "$p" 2>/dev/null; done; rm -rf "$dir"' EXIT
-failed=0
-fail() { echo "FAIL: $*"; failed=1; }
-# until SECONDS COMMAND...: it succeeds within so long.
-until_true() {
-	local i n=$1; shift
-	for ((i = 0; i < n * 10; i++)); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done
-	return 1
-}
 canary=$builddir/tests/canary
 # How many keys went over the socket.
 keys() { grep -ao KKPK "$dir/record/messages" | wc -l; }
-ip link add kk0 type veth peer name kk1 2> /dev/null || skip "no veth interfaces"
-ip link set kk0 up; ip link set kk1 up
 
 # What kkachid and kkachi-probe write is below out/, what they are given below in/.
 mkdir "$dir/in" "$dir/out" "$dir/out/run" "$dir/out/spool" "$dir/record"
@@ -44,16 +24,16 @@ printf 'key,value,ap\nvlan,100,WF1\nbssid,02:aa:00:00:00:01,WF2\ngateway,02:bb:0
 collector_up() {
 	"$builddir/kkachid" 2>> "$dir/out/kkachid.log" &
 	daemon=$!
-	until_true 10 test -S "$dir/out/run/samples" || { cat "$dir/out/kkachid.log"; exit 1; }
+	eventually 10 test -S "$dir/out/run/samples" || { cat "$dir/out/kkachid.log"; exit 1; }
 }
 collector_up
 "$canary" relay "$dir/record/samples" "$dir/out/run/samples" "$dir/record/messages" & relay=$!
 disown "$relay"
-until_true 5 test -S "$dir/record/samples" || exit 1
+eventually 5 test -S "$dir/record/samples" || exit 1
 chmod 666 "$dir/record/samples"
 "$builddir/kkachi-probe" -i kk1 -m "$dir/in/map.csv" -t 1 --id gate --send --print --air --socket "$dir/record/samples" \
 	--spool "$dir/out/spool" --user nobody > "$dir/out/live.json" 2> "$dir/out/probe.log" & probe=$!
-until_true 10 grep -q KKPK "$dir/record/messages" || { cat "$dir/out/probe.log"; fail "no key was handed out"; }
+eventually 10 grep -q KKPK "$dir/record/messages" || { cat "$dir/out/probe.log"; fail "no key was handed out"; }
 
 # What a core dump would hold: nothing, and the key's page least of all. (With the address sanitizer mlock() does nothing.)
 sanitized=$(grep -c '^KK_SAN = .*sanitize' "$builddir/Makefile")
@@ -65,7 +45,7 @@ done
 # The key takes its turn at the border of an interval; then everybody is there, some times.
 sleep 2.5
 for _ in 1 2 3; do "$canary" send kk0 || exit 1; sleep 0.7; done
-until_true 10 grep -q '"ap":"WF1"' "$dir/out/live.json" || fail "nothing was counted: $(tail -3 "$dir/out/probe.log")"
+eventually 10 grep -q '"ap":"WF1"' "$dir/out/live.json" || fail "nothing was counted: $(tail -3 "$dir/out/probe.log")"
 "$builddir/kkachi-probe" -r "$dir/in/air.pcap" -m "$dir/in/map.csv" --id air --send --air > "$dir/out/air.json" 2>> "$dir/out/probe.log" ||
 	fail "sending a file: $(tail -3 "$dir/out/probe.log")"
 grep -q '"clients":12' "$dir/out/air.json" || fail "the file's clients: $(cat "$dir/out/air.json")"
@@ -78,7 +58,7 @@ grep -rq KKPB "$dir/out/spool" || fail "nothing is in the spool"
 before=$(keys)
 more_keys() { [ "$(keys)" -gt "$before" ]; }
 collector_up
-until_true 60 more_keys || fail "no key was handed out after the restart"
+eventually 60 more_keys || fail "no key was handed out after the restart"
 sleep 2.5
 "$canary" send kk0; sleep 1.5
 kill -TERM "$probe"; wait "$probe" || fail "kkachi-probe ended with $?: $(tail -3 "$dir/out/probe.log")"
