@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/zone.h"
+
 /* ---- writing ---- */
 
 static void
@@ -46,6 +48,13 @@ ledger_field_put(sqlite3_stmt *s, int column, FILE *out)
 
 /* ---- reading ---- */
 
+/* Columns of times; in all tables they have the same names. */
+static const struct {
+	const char *column;
+	enum ledger_kind kind;
+} times[] = {{"since", LEDGER_SINCE}, {"day", LEDGER_DAY}, {"first", LEDGER_DAY},
+    {"last", LEDGER_DAY}, {"month", LEDGER_MONTH}};
+
 enum ledger_kind
 ledger_field_kind(struct db *db, const char *table, const char *column)
 {
@@ -60,7 +69,10 @@ ledger_field_kind(struct db *db, const char *table, const char *column)
 		return LEDGER_TEXT;
 	if (strcmp(type, "REAL") == 0)
 		return LEDGER_REAL;
-	return strcmp(column, "since") == 0 ? LEDGER_SINCE : LEDGER_COUNT;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (strcmp(column, times[i].column) == 0)
+			return times[i].kind;
+	return LEDGER_COUNT;
 }
 
 /* Undo the writing of a text, in place. */
@@ -116,11 +128,38 @@ real(const char *text, double *out)
 	return text[0] != '\0' && *end == '\0' && isfinite(*out);
 }
 
+/* Months are summed one after another from the first day on: what no ledger can have would take for
+ * ever. */
+static int
+is_day(int64_t n)
+{
+	struct zone_day day;
+
+	return n >= 19900101 && n <= 20991231 && zone_day_bounds((kk_day)n, &day) == KK_OK;
+}
+
+static const char *
+wrong_number(enum ledger_kind kind, int64_t n)
+{
+	switch (kind) {
+	case LEDGER_DAY:
+		return is_day(n) ? NULL : "no day of the years 1990 to 2099";
+	case LEDGER_MONTH:
+		return n <= 209912 && is_day(n * 100 + 1) ? NULL
+							  : "no month of the years 1990 to 2099";
+	case LEDGER_SINCE:
+		return n >= -1 ? NULL : "a time below -1";
+	default:
+		return n >= 0 ? NULL : "a number below 0";
+	}
+}
+
 const char *
 ledger_field_bind(sqlite3_stmt *s, int at, enum ledger_kind kind, char *text)
 {
 	int64_t n;
 	double r;
+	const char *why;
 
 	if (strcmp(text, "\\N") == 0) {
 		sqlite3_bind_null(s, at);
@@ -135,8 +174,10 @@ ledger_field_bind(sqlite3_stmt *s, int at, enum ledger_kind kind, char *text)
 			return "no number where one must be";
 		sqlite3_bind_double(s, at, r);
 	} else {
-		if (!integer(text, &n) || n < (kind == LEDGER_SINCE ? -1 : 0))
-			return "no whole number where one must be, or one below 0";
+		if (!integer(text, &n))
+			return "no whole number where one must be";
+		if ((why = wrong_number(kind, n)) != NULL)
+			return why;
 		sqlite3_bind_int64(s, at, n);
 	}
 	return NULL;

@@ -14,6 +14,8 @@ enum ledger_kind {
 	LEDGER_TEXT,
 	LEDGER_COUNT, /* an integer, 0 and up */
 	LEDGER_SINCE, /* likewise, or -1 */
+	LEDGER_DAY,   /* YYYYMMDD, of the calendar, 1990 .. 2099 */
+	LEDGER_MONTH, /* YYYYMM, likewise */
 	LEDGER_REAL,  /* a finite number */
 	LEDGER_KEY    /* a device's number or a name: the row's scope says which */
 };
