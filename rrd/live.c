@@ -168,17 +168,23 @@ unmap(struct live *l)
 	l->fd = -1;
 }
 
-/* Whether the mapped file is a table of this version, as long as it says. */
+/* Whether the mapped file is a table of this version, as long as it says. Its writer makes it
+ * longer and then says so: one that grew since it was mapped is mapped once more. */
 static int
-fits(const struct live *l)
+fits(struct live *l)
 {
 	const struct head *h = l->head;
+	uint64_t chunks = atomic_load(&h->chunks);
 
 	if (memcmp(h->magic, LIVE_MAGIC, sizeof(h->magic)) != 0)
 		return KK_E_CORRUPT;
 	if (h->version != LIVE_VERSION || h->slot_size != sizeof(struct slot))
 		return KK_E_VERSION;
-	if (HEAD_OCTETS + atomic_load(&h->chunks) * CHUNK_OCTETS > l->mapped)
+	if (chunks > CHUNKS_MAX)
+		return KK_E_CORRUPT;
+	if (HEAD_OCTETS + chunks * CHUNK_OCTETS <= l->mapped)
+		return KK_OK;
+	if (map(l, NULL) != KK_OK || HEAD_OCTETS + chunks * CHUNK_OCTETS > l->mapped)
 		return KK_E_CORRUPT;
 	return KK_OK;
 }

@@ -287,6 +287,42 @@ START_TEST(concurrent)
 }
 END_TEST
 
+#define GROWTHS 400
+
+static void *
+write_further_on(void *arg)
+{
+	struct live *l = arg;
+
+	for (int64_t k = 0; k < GROWTHS; k++) {
+		struct sample s = answer((uint32_t)(k * 256 + 1), 100, 1, 1);
+
+		if (live_take(l, &s, 1, NULL) != KK_OK)
+			return l;
+	}
+	return NULL;
+}
+
+/* Whoever opens a table that grows meanwhile finds a table. */
+START_TEST(opened_while_it_grows)
+{
+	pthread_t writer;
+	struct diag d = {""};
+	struct live *l;
+	struct live_entry e;
+	void *bad;
+
+	ck_assert_int_eq(pthread_create(&writer, NULL, write_further_on, live), 0);
+	do {
+		ck_assert_msg(live_open_reader(dir, &l, &d) == KK_OK, "%s", d.text);
+		bad = live_get(l, (GROWTHS - 1) * 256 + 1, SOURCE_SNMP, &e) == KK_OK ? l : NULL;
+		live_close(l);
+	} while (bad == NULL);
+	pthread_join(writer, &bad);
+	ck_assert_ptr_null(bad);
+}
+END_TEST
+
 /* A writer killed in the middle never leaves a table from which a torn entry is read. */
 START_TEST(killed)
 {
@@ -358,6 +394,7 @@ main(void)
 	tcase_add_loop_test(tc, replaced, 0, ROWS(foreign));
 	tcase_add_test(tc, reader_without_table);
 	tcase_add_test(tc, concurrent);
+	tcase_add_test(tc, opened_while_it_grows);
 	tcase_add_test(tc, killed);
 	tcase_add_test(tc, reader_follows);
 	suite_add_tcase(s, tc);
