@@ -200,3 +200,42 @@ count_free(struct count *c)
 	set_free(&c->totals.ssids);
 	free(c);
 }
+
+/* What one and the same access point was heard by, in both maps: a key that it did not have before
+ * was never seen to pass here. */
+static void
+succeed_keys(struct count *c, struct ap *ap, const struct count *old, uint32_t from)
+{
+	const struct ap *was = &old->ap[from];
+
+	for (uint32_t at = ap->cells; at != COUNT_NONE; at = c->cell[at].next) {
+		const struct cell *cell = count_find(old, c->cell[at].key);
+
+		if (cell == NULL || cell->ap != from)
+			continue;
+		ap->heard = was->heard;
+		if (cell->key >> 56 == MAP_BSSID)
+			ap->air = was->air;
+	}
+	ap->accounted = was->accounted;
+}
+
+void
+count_succeed(struct count *c, struct count *old)
+{
+	struct watch *watch = c->watch;
+	size_t from = 0, to = 0;
+
+	c->turn_us = old->turn_us;
+	c->watch = old->watch;
+	old->watch = watch;
+	/* Maps' ids are in order. */
+	while (from < map_aps(old->map) && to < map_aps(c->map)) {
+		int order = strcmp(map_ap(old->map, from), map_ap(c->map, to));
+
+		if (order == 0)
+			succeed_keys(c, &c->ap[to], old, (uint32_t)from);
+		from += order <= 0;
+		to += order >= 0;
+	}
+}

@@ -191,8 +191,9 @@ void count_advance(struct count *c, int64_t now_us);
  * counted last: that. */
 void count_finish(struct count *c, int64_t now_us);
 
-/** Go on with what takes more than one packet, where another counter stood: with another map.
- * @param c New counter. @param old Old one, which is told its last interval before. */
+/** Go on with what takes more than one packet, where another counter stood: with another map. An
+ * access point that was heard by a key that it still has stays so. @param c New counter. @param old
+ * Old one, which is told its last interval before. */
 void count_succeed(struct count *c, struct count *old);
 
 /** Packets were lost before decoding: mark the interval. @param c Counter. @param n How many; 0:

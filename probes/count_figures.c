@@ -289,13 +289,3 @@ count_figures_free(struct count *c)
 	free(c->figures.at);
 	free(c->names);
 }
-
-void
-count_succeed(struct count *c, struct count *old)
-{
-	struct watch *watch = c->watch;
-
-	c->turn_us = old->turn_us;
-	c->watch = old->watch;
-	old->watch = watch;
-}

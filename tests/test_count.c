@@ -11,7 +11,7 @@ struct told {
 	struct {
 		struct interval iv;
 		char name[COUNT_NAME_MAX];
-		int mapped;
+		int mapped, heard, air;
 		struct tally t;
 		int64_t clients, busiest;
 		size_t bssids;
@@ -32,6 +32,8 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 	told->line[told->n].iv = *iv;
 	snprintf(told->line[told->n].name, COUNT_NAME_MAX, "%s", line->name);
 	told->line[told->n].mapped = line->mapped;
+	told->line[told->n].heard = line->heard;
+	told->line[told->n].air = line->air;
 	told->line[told->n].t = line->t;
 	told->line[told->n].clients = line->clients;
 	told->line[told->n].busiest = line->busiest;
@@ -395,6 +397,49 @@ START_TEST(client_of_totals)
 }
 END_TEST
 
+/* Another map: one that was heard is told when quiet too, unless nothing of what it was heard by is
+ * left. */
+START_TEST(another_map)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,GONE\n"
+				 "bssid,02:00:00:00:00:02,HEARD\nvlan,7,MOVED\nvlan,8,NEVER\n"
+				 "vlan,9,ON WIRE\ngateway,02:00:00:00:00:67,\n");
+	struct map *n = make_map("key,value,ap\nbssid,02:00:00:00:00:02,HEARD\n"
+				 "bssid,02:00:00:00:00:03,ON WIRE\nvlan,6,AHEAD\nvlan,8,NEVER\n"
+				 "vlan,9,ON WIRE\nvlan,10,MOVED\ngateway,02:00:00:00:00:67,\n");
+	struct count *old = make(m, &told, 0, 0), *c = make(n, &told, 0, 0);
+	struct seen s;
+
+	for (unsigned bssid = 1; bssid <= 2; bssid++) {
+		s = air(0x020000000000 + bssid, SEEN_DATA, SEEN_DOWN, 77, 1000);
+		count_packet(old, T0 + 1 * S, 1100, &s);
+	}
+	for (unsigned vlan = 7; vlan <= 9; vlan += 2) {
+		s = wire(0, vlan, "c", "g", 9);
+		count_packet(old, T0 + 1 * S, 60, &s);
+	}
+	count_finish(old, T0 + 20 * S);
+	ck_assert_int_eq(told.n, 4);
+	count_start(c, T0 + 20 * S);
+	count_succeed(c, old);
+	count_free(old);
+	map_free(m);
+	count_advance(c, T0 + 60 * S);
+	ck_assert_int_eq(told.n, 6);
+	for (int i = 4; i < told.n; i++) {
+		ck_assert_str_eq(told.line[i].name, i == 4 ? "HEARD" : "ON WIRE");
+		ck_assert_int_eq(told.line[i].iv.from_us, T0 + 20 * S);
+		ck_assert_int_eq(told.line[i].heard, 1);
+		ck_assert_int_eq(told.line[i].air, i == 4);
+		ck_assert_uint_eq(told.line[i].t.octets_down + told.line[i].t.octets_up, 0);
+		ck_assert_int_eq(told.line[i].clients, 0);
+	}
+	count_free(c);
+	map_free(n);
+}
+END_TEST
+
 /* What was told, as one number. */
 static void
 add_line(void *ctx, const struct interval *iv, const struct ap_line *line)
@@ -700,6 +745,7 @@ main(void)
 	tcase_add_test(tc, beyond);
 	tcase_add_test(tc, busiest);
 	tcase_add_test(tc, client_of_totals);
+	tcase_add_test(tc, another_map);
 	tcase_add_test(tc, together);
 	tcase_add_test(tc, time);
 	tcase_add_loop_test(tc, leap, 0, 2);
