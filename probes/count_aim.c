@@ -221,6 +221,10 @@ air_cell(struct count *c, const struct likely *l, const struct seen *s)
 		return cell;
 	if (s->tunnels > 0 && (other = tunnel_cell(c, l, s, &direction)) != NULL)
 		return other;
+	/* Two phones that speak to each other (Wi-Fi Direct) do so in action frames, with an
+	 * address of their own as the BSSID: who is an access point says so in others. */
+	if (cell == NULL && s->kind == SEEN_ACTION)
+		return NULL;
 	return cell != NULL ? cell : count_get(c, key);
 }
 
@@ -234,7 +238,7 @@ aim_air(struct count *c, const struct seen *s, const struct likely *l)
 	    s->kind == SEEN_PROBE_REQUEST)
 		return aim;
 	aim.cell = air_cell(c, l, s);
-	if (s->client != 0 && (s->kind == SEEN_DATA || count_is_success(s)))
+	if (aim.cell != NULL && s->client != 0 && (s->kind == SEEN_DATA || count_is_success(s)))
 		aim.pair = clients_pair(count_owner(c, aim.cell), s->client);
 	return aim;
 }

@@ -188,6 +188,38 @@ START_TEST(elsewhere)
 }
 END_TEST
 
+#define ACTION                                                                \
+	"pkt x:d0000000daa11900004202112233445002112233445000000409506f9a09 " \
+	"x:0010430000000000 udp:33000:5247 ip4:17 out:0800"
+
+/* An action frame makes nobody an access point: phones speak to each other in them. It counts where
+ * one is known, by the map or by other frames. */
+static const struct {
+	const char *map;
+	size_t frames; /* of both below */
+	int lines;
+	const char *name;
+	uint64_t counted;
+} actions[] = {
+    {"", 1, 0, "", 0},
+    {"bssid,02:11:22:33:44:50,WF1\n", 1, 1, "WF1", 1},
+    {"", 2, 1, "bssid:02:11:22:33:44:50", 1},
+};
+
+START_TEST(two_phones)
+{
+	static const char *const recipe[2] = {ACTION, CAPWAP};
+	static const int64_t at[2] = {0, 2 * MS};
+	struct told told = {0};
+
+	ck_assert_uint_eq(count_frames(actions[_i].map, recipe, at, actions[_i].frames, &told),
+	    actions[_i].frames);
+	ck_assert_int_eq(told.lines, actions[_i].lines);
+	ck_assert_str_eq(told.name, actions[_i].name);
+	ck_assert_uint_eq(told.t.frames, actions[_i].counted);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -197,6 +229,7 @@ main(void)
 	tcase_add_loop_test(tc, find, 0, ROWS(finds));
 	tcase_add_loop_test(tc, once, 0, ROWS(copies));
 	tcase_add_test(tc, elsewhere);
+	tcase_add_loop_test(tc, two_phones, 0, ROWS(actions));
 	suite_add_tcase(s, tc);
 	return decoding_run(s, &key, &dec);
 }

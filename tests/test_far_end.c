@@ -32,6 +32,15 @@ static const struct {
 	"rack 3, port without a name"},
     {"a port alone", {.infrastructure = 1, .chassis_mac = MAC, .port = TEXT("ge9")},
 	"a switch without a name, port ge9"},
+    {"a name that is an address",
+	{.infrastructure = 1, .name = TEXT("SEP0211223344Ab"), .port = TEXT("8")},
+	"a switch without a name, port 8"},
+    {"addresses as texts",
+	{.infrastructure = 1, .chassis = TEXT("0211.2233.4450"), .port = TEXT("02:11:22:33:44:50")},
+	NULL},
+    {"no address",
+	{.infrastructure = 1, .name = TEXT("Gangnam-2F-3750-24"), .port = TEXT("Gi1/0/24")},
+	"Gangnam-2F-3750-24, port Gi1/0/24"},
     {"addresses alone", {.infrastructure = 1, .chassis_mac = MAC, .port_mac = MAC}, NULL},
     {"somebody's PC", {.chassis_mac = MAC, .port = TEXT("eth0"), .name = TEXT("minsu")}, NULL},
     {"in Korean", {.infrastructure = 1, .name = TEXT("성동-3"), .port = TEXT("1/0/7")},
@@ -51,8 +60,11 @@ START_TEST(is_told_once)
 	struct far_ends f = {.n = 0};
 
 	for (int i = 0; i < ROWS(rows); i++) {
-		const char *got = far_ends_new(&f, &rows[i].lldp);
+		const char *got;
 
+		if (f.n == FAR_ENDS)
+			f.n = 0; /* there are more rows than places */
+		got = far_ends_new(&f, &rows[i].lldp);
 		ck_assert_msg((got == NULL) == (rows[i].want == NULL), "%s", rows[i].why);
 		ck_assert_msg(
 		    got == NULL || strcmp(got, rows[i].want) == 0, "%s: %s", rows[i].why, got);

@@ -193,6 +193,22 @@ START_TEST(says_the_rest)
 	ck_assert_uint_eq(m->mobility, 0x172a);
 	ck_assert_uint_eq(m->ssid.len, 9);
 	ck_assert_mem_eq(m->ssid.octets, "City-WiFi", 9);
+	ck_assert(s.flags & SEEN_HAS_BSSID);
+	/* A phone that offers Wi-Fi Direct is no access point; the owner of such a group is one. */
+	m = decode(BARE,
+	    "50000000" AP_TO_STA "00000000000000006400"
+	    "0100"
+	    "00074449524543542d",
+	    &s);
+	ck_assert_mem_eq(m->ssid.octets, "DIRECT-", 7);
+	ck_assert(!(s.flags & SEEN_HAS_BSSID));
+	ck_assert_uint_eq(s.bssid, 0);
+	decode(BARE,
+	    "50000000" AP_TO_STA "00000000000000006400"
+	    "0100"
+	    "00094449524543542d6162",
+	    &s);
+	ck_assert(s.flags & SEEN_HAS_BSSID);
 	/* The reason, the action, the status: one octet short. */
 	decode(BARE, "c0000000" AP_TO_STA "08", &s);
 	ck_assert_int_eq(s.next, DEC_STOP_WLAN_SHORT);

@@ -249,6 +249,9 @@ END_TEST
 #define BRIDGE \
 	"0e04" \
 	"00140004"
+#define PHONE  \
+	"0e04" \
+	"00240024"
 #define PC     \
 	"0e04" \
 	"00800080"
@@ -269,6 +272,8 @@ static const struct {
 					  "0000",
 	DEC_STOP_ETHERNET_LINK_LOCAL, 2},
     {"somebody's PC", LLDP CHASSIS PORT TTL NAME PC "0000", DEC_STOP_ETHERNET_LINK_LOCAL, 1},
+    {"a telephone, with a port for a PC", LLDP CHASSIS PORT TTL NAME PHONE "0000",
+	DEC_STOP_ETHERNET_LINK_LOCAL, 1},
     {"who says not what he is", LLDP CHASSIS PORT TTL NAME "0000", DEC_STOP_ETHERNET_LINK_LOCAL, 1},
     {"no end", LLDP CHASSIS PORT TTL NAME BRIDGE, DEC_STOP_LLDP_TLV, 0},
     {"past the end", LLDP CHASSIS PORT TTL "0aff41", DEC_STOP_LLDP_TLV, 0},

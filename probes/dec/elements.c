@@ -350,6 +350,17 @@ generation(const struct walk *k)
 	return k->has & HAS_B_RATES ? WIFI_1 : WIFI_UNKNOWN;
 }
 
+/* A phone that offers Wi-Fi Direct answers under this name (the P2P wildcard SSID) and with its own
+ * address as the BSSID: it is no access point. */
+static int
+is_peer(const struct ssid *name)
+{
+	static const char wildcard[] = "DIRECT-";
+
+	return name->len == sizeof(wildcard) - 1 &&
+	       memcmp(name->octets, wildcard, sizeof(wildcard) - 1) == 0;
+}
+
 enum dec_next
 dec_elements(struct dec *d, uint16_t capability)
 {
@@ -360,6 +371,10 @@ dec_elements(struct dec *d, uint16_t capability)
 	enum dec_next next = walk_all(&k, d);
 
 	d->out->ssid = k.ssid;
+	if (k.keep_ssid && is_peer(&m->ssid)) {
+		d->out->flags &= (uint16_t)~SEEN_HAS_BSSID;
+		d->out->bssid = 0;
+	}
 	if (next == DEC_STOP_CUT || next == DEC_STOP_WLAN_ELEMENT)
 		m->flags |= MANAGEMENT_CUT;
 	if (kind == SEEN_ASSOCIATION_REQUEST || kind == SEEN_REASSOCIATION_REQUEST)

@@ -10,6 +10,7 @@ enum { TLV_END, TLV_CHASSIS, TLV_PORT, TLV_TTL, TLV_NAME = 5, TLV_CAPABILITIES =
 #define CHASSIS_MAC    4
 #define PORT_MAC       3
 #define INFRASTRUCTURE 0x001c /* bridge, access point, router */
+#define PERSONS	       0x00a0 /* telephone, station: a bridge for the PC behind it, perhaps */
 
 static int
 take_id(struct wire w, uint8_t mac_type, uint64_t *mac, struct detail_text *text)
@@ -31,6 +32,8 @@ take_id(struct wire w, uint8_t mac_type, uint64_t *mac, struct detail_text *text
 static int
 take_tlv(struct detail_lldp *l, unsigned type, struct wire w)
 {
+	uint16_t enabled;
+
 	switch (type) {
 	case TLV_CHASSIS:
 		return take_id(w, CHASSIS_MAC, &l->chassis_mac, &l->chassis);
@@ -44,7 +47,8 @@ take_tlv(struct detail_lldp *l, unsigned type, struct wire w)
 		break;
 	case TLV_CAPABILITIES:
 		wire_be16(&w); /* what it could do */
-		l->infrastructure = (wire_be16(&w) & INFRASTRUCTURE) != 0;
+		enabled = wire_be16(&w);
+		l->infrastructure = (enabled & INFRASTRUCTURE) != 0 && (enabled & PERSONS) == 0;
 		break;
 	default:
 		break;
