@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/conf.h"
+#include "lib/log.h"
 #include "lib/ssid.h"
 #include "probes/dec/dec.h"
 #include "probes/live.h"
@@ -338,7 +339,8 @@ pick(const char *config, int out)
 	conf_defaults(&c);
 	p.rc = conf_read(config, &c, &p.why);
 	if (p.rc != KK_OK && config == NULL && getenv("KKACHI_CONFIG") == NULL) {
-		/* The default file is for the collector's eyes: this user may not read it. */
+		/* The default file is for the collector's eyes: this user may not read it. `why`
+		 * stays, and is told. */
 		if (p.rc == KK_E_DENIED || p.rc == KK_E_NOTFOUND)
 			p.rc = KK_OK;
 		conf_defaults(&c);
@@ -373,6 +375,9 @@ options_configure(struct options *o, struct diag *d)
 		return diag_set(d, KK_E_IO, "the configuration cannot be read");
 	if (p.rc != KK_OK)
 		return diag_set(d, p.rc, "%s", p.why.text);
+	if (p.why.text[0] != '\0')
+		log_line(
+		    LOG_LV_NOTICE, "%s: run_dir, timezone and air are as by default", p.why.text);
 	if (o->socket[0] == '\0')
 		snprintf(o->socket, sizeof(o->socket), "%s/samples", p.run_dir);
 	if (o->timezone[0] == '\0')

@@ -70,7 +70,21 @@ if command -v systemd-sysusers >/dev/null; then
 	grep -q '^kkachi-probe:.*kkachi' "$work/users/etc/group" || fail "kkachi is not in the probes' group"
 fi
 
-# 4. Completion.
+# 4. What root hands on to the probe: all that it needs, and no secret.
+printf 'timezone: Asia/Tokyo\nsnmp:\n  community: s3cret\n  trap_community: s4cret\nair:\n  legacy_ssids: "Old WiFi"\n' >"$work/kkachi.yaml"
+pre=$(sed -n "s/^ExecStartPre=+.bin.sh -c '\\(.*\\)'\$/\\1/p" "$work"/root/*/*/*/system/kkachi-probe@.service "$work"/root/*/*/*/*/system/kkachi-probe@.service 2>/dev/null)
+[ -n "$pre" ] || fail "kkachi-probe@.service hands no configuration on"
+pre=$(echo "$pre" | sed "s|%t|$work/run|g; s|%i|eth0|g; s|exec [^ ]*/kkachi |exec $builddir/kkachi |")
+KKACHI_CONFIG=$work/kkachi.yaml sh -c "$pre" || fail "$pre"
+[ "$(stat -c %a "$work/run/kkachi-probe/eth0.yaml")" = 644 ] || fail "others cannot read what is for the probe"
+grep -n 's[34]cret' "$work/run/kkachi-probe/eth0.yaml" && fail "the probe is told a secret"
+for line in 'timezone: "Asia/Tokyo"' '  legacy_ssids: "Old WiFi"'; do
+	grep -qx -- "$line" "$work/run/kkachi-probe/eth0.yaml" || fail "the probe is not told: $line"
+done
+grep -q -- '^ExecStart=.* --config %t/kkachi-probe/%i.yaml ' "$work"/root/*/*/*/system/kkachi-probe@.service "$work"/root/*/*/*/*/system/kkachi-probe@.service 2>/dev/null ||
+	fail "kkachi-probe@.service does not read what it is handed"
+
+# 5. Completion.
 complete_words() { # complete_words WORD...: what is offered for the last one
 	bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kkachi; printf "%s\n" "${COMPREPLY[@]}"' - \
 		"$srcdir/etc/kkachi.bash" "$@"
