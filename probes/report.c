@@ -39,6 +39,15 @@ static const struct {
     {"airtime_unmeasured", offsetof(struct tally, airtime_unmeasured), 0, 2},
 };
 
+/* How much of an access point's air was heard, as in `figures`; 0: none, or nobody looked at it. */
+static int
+air_of(const struct ap_line *line)
+{
+	if (line->figures == NULL)
+		return 0;
+	return line->t.radio_frames > 0 ? 2 : line->air;
+}
+
 /* `t` NULL: they are unknown. `air`: of how much it was heard; what needs more is unknown. */
 static void
 put_tally(struct json_out *j, const struct tally *t, int air, int per_bssid)
@@ -71,7 +80,7 @@ put_bssids(struct json_out *j, const struct ap_line *line)
 	for (size_t i = 0; i < line->bssids; i++) {
 		json_open(j, NULL, '{');
 		json_put_text(j, "bssid", event_bssid(line->bssid[i].bssid, mac));
-		put_tally(j, line->bssid[i].t, 1, 1);
+		put_tally(j, line->bssid[i].t, air_of(line), 1);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -107,7 +116,7 @@ report_ap(
 	json_put_known(&j, "clients", line->clients);
 	json_put_flag(&j, "clients_estimated", line->estimated);
 	json_put_known(&j, "octets_busiest_client", line->busiest);
-	put_tally(&j, line->heard ? &line->t : NULL, line->t.radio_frames > 0 ? 2 : line->air, 0);
+	put_tally(&j, line->heard ? &line->t : NULL, air_of(line), 0);
 	report_figures(&j, line->figures, line->air, line->sessions);
 	json_put_flag(&j, "partial", iv->partial);
 	json_put_known(&j, "lost", iv->lost);
@@ -115,10 +124,20 @@ report_ap(
 	return json_end(&j);
 }
 
+/* What octets alone do not need is not looked at then. */
 static void
-put_set(struct json_out *j, const char *name, const struct set *s)
+put_looked(struct json_out *j, const struct totals *t, const char *name, uint64_t n)
 {
-	json_put_known(j, name, s->full ? -1 : (int64_t)s->n);
+	if (t->looked)
+		json_put_count(j, name, n);
+	else
+		json_put_null(j, name);
+}
+
+static void
+put_set(struct json_out *j, const struct totals *t, const char *name, const struct set *s)
+{
+	json_put_known(j, name, s->full || !t->looked ? -1 : (int64_t)s->n);
 }
 
 /* A file does not say what was lost. */
@@ -145,18 +164,18 @@ report_totals(FILE *out, const struct totals *t, const struct live_counts *live)
 	json_open(&j, "totals", '{');
 	json_put_count(&j, "packets", t->packets);
 	json_put_count(&j, "octets", t->octets);
-	json_put_count(&j, "beacons", t->kind[SEEN_BEACON]);
-	put_set(&j, "bssids", &t->bssids);
-	put_set(&j, "clients", &t->clients);
-	put_set(&j, "ssids", &t->ssids);
-	json_put_count(&j, "authentications", t->kind[SEEN_AUTHENTICATION]);
-	json_put_count(&j, "association_requests", t->kind[SEEN_ASSOCIATION_REQUEST]);
-	json_put_count(&j, "associations", t->associations);
-	json_put_count(&j, "reassociation_requests", t->kind[SEEN_REASSOCIATION_REQUEST]);
-	json_put_count(&j, "disassociations", t->kind[SEEN_DISASSOCIATION]);
-	json_put_count(&j, "deauthentications", t->kind[SEEN_DEAUTHENTICATION]);
-	json_put_count(&j, "dhcp", t->dhcp);
-	json_put_count(&j, "radius_accounting", t->radius);
+	put_looked(&j, t, "beacons", t->kind[SEEN_BEACON]);
+	put_set(&j, t, "bssids", &t->bssids);
+	put_set(&j, t, "clients", &t->clients);
+	put_set(&j, t, "ssids", &t->ssids);
+	put_looked(&j, t, "authentications", t->kind[SEEN_AUTHENTICATION]);
+	put_looked(&j, t, "association_requests", t->kind[SEEN_ASSOCIATION_REQUEST]);
+	put_looked(&j, t, "associations", t->associations);
+	put_looked(&j, t, "reassociation_requests", t->kind[SEEN_REASSOCIATION_REQUEST]);
+	put_looked(&j, t, "disassociations", t->kind[SEEN_DISASSOCIATION]);
+	put_looked(&j, t, "deauthentications", t->kind[SEEN_DEAUTHENTICATION]);
+	put_looked(&j, t, "dhcp", t->dhcp);
+	put_looked(&j, t, "radius_accounting", t->radius);
 	json_put_count(&j, "octets_in_tunnels", t->tunnel_octets);
 	json_open(&j, "figures", '{');
 	report_figures(&j, t->looked ? &t->figures : NULL, 1, -1);

@@ -14,6 +14,7 @@ put_air(struct sample *s, const struct tally *t, const struct figures *f)
 {
 	const uint64_t *generation = f->generation;
 
+	put(s, METRIC_ASSOCIATIONS, t->associations);
 	put(s, METRIC_REASSOCIATIONS, f->reassociations);
 	put(s, METRIC_REFUSALS, t->refusals);
 	put(s, METRIC_DISASSOCIATIONS, t->disassociations);
@@ -118,8 +119,6 @@ fill_probe(struct samples *out, const struct interval *iv, const struct ap_line 
 	put(s, METRIC_OCTETS_UP, t->octets_up);
 	put(s, METRIC_PACKETS_DOWN, t->packets_down);
 	put(s, METRIC_PACKETS_UP, t->packets_up);
-	if (line->air)
-		put(s, METRIC_ASSOCIATIONS, t->associations);
 	if (line->clients >= 0)
 		sample_set(s, METRIC_CLIENTS, line->clients);
 	if (iv->lost >= 0)

@@ -31,6 +31,7 @@ for kind in air wire; do
 	"$make_pcap" $kind "$dir/$kind.pcap" || fail "make_pcap $kind"
 	run 0 -r "$dir/$kind.pcap" -m "$golden/probe.map"; golden probe-$kind.out
 	run 0 -r "$dir/$kind.pcap"; golden probe-$kind-nomap.out
+	run 0 -r "$dir/$kind.pcap" -m "$golden/probe.map" --figures octets; golden probe-$kind-octets.out
 done
 # The air: twins, legacy names, a flood; a name that would clear the terminal is shown as it is.
 "$builddir/tests/make_air" "$dir/twins.pcap" || fail "make_air"

@@ -67,6 +67,7 @@ static const struct {
     {"clients are not known", 1, 0, -1, -1, &figures, OCTETS | WIRE | BIT(DHCP_TIME), 0},
     {"nothing took any time", 1, 0, -1, -1, &quiet, OCTETS | WIRE, 0},
     {"octets only", 1, 0, 4, -1, NULL, OCTETS | BIT(CLIENTS), 0},
+    {"octets only, of the air", 1, 1, 4, -1, NULL, OCTETS | BIT(CLIENTS), 0},
     {"accounting only", 0, 0, -1, 0, &quiet, 0, ACCOUNT},
     {"others told of it", 0, 0, -1, -1, &figures, 0, 0},
 };
