@@ -8,11 +8,13 @@
 
 #include "lib/batch_wire.h"
 #include "lib/csv.h"
+#include "lib/text.h"
 #include "probes/dec/dec.h"
 #include "probes/set.h"
 
 #define ROWS_MAX   1000000
 #define ROWS_FIRST 1024
+#define GROUP	   (UINT64_C(1) << 40) /* in an address: of many devices */
 
 struct map {
 	struct map_row *row;
@@ -29,23 +31,6 @@ static const struct {
     {"port", MAP_PORT}};
 
 /* ---- values ---- */
-
-static int
-parse_mac(const char *text, uint8_t mac[6])
-{
-	unsigned v[6];
-	int end = 0;
-
-	if ((sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
-		 &end) != 6 &&
-		sscanf(text, "%2x-%2x-%2x-%2x-%2x-%2x%n", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5],
-		    &end) != 6) ||
-	    text[end] != '\0' || end != 17)
-		return 0;
-	for (unsigned i = 0; i < 6; i++)
-		mac[i] = (uint8_t)v[i];
-	return 1;
-}
 
 /* "200", or "100.200": outer and inner tag. */
 static int
@@ -86,14 +71,13 @@ parse_end(const char *text, uint64_t *value)
 	return *value != 0;
 }
 
+/* An address that is one device's; 0: it is none. */
 static uint64_t
-mac_number(const uint8_t mac[6])
+parse_mac(const char *text)
 {
-	uint64_t v = 0;
+	uint64_t mac = text_mac(text);
 
-	for (unsigned i = 0; i < 6; i++)
-		v = v << 8 | mac[i];
-	return v;
+	return mac & GROUP ? 0 : mac;
 }
 
 /* "02:00:00:00:0c:01/1/7": a switch, its slot and port. */
@@ -103,7 +87,7 @@ parse_port(const char *text, uint64_t *value)
 	const char *slash = strchr(text, '/');
 	unsigned slot, port;
 	char mac_text[18];
-	uint8_t mac[6];
+	uint64_t mac;
 	int end = 0;
 
 	if (slash == NULL || slash - text != 17 || slash[strspn(slash, "/0123456789")] != '\0' ||
@@ -111,17 +95,17 @@ parse_port(const char *text, uint64_t *value)
 		return 0;
 	memcpy(mac_text, text, 17);
 	mac_text[17] = '\0';
-	if (slash[end] != '\0' || slot > 255 || port > 255 || !parse_mac(mac_text, mac) ||
-	    (mac[0] & 1))
+	if (slash[end] != '\0' || slot > 255 || port > 255 || (mac = parse_mac(mac_text)) == 0)
 		return 0;
-	*value = map_port(mac_number(mac), (uint16_t)(slot << 8 | port));
+	*value = map_port(mac, (uint16_t)(slot << 8 | port));
 	return 1;
 }
 
 static int
 parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint64_t *value)
 {
-	uint8_t mac[6];
+	uint8_t octets[6];
+	uint64_t mac;
 
 	if (key == MAP_VLAN)
 		return parse_vlan(text, value);
@@ -129,9 +113,28 @@ parse_value(enum map_key key, const char *text, const struct pseudonyms *p, uint
 		return parse_end(text, value);
 	if (key == MAP_PORT)
 		return parse_port(text, value);
-	if (!parse_mac(text, mac) || (mac[0] & 1))
+	if ((mac = parse_mac(text)) == 0)
 		return 0;
-	*value = key == MAP_BSSID || key == MAP_RADIO ? mac_number(mac) : pseudonym_mark(p, mac);
+	for (unsigned i = 0; i < sizeof(octets); i++)
+		octets[i] = (uint8_t)(mac >> (40 - 8 * i));
+	*value = key == MAP_BSSID || key == MAP_RADIO ? mac : pseudonym_mark(p, octets);
+	return 1;
+}
+
+/* Ids go as they are into the log, and to people. The file's reader has seen to it that they are
+ * UTF-8. */
+static int
+is_id(const char *text)
+{
+	size_t len = strlen(text), n;
+	uint32_t c;
+
+	if (len == 0 || len > BATCH_NAME_MAX)
+		return 0;
+	for (size_t i = 0; i < len; i += n)
+		if ((n = text_char((const uint8_t *)text + i, len - i, &c)) == 0 ||
+		    !text_is_plain(c))
+			return 0;
 	return 1;
 }
 
@@ -268,7 +271,7 @@ read_row(struct map *m, char **f, size_t n, const struct pseudonyms *p, struct s
 	if (n < 2 || !parse_value(key, f[1], p, &value))
 		return diag_set(
 		    why, KK_E_SYNTAX, "value: \"%s\" is no %s", n > 1 ? f[1] : "", f[0]);
-	if (map_has_ap(key) && (ap[0] == '\0' || strlen(ap) > BATCH_NAME_MAX))
+	if (map_has_ap(key) && !is_id(ap))
 		return diag_set(why, KK_E_SYNTAX, "ap: \"%s\" is no id", ap);
 	row = (struct map_row){key, 0, value};
 	if ((new = note(seen, m, &row)) < 0)

@@ -269,7 +269,6 @@ may_reload(const struct probe *p)
 	return cut_us(p) - p->told_us > CS_US;
 }
 
-/* SIGHUP: another map. The interval is closed as it is, and the next one goes on from there. */
 /* The map's file; NULL: there is none, or it came through a pipe and cannot be read again. */
 static const char *
 map_file(const struct options *o)
@@ -277,6 +276,7 @@ map_file(const struct options *o)
 	return o->map != NULL && strcmp(o->map, "-") != 0 ? o->map : NULL;
 }
 
+/* SIGHUP: another map. The interval is closed as it is, and the next one goes on from there. */
 static void
 reload(struct probe *p)
 {

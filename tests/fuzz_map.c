@@ -26,7 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	row = map_rows(m, &n);
 	for (size_t i = 0; i < n; i++)
 		if (map_has_ap(row[i].key) &&
-		    (row[i].ap >= map_aps(m) || strlen(map_ap(m, row[i].ap)) == 0))
+		    (row[i].ap >= map_aps(m) || strlen(map_ap(m, row[i].ap)) == 0 ||
+			strpbrk(map_ap(m, row[i].ap), "\033\n\r") != NULL))
 			abort();
 	map_free(m);
 	return 0;

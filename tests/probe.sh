@@ -87,7 +87,7 @@ grep -q "02:11:22:33:44:50" "$dir/all" || fail "the test looks at nothing"
 
 # Listening, in a network of its own, as somebody who may do nothing.
 listen() {
-	ip link set lo up || return 1
+	ip link set lo address 02:00:00:00:0a:01 && ip link set lo up || return 1
 	echo key,value,ap > "$dir/live.map"
 	chmod 644 "$dir/live.map"
 	"$probe" -i lo --user nobody -m "$dir/live.map" > "$dir/live" 2> "$dir/live.err" &
@@ -101,7 +101,7 @@ listen() {
 	for i in 1 2 3; do echo 0123456789 > /dev/udp/127.0.0.1/9; done
 	sleep 0.5
 	# Another map, while it listens; then a wrong one, which changes nothing.
-	echo mac,00:00:00:00:00:00,LOOPBACK >> "$dir/live.map"
+	echo mac,02:00:00:00:0a:01,LOOPBACK >> "$dir/live.map"
 	kill -HUP $pid
 	for i in $(seq 50); do grep -q "read again" "$dir/live.err" && break; sleep 0.1; done
 	echo nonsense >> "$dir/live.map"

@@ -667,7 +667,16 @@ static const struct {
     {"key,value,ap\nbssid,02:00:00:00:00,X\n", ":2:", "no bssid"},
     {"key,value,ap\nbssid,01:00:00:00:00:00,X\n", ":2:", "no bssid"},
     {"key,value,ap\nbssid,02:00:00:00:00:01:02,X\n", ":2:", "no bssid"},
+    {"key,value,ap\nbssid,-2:11:22:33:44:50,X\n", ":2:", "no bssid"},
+    {"key,value,ap\nbssid, 2: 1: 2: 3: 4:50,X\n", ":2:", "no bssid"},
+    {"key,value,ap\nradio,+2:11:22:33:44:50,X\n", ":2:", "no radio"},
+    {"key,value,ap\nmac,00:00:00:00:00:00,X\n", ":2:", "no mac"},
+    {"key,value,ap\nport, 2: 1: 2: 3: 4:50/1/2,X\n", ":2:", "no port"},
     {"key,value,ap\nvlan,5,\n", ":2:", "no id"},
+    {"key,value,ap\nvlan,5,X\nvlan,6,X\033[2J\n", ":3:", "no id"},
+    {"key,value,ap\nvlan,5,\"X\nY\"\n", ":2:", "no id"},
+    {"key,value,ap\nvlan,5,X\302\205Y\n", ":2:", "no id"},     /* NEL */
+    {"key,value,ap\nvlan,5,X\342\200\256Y\n", ":2:", "no id"}, /* right to left from here */
     {"key,value,ap\nvlan,5,X\nvlan,6,X\nvlan,5,Y\n", ":4:", "second time"},
 };
 
