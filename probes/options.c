@@ -253,18 +253,46 @@ read_one(int opt, struct options *o, struct diag *d)
 	}
 }
 
-/* Options that do nothing without another one; NULL: none was given. */
+/* Options that do nothing without another one, or with one; NULL: none was given. */
 struct needs {
-	const char *interface, *send;
+	const char *interface, *send, *spool, *figures, *air;
 };
 
 static void
 note_need(int opt, const char *name, struct needs *n)
 {
-	if (opt == OPT_SNAPLEN || opt == OPT_BUFFER || opt == OPT_THREADS || opt == OPT_FILTER)
+	if (opt == OPT_SNAPLEN || opt == OPT_BUFFER || opt == OPT_THREADS || opt == OPT_FILTER ||
+	    opt == OPT_PRINT)
 		n->interface = name;
-	else if (opt == OPT_SPOOL || opt == OPT_SPOOL_SIZE || opt == OPT_SOCKET || opt == OPT_ID)
+	if (opt == OPT_SPOOL || opt == OPT_SPOOL_SIZE || opt == OPT_SOCKET || opt == OPT_ID ||
+	    opt == OPT_PRINT)
 		n->send = name;
+	if (opt == OPT_SPOOL_SIZE)
+		n->spool = name;
+	if (opt == OPT_AIR || opt == OPT_SSIDS || opt == OPT_LEGACY_SSIDS || opt == OPT_FLOOD ||
+	    opt == OPT_FOLLOW)
+		n->figures = name;
+	if (opt == OPT_SSIDS || opt == OPT_LEGACY_SSIDS || opt == OPT_FLOOD)
+		n->air = name;
+}
+
+/* Whoever gives an option that does nothing expects something of it. */
+static int
+does_something(const struct options *o, const struct needs *n, struct diag *d)
+{
+	if (o->file != NULL && n->interface != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with -i INTERFACE", n->interface);
+	if (!o->send && n->send != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with --send", n->send);
+	if (o->spool == NULL && n->spool != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with --spool", n->spool);
+	if (o->octets_only && n->figures != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with --figures all", n->figures);
+	if (o->air && !o->print)
+		return diag_set(d, KK_E_SYNTAX, "--air goes with --print, if samples are sent");
+	if (!o->send && !o->air && n->air != NULL)
+		return diag_set(d, KK_E_SYNTAX, "--%s goes with --air or --send", n->air);
+	return KK_OK;
 }
 
 static int
@@ -275,17 +303,13 @@ sound(const struct options *o, const struct needs *n, struct diag *d)
 	if (o->file != NULL && o->map != NULL && strcmp(o->file, "-") == 0 &&
 	    strcmp(o->map, "-") == 0)
 		return diag_set(d, KK_E_SYNTAX, "capture and map cannot both be standard input");
-	if (o->file != NULL && n->interface != NULL)
-		return diag_set(d, KK_E_SYNTAX, "--%s goes with -i INTERFACE", n->interface);
-	if (!o->send && n->send != NULL)
-		return diag_set(d, KK_E_SYNTAX, "--%s goes with --send", n->send);
-	return KK_OK;
+	return does_something(o, n, d);
 }
 
 int
 options_read(int argc, char **argv, struct options *o, struct diag *d)
 {
-	struct needs needs = {NULL, NULL};
+	struct needs needs = {0};
 	int opt, rc, at = 0;
 
 	*o = (struct options){.user = "kkachi-probe",
