@@ -6,7 +6,7 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/log.h"
@@ -20,14 +20,28 @@ struct capture {
 	int fd;		       /* of a file, or -1 */
 	struct live *live;     /* of an interface */
 	const char *name;      /* of the file or interface */
+	struct read_patience wait;
 };
+
+/* A FIFO is there when somebody writes to it: that is waited for where signals are seen. */
+static int
+open_file(const char *file)
+{
+	struct stat st;
+	int is_fifo = stat(file, &st) == 0 && S_ISFIFO(st.st_mode);
+	int fd = open(file, O_RDONLY | O_CLOEXEC | (is_fifo ? O_NONBLOCK : 0));
+
+	if (fd >= 0 && is_fifo)
+		fcntl(fd, F_SETFL, O_RDONLY);
+	return fd;
+}
 
 static int
 open_offline(struct capture *c, const struct capture_options *o, struct diag *d)
 {
 	int is_pipe = strcmp(o->file, "-") == 0, rc;
 
-	c->fd = is_pipe ? dup(STDIN_FILENO) : open(o->file, O_RDONLY | O_CLOEXEC);
+	c->fd = is_pipe ? dup(STDIN_FILENO) : open_file(o->file);
 	if (c->fd < 0)
 		return diag_set(d, kk_from_errno(errno), "%s: %s", o->file, strerror(errno));
 	if (!is_pipe)
@@ -35,7 +49,7 @@ open_offline(struct capture *c, const struct capture_options *o, struct diag *d)
 	/* What the file holds is read without privileges only. */
 	if ((rc = privileges_drop(o->user, 0, d)) != KK_OK)
 		return rc;
-	return reader_open(c->fd, o->file, &c->reader, d);
+	return reader_open(c->fd, o->file, c->wait.wait != NULL ? &c->wait : NULL, &c->reader, d);
 }
 
 static int
@@ -69,6 +83,7 @@ capture_open(const struct capture_options *o, struct capture **out, struct diag 
 	if (c == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
 	c->name = name;
+	c->wait = o->wait;
 	c->fd = -1;
 	rc = o->file != NULL ? open_offline(c, o, d) : open_live(c, o, d);
 	if (rc == KK_OK)

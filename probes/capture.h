@@ -12,9 +12,10 @@
 #include "probes/read/read.h"
 
 struct capture_options {
-	const char *file;	  /* "-": standard input; NULL: live */
-	struct live_options live; /* iface NULL: file */
-	const char *user;	  /* whom to become if this is root */
+	const char *file;	   /* "-": standard input; NULL: live */
+	struct live_options live;  /* iface NULL: file */
+	const char *user;	   /* whom to become if this is root */
+	struct read_patience wait; /* asked before a read that may block; none: wait is NULL */
 };
 
 struct capture;
@@ -31,6 +32,7 @@ typedef void (*capture_cb)(void *ctx, const struct packet *packet, size_t n);
  * @retval KK_OK
  * @retval KK_E_IO           Not there, or not a capture.
  * @retval KK_E_DENIED
+ * @retval KK_E_CLOSED       Nobody waits any more.
  * @retval KK_E_UNSUPPORTED  Its link type is not decoded.
  */
 int capture_open(const struct capture_options *o, struct capture **out, struct diag *d);
@@ -51,6 +53,7 @@ struct live *capture_live(const struct capture *c);
  * @param d    Why not.
  * @retval KK_OK
  * @retval KK_END        The file has ended.
+ * @retval KK_E_CLOSED   Nobody waits any more.
  * @retval KK_E_TRUNCATED  The file is cut short; what was before has been handed on.
  * @retval KK_E_CORRUPT    The file is damaged; likewise.
  * @retval KK_E_IO         The file cannot be read.

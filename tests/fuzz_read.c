@@ -42,7 +42,7 @@ read_all(int fd, size_t max)
 
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		abort();
-	sum.rc = reader_open(fd, "F", &r, &d);
+	sum.rc = reader_open(fd, "F", NULL, &r, &d);
 	while (sum.rc == KK_OK) {
 		sum.rc = reader_next(r, p, max, &n, &d);
 		if ((sum.rc == KK_OK) != (n > 0) || n > max)

@@ -45,6 +45,42 @@ gzip -k "$dir/air.pcap"
 run 0 -r "$dir/air.pcap.gz"; cmp "$dir/out" "$dir/file.out" || fail "gzip differs"
 "$probe" -r - < "$dir/air.pcap" > "$dir/out" 2>/dev/null; cmp "$dir/out" "$dir/file.out" || fail "a pipe differs"
 
+# A quiet pipe is no reason to live on: what came is told, and it ends as a live capture does.
+ends() { # ends PID WHAT OUT: it was told to end
+	local i rc
+	for i in $(seq 600); do kill -0 "$1" 2>/dev/null || break; sleep 0.1; done
+	kill -9 "$1" 2>/dev/null && fail "$2: lives on after SIGTERM"
+	wait "$1" 2>/dev/null; rc=$?
+	[ $rc -eq 0 ] || fail "$2: exit $rc: $(cat "$dir/err")"
+	cmp "$3" "$dir/out" || fail "$2: the output is another one"
+}
+mkfifo "$dir/pipe"
+gzip -k "$dir/wire.pcap"
+run 0 -r "$dir/wire.pcap"; cp "$dir/out" "$dir/wire.out"
+for file in wire.pcap wire.pcap.gz; do
+	"$probe" -r - < "$dir/pipe" > "$dir/out" 2> "$dir/err" & pid=$!
+	exec 9> "$dir/pipe"
+	cat "$dir/$file" >&9
+	# One write of all of it: when the first interval is told the last packet was there.
+	until grep -q 23:01:00 "$dir/out" || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+	kill -HUP $pid # nothing is read again
+	kill -TERM $pid
+	ends $pid "a pipe with $file" "$dir/wire.out"
+	exec 9>&-
+done
+head -c 24 "$dir/wire.pcap" > "$dir/none.pcap"
+run 0 -r "$dir/none.pcap"; cp "$dir/out" "$dir/none.out"
+# Not a single octet: of standard input, and of a FIFO that nobody writes to.
+exec 9<> "$dir/pipe"
+mkfifo "$dir/unwritten"
+for file in - "$dir/unwritten"; do
+	"$probe" -r "$file" < "$dir/pipe" > "$dir/out" 2> "$dir/err" & pid=$!
+	until grep -q "^SigBlk:.*4003$" /proc/$pid/status || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+	kill -TERM $pid
+	ends $pid "nothing of $file" "$dir/none.out"
+done
+exec 9>&-
+
 # The map through a pipe; both cannot be.
 "$probe" -r "$dir/air.pcap" -m "$golden/probe.map" > "$dir/file.out" 2>/dev/null
 "$probe" -r "$dir/air.pcap" -m - < "$golden/probe.map" > "$dir/out" 2>"$dir/err" || fail "the map through a pipe: $(cat "$dir/err")"
@@ -66,12 +102,34 @@ run 2 -r "$dir/air.pcap" extra
 run 2 --nonsense; grep -q -- "--help" "$dir/err" || fail "--help is not told of"
 run 1 -i kk-absent0
 [ "$(grep -o "No such device" "$dir/err" | wc -l)" -le 1 ] || fail "said twice: $(cat "$dir/err")"
-for option in "--filter udp" "--threads 2" "--snaplen 256" "--buffer 8"; do
-	run 2 -r "$dir/air.pcap" $option; grep -q -- "${option% *} goes with -i" "$dir/err" || fail "$option: $(cat "$dir/err")"
-done
-for option in "--spool $dir/spool" "--spool-size 2" "--id x" "--socket $dir/none"; do
-	run 2 -r "$dir/air.pcap" $option; grep -q -- "${option% *} goes with --send" "$dir/err" || fail "$option: $(cat "$dir/err")"
-done
+# Options that would do nothing: what each goes with, and where it lacks that.
+while IFS='|' read -r option with args; do
+	run 2 $args $option; grep -q -- "${option% *} goes with $with" "$dir/err" || fail "$args $option: $(cat "$dir/err")"
+done << END
+--filter udp|-i|-r $dir/air.pcap
+--threads 2|-i|-r $dir/air.pcap
+--snaplen 256|-i|-r $dir/air.pcap
+--buffer 8|-i|-r $dir/air.pcap
+--print|-i|-r $dir/air.pcap
+--print|-i|-r $dir/air.pcap --send
+--print|--send|-i kk-absent0
+--spool $dir/spool|--send|-r $dir/air.pcap
+--spool-size 2|--send|-r $dir/air.pcap
+--spool-size 2|--spool|-r $dir/air.pcap --send
+--id x|--send|-r $dir/air.pcap
+--socket $dir/none|--send|-r $dir/air.pcap
+--air|--figures all|-r $dir/air.pcap --figures octets
+--flood 9|--figures all|-i kk-absent0 --send --figures octets
+--ssids A|--figures all|-r $dir/air.pcap --figures octets
+--legacy-ssids A|--figures all|-r $dir/air.pcap --figures octets
+--follow 2|--figures all|-r $dir/air.pcap --figures octets
+--air|--print|-i kk-absent0 --send
+--flood 9|--air|-r $dir/air.pcap
+--ssids A|--air|-i kk-absent0
+--legacy-ssids A|--air|-r $dir/air.pcap
+END
+run 1 -i kk-absent0 --send --print --air --flood 9
+run 0 -r "$dir/air.pcap" --send --ssids A
 run 0 -r "$dir/air.pcap" --send; grep -q "without --map" "$dir/err" || fail "nothing says that nothing is sent"
 printf 'key,value,ap\nvlan,9999,X\n' > "$dir/bad.map"
 run 2 -r "$dir/air.pcap" -m "$dir/bad.map"; grep -q "bad.map:2:" "$dir/err" || fail "no file and line"

@@ -66,7 +66,7 @@ begin(struct course *c)
 		unlink(path);
 		return 0;
 	}
-	ck_assert_msg(reader_open(c->fd, path, &c->r, &c->d) == KK_OK, "%s", c->d.text);
+	ck_assert_msg(reader_open(c->fd, path, NULL, &c->r, &c->d) == KK_OK, "%s", c->d.text);
 	return 1;
 }
 
@@ -211,7 +211,7 @@ START_TEST(what_is_not_held)
 	ck_assert_int_eq(write(writer, gzip, sizeof(gzip)), sizeof(gzip));
 	close(writer);
 	reader_hold(fd);
-	(void)reader_open(fd, path, &r, NULL);
+	(void)reader_open(fd, path, NULL, &r, NULL);
 	ck_assert(!is_refused());
 	reader_free(r);
 	close(fd);

@@ -261,7 +261,7 @@ read_all(int fd, size_t max, char said[SAID_ROOM])
 	struct reader *r = NULL;
 	struct diag d = {""};
 	size_t n, at;
-	int rc = reader_open(fd, "F", &r, &d);
+	int rc = reader_open(fd, "F", NULL, &r, &d);
 
 	said[0] = '\0';
 	while (rc == KK_OK) {
@@ -458,7 +458,7 @@ same_as_libpcap(const char *path)
 		close(fd);
 		return 0;
 	}
-	ck_assert_msg(reader_open(fd, path, &r, NULL) == KK_OK, "%s", path);
+	ck_assert_msg(reader_open(fd, path, NULL, &r, NULL) == KK_OK, "%s", path);
 	while ((rc = pcap_next_ex(pcap, &h, &octets)) == 1) {
 		ck_assert_msg(reader_next(r, &p, 1, &n, NULL) == KK_OK, "%s", path);
 		/* It leaves out what a lying snap length does not allow, though it is there. */

@@ -88,7 +88,7 @@ said(const char *path, const struct pseudonyms *key)
 	size_t n;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (dec != NULL && fd >= 0 && reader_open(fd, path, &r, &why) == KK_OK)
+	if (dec != NULL && fd >= 0 && reader_open(fd, path, NULL, &r, &why) == KK_OK)
 		all = json_object();
 	while (all != NULL && reader_next(r, packet, AT_ONCE, &n, &why) == KK_OK) {
 		for (size_t i = 0; i < n; i++) {

@@ -52,28 +52,16 @@ gunzip_free(struct gunzip *g)
 	free(g);
 }
 
-int
-read_some(int fd, const char *name, uint8_t *out, size_t room, size_t *got, struct diag *d)
-{
-	ssize_t n;
-
-	do
-		n = read(fd, out, room);
-	while (n < 0 && errno == EINTR);
-	*got = n > 0 ? (size_t)n : 0;
-	return n >= 0 ? KK_OK : diag_set(d, kk_from_errno(errno), "%s: %s", name, strerror(errno));
-}
-
 /* Packed octets, if there are none left. */
 static int
-refill(struct gunzip *g, int fd, const char *name, struct diag *d)
+refill(struct gunzip *g, const struct source *s, struct diag *d)
 {
 	size_t n;
 	int rc;
 
 	if (g->z.avail_in > 0 || g->over)
 		return KK_OK;
-	if ((rc = read_some(fd, name, g->in, sizeof(g->in), &n, d)) != KK_OK)
+	if ((rc = source_take(s, g->in, sizeof(g->in), &n, d)) != KK_OK)
 		return rc;
 	g->over = n == 0;
 	g->packed += n;
@@ -131,7 +119,7 @@ step(struct gunzip *g, const char *name, int *over, struct diag *d)
 }
 
 int
-gunzip_read(struct gunzip *g, int fd, const char *name, uint8_t *out, size_t room, size_t *got,
+gunzip_read(struct gunzip *g, const struct source *s, uint8_t *out, size_t room, size_t *got,
     struct diag *d)
 {
 	int rc = KK_OK, over = 0;
@@ -139,9 +127,9 @@ gunzip_read(struct gunzip *g, int fd, const char *name, uint8_t *out, size_t roo
 	g->z.next_out = out;
 	g->z.avail_out = (uInt)room;
 	while (rc == KK_OK && !over && g->z.avail_out == room) {
-		rc = refill(g, fd, name, d);
+		rc = refill(g, s, d);
 		if (rc == KK_OK)
-			rc = step(g, name, &over, d);
+			rc = step(g, s->name, &over, d);
 	}
 	*got = room - g->z.avail_out;
 	return *got > 0 ? KK_OK : rc;

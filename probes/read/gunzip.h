@@ -9,6 +9,7 @@
 #include "lib/err.h"
 
 struct gunzip;
+struct source;
 
 /** Whether octets begin a gzip file. @param p Octets. @param n How many. @return 1 or 0. */
 int gunzip_is(const uint8_t *p, size_t n);
@@ -24,8 +25,7 @@ void gunzip_free(struct gunzip *g);
  * Unpack some octets.
  *
  * @param g     Gunzip.
- * @param fd    Where more is read from.
- * @param name  For messages.
+ * @param s     Where more is read from.
  * @param out   Receives octets.
  * @param room  How many at most, at least 1.
  * @param got   Receives how many; 0 at the end.
@@ -33,14 +33,10 @@ void gunzip_free(struct gunzip *g);
  * @retval KK_OK Done.
  * @retval KK_E_TRUNCATED  The file ends inside.
  * @retval KK_E_CORRUPT    Damaged, or something else follows.
+ * @retval KK_E_CLOSED     Nobody waits any more.
  * @retval KK_E_IO         And its kin.
  */
-int gunzip_read(struct gunzip *g, int fd, const char *name, uint8_t *out, size_t room, size_t *got,
+int gunzip_read(struct gunzip *g, const struct source *s, uint8_t *out, size_t room, size_t *got,
     struct diag *d);
-
-/** read(2), again when interrupted. @param fd Descriptor. @param name For messages. @param out
- * Receives octets. @param room How many at most. @param got Receives how many; 0 at the end. @param
- * d Why not. @retval KK_OK Done. @retval KK_E_IO And its kin. */
-int read_some(int fd, const char *name, uint8_t *out, size_t room, size_t *got, struct diag *d);
 
 #endif

@@ -55,14 +55,15 @@ reader_hold(int fd)
 }
 
 int
-reader_open(int fd, const char *name, struct reader **out, struct diag *d)
+reader_open(
+    int fd, const char *name, const struct read_patience *wait, struct reader **out, struct diag *d)
 {
 	struct reader *r = calloc(1, sizeof(*r));
 	int rc;
 
 	if (r == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
-	rc = source_open(&r->s, fd, name, d);
+	rc = source_open(&r->s, fd, name, wait, d);
 	if (rc == KK_OK)
 		rc = begin(r, d);
 	if (rc == KK_OK)

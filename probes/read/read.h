@@ -26,6 +26,13 @@ struct packet {
 	int linktype;	  /* DLT_... */
 };
 
+/* Who is asked before a read that may block, as of a pipe. */
+struct read_patience {
+	/* Wait until there is something to read, or the end. 0: read no more. */
+	int (*wait)(void *ctx, int fd);
+	void *ctx;
+};
+
 struct reader;
 
 /** Ask for a file to be looked at where the kernel has it. It is copied, as any other, where that
@@ -39,15 +46,18 @@ void reader_hold(int fd);
  *
  * @param fd    File, pipe; not taken over.
  * @param name  For messages; borrowed.
+ * @param wait  Asked before every read of what is no regular file; borrowed. NULL: nobody.
  * @param out   Receives the reader; reader_free() frees it.
  * @param d     "FILE: octet N: what is wrong".
  * @retval KK_OK
+ * @retval KK_E_CLOSED       Nobody waits any more.
  * @retval KK_E_CORRUPT      No capture.
  * @retval KK_E_TRUNCATED    Cut short in its very beginning.
  * @retval KK_E_UNSUPPORTED  A later version of the format.
  * @retval KK_E_IO           And its kin.
  */
-int reader_open(int fd, const char *name, struct reader **out, struct diag *d);
+int reader_open(int fd, const char *name, const struct read_patience *wait, struct reader **out,
+    struct diag *d);
 
 /** @param r Reader, NULL is allowed. */
 void reader_free(struct reader *r);
@@ -62,6 +72,7 @@ void reader_free(struct reader *r);
  * @param d    "FILE: octet N: what is wrong".
  * @retval KK_OK
  * @retval KK_END          The file has ended.
+ * @retval KK_E_CLOSED     Nobody waits any more.
  * @retval KK_E_TRUNCATED  It is cut short.
  * @retval KK_E_CORRUPT    It is damaged here, and what follows cannot be found.
  * @retval KK_E_IO         And its kin.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -13,6 +14,23 @@
 #define LOOK_MS	     1000      /* whoever wants to write is let to after 45 s anyway */
 #define READ_OCTETS  (1 << 18) /* at once: what is parsed next is still in the cache */
 
+int
+source_take(const struct source *s, uint8_t *out, size_t room, size_t *got, struct diag *d)
+{
+	ssize_t n;
+
+	*got = 0;
+	if (s->wait != NULL && !s->wait->wait(s->wait->ctx, s->fd))
+		return diag_set(d, KK_E_CLOSED, "%s: read no more", s->name);
+	do
+		n = read(s->fd, out, room);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return diag_set(d, kk_from_errno(errno), "%s: %s", s->name, strerror(errno));
+	*got = (size_t)n;
+	return KK_OK;
+}
+
 static int
 more(struct source *s, size_t have, size_t *got, struct diag *d)
 {
@@ -20,8 +38,8 @@ more(struct source *s, size_t have, size_t *got, struct diag *d)
 	size_t room = SOURCE_ROOM - have < READ_OCTETS ? SOURCE_ROOM - have : READ_OCTETS;
 
 	if (s->gunzip != NULL)
-		return gunzip_read(s->gunzip, s->fd, s->name, to, room, got, d);
-	return read_some(s->fd, s->name, to, room, got, d);
+		return gunzip_read(s->gunzip, s, to, room, got, d);
+	return source_take(s, to, room, got, d);
 }
 
 /* Look at a file that is held from its beginning on. */
@@ -126,12 +144,21 @@ source_skip(struct source *s, uint64_t n, struct diag *d)
 	}
 }
 
+static int
+is_regular(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 int
-source_open(struct source *s, int fd, const char *name, struct diag *d)
+source_open(
+    struct source *s, int fd, const char *name, const struct read_patience *wait, struct diag *d)
 {
 	int rc;
 
-	*s = (struct source){.fd = fd, .name = name};
+	*s = (struct source){.fd = fd, .name = name, .wait = is_regular(fd) ? NULL : wait};
 	if ((s->room = malloc(SOURCE_ROOM)) == NULL)
 		return diag_set(d, KK_E_NOMEM, "%s: out of memory", name);
 	s->at = s->end = s->window = s->room;

@@ -11,6 +11,7 @@
 
 #include "lib/err.h"
 #include "probes/read/mapped.h"
+#include "probes/read/read.h"
 
 #define SOURCE_ROOM (1 << 20) /* of the window, octets: libpcap reads files 4 KB at a time */
 
@@ -27,13 +28,16 @@ struct source {
 	int is_held;	   /* the window is a map */
 	int64_t looked_ms; /* when it was known to be */
 	int fd;
+	const struct read_patience *wait; /* NULL: a read does not block, or nobody cares */
 	int over;
 };
 
 /** Begin. @param s Receives the source; source_close() in any case. @param fd Where octets are read
- * from, not taken over. @param name Of the file, for messages; borrowed. @param d Why not. @retval
- * KK_OK Done. @retval KK_E_IO And its kin, KK_E_CORRUPT: not gzip after all. */
-int source_open(struct source *s, int fd, const char *name, struct diag *d);
+ * from, not taken over. @param name Of the file, for messages; borrowed. @param wait As
+ * of reader_open(). @param d Why not. @retval KK_OK Done. @retval KK_E_IO And its kin,
+ * KK_E_CORRUPT: not gzip after all. */
+int source_open(
+    struct source *s, int fd, const char *name, const struct read_patience *wait, struct diag *d);
 
 /** @param s Source, zeroed is allowed. */
 void source_close(struct source *s);
@@ -48,6 +52,7 @@ void source_close(struct source *s);
  * @retval KK_END          There are not so many any more.
  * @retval KK_E_TRUNCATED  gzip is cut short.
  * @retval KK_E_CORRUPT    gzip is damaged.
+ * @retval KK_E_CLOSED     Nobody waits any more.
  * @retval KK_E_IO         And its kin.
  */
 int source_fill(struct source *s, size_t n, struct diag *d);
@@ -60,6 +65,12 @@ int source_check(struct source *s, struct diag *d);
 /** Step over octets, however many. @param s Source. @param n Octets. @param d Why not. @retval
  * KK_OK And the errors of source_fill(), KK_END too. */
 int source_skip(struct source *s, uint64_t n, struct diag *d);
+
+/** read(2), when whoever is asked has waited for it, and again when interrupted: for gunzip.c.
+ * @param s Source. @param out Receives octets. @param room How many at most. @param got Receives
+ * how many; 0 at the end. @param d Why not. @retval KK_OK Done. @retval KK_E_CLOSED Nobody waits
+ * any more. @retval KK_E_IO And its kin. */
+int source_take(const struct source *s, uint8_t *out, size_t room, size_t *got, struct diag *d);
 
 /** Have octets in the window. As source_fill(), without a call where they are. @param s Source.
  * @param n Octets. @param d Why not. @return As source_fill(). */
