@@ -6,6 +6,7 @@
 
 #include "collector/odometers.h"
 #include "lib/batch_wire.h"
+#include "lib/log.h"
 
 #define FLIGHT_MAX 16
 
@@ -33,7 +34,18 @@ struct intake {
 	struct odometers *odometers;
 	struct probe probe[INTAKE_PROBES_MAX];
 	unsigned probes;
+	struct complaint left[INGEST_DROP_COUNT];
 };
+
+/* Why an interval is left out, for the log. */
+static const char *const drop_texts[INGEST_DROP_COUNT] = {
+    [INGEST_DROP_UNKNOWN_AP] = "the inventory lacks it",
+    [INGEST_DROP_SOURCE] = "it has what no probe measures",
+    [INGEST_DROP_OVERLAP] = "it begins before the one before it ended",
+    [INGEST_DROP_FOREIGN] = "another probe tells of this access point",
+    [INGEST_DROP_FUTURE] = "it ends after now: is a clock wrong?",
+    [INGEST_DROP_INTERVAL] = "it is of no time, or longer than a day",
+    [INGEST_DROP_IMPLAUSIBLE] = "more passed than any link carries"};
 
 struct intake *
 intake_new(const struct ingest_env *env, struct ingest_stats *stats)
@@ -69,19 +81,32 @@ intake_restore(struct intake *t, const struct sample *s)
 
 /* ---- entries ---- */
 
+/* What comes twice is as it should be; whoever wonders where the rest is finds it in the log. */
+static void
+leave_out(struct intake *t, const struct probe *p, const struct batch_entry *e, int why)
+{
+	t->stats->drops[why]++;
+	if (why != INGEST_DROP_REPEATED)
+		complain(&t->left[why], clock_mono_ms(t->env.clock), LOG_LV_WARNING,
+		    "probe %s: an interval of %s is left out: %s", p->head.probe, e->id,
+		    drop_texts[why]);
+}
+
 static int
 take_entry(struct intake *t, const struct probe *p, const struct batch_entry *e)
 {
-	int reason = odometers_unfit(t->odometers, e, clock_utc_cs(t->env.clock));
+	const struct delivery from = {
+	    p->hash, clock_mono_ms(t->env.clock), clock_utc_cs(t->env.clock)};
+	int left = odometers_unfit(t->odometers, e, from.now_cs), rc = KK_OK;
 	uint32_t device = 0;
 
-	if (reason < 0 && (device = t->env.device(t->env.ctx, e->id)) == 0)
-		reason = INGEST_DROP_UNKNOWN_AP;
-	if (reason >= 0) {
-		t->stats->drops[reason]++;
-		return KK_OK;
-	}
-	return odometers_take(t->odometers, device, p->hash, clock_mono_ms(t->env.clock), e);
+	if (left < 0 && (device = t->env.device(t->env.ctx, e->id)) == 0)
+		left = INGEST_DROP_UNKNOWN_AP;
+	if (left < 0)
+		rc = odometers_take(t->odometers, device, &from, e, &left);
+	if (left >= 0)
+		leave_out(t, p, e, left);
+	return rc;
 }
 
 /* ---- probes and batches ---- */

@@ -281,34 +281,25 @@ advance(struct odometers *o, const struct ap *ap, const struct batch_entry *e, s
 	return 1;
 }
 
-/* An interval that was taken before: its odometers are put once more, as nobody knows whether the
- * first time has become durable. */
+/* The clock was set back since the newest interval was taken: until it is there again, every
+ * interval would be older. */
 static int
-again(struct odometers *o, const struct ap *ap)
+is_ahead(const struct ap *ap, int64_t now_cs)
 {
-	o->stats->drops[INGEST_DROP_REPEATED]++;
-	return put(o, ap);
+	return ap->time_cs > now_cs + FUTURE_CS;
 }
 
+/* The interval is taken; enum ingest_drop in `left` if it is not. */
 static int
-take(struct odometers *o, struct ap *ap, const struct batch_entry *e)
+take_next(struct odometers *o, struct ap *ap, const struct batch_entry *e, int *left)
 {
 	struct ap next;
 	int rc;
 
-	if (e->sample.time_cs <= ap->time_cs)
-		return again(o, ap);
-	if (e->from_cs < ap->time_cs) {
-		o->stats->drops[INGEST_DROP_OVERLAP]++;
-		return KK_OK;
-	}
 	if (!advance(o, ap, e, &next)) {
-		o->stats->drops[INGEST_DROP_IMPLAUSIBLE]++;
+		*left = INGEST_DROP_IMPLAUSIBLE;
 		return KK_OK;
 	}
-	if (e->from_cs - ap->time_cs > GAP_CS &&
-	    (rc = put_start(o, ap, e->from_cs, e->sample.known & ~o->gauges)) != KK_OK)
-		return rc;
 	if (frame_codes_room(&ap->codes, next.codes.n) != KK_OK)
 		return KK_E_FULL;
 	if ((rc = put(o, &next)) != KK_OK)
@@ -320,22 +311,44 @@ take(struct odometers *o, struct ap *ap, const struct batch_entry *e)
 	return KK_OK;
 }
 
+static int
+take(struct odometers *o, struct ap *ap, const struct batch_entry *e, int64_t now_cs, int *left)
+{
+	int ahead = is_ahead(ap, now_cs), rc;
+
+	/* One that was taken before: its odometers are put once more, as nobody knows whether the
+	 * first time has become durable. */
+	if (!ahead && e->sample.time_cs <= ap->time_cs) {
+		*left = INGEST_DROP_REPEATED;
+		return put(o, ap);
+	}
+	if (!ahead && e->from_cs < ap->time_cs) {
+		*left = INGEST_DROP_OVERLAP;
+		return KK_OK;
+	}
+	if ((ahead || e->from_cs - ap->time_cs > GAP_CS) &&
+	    (rc = put_start(o, ap, e->from_cs, e->sample.known & ~o->gauges)) != KK_OK)
+		return rc;
+	return take_next(o, ap, e, left);
+}
+
 int
-odometers_take(struct odometers *o, uint32_t device, uint64_t probe, int64_t now_ms,
-    const struct batch_entry *e)
+odometers_take(struct odometers *o, uint32_t device, const struct delivery *from,
+    const struct batch_entry *e, int *left)
 {
 	struct ap *ap;
 	int rc;
 
+	*left = -1;
 	if ((ap = ap_get(o, device, e->sample.source)) == NULL)
 		return KK_E_FULL;
-	if (ap->owner != 0 && ap->owner != probe && now_ms - ap->heard_ms < OWNER_MS) {
-		o->stats->drops[INGEST_DROP_FOREIGN]++;
+	if (ap->owner != 0 && ap->owner != from->probe && from->now_ms - ap->heard_ms < OWNER_MS) {
+		*left = INGEST_DROP_FOREIGN;
 		return KK_OK;
 	}
-	if ((rc = take(o, ap, e)) != KK_OK)
+	if ((rc = take(o, ap, e, from->now_cs, left)) != KK_OK)
 		return rc;
-	ap->owner = probe;
-	ap->heard_ms = now_ms;
+	ap->owner = from->probe;
+	ap->heard_ms = from->now_ms;
 	return KK_OK;
 }

@@ -43,18 +43,26 @@ int odometers_restore(struct odometers *o, const struct sample *s);
  * UTC, 1/100 s. @return enum ingest_drop; -1: nothing. */
 int odometers_unfit(const struct odometers *o, const struct batch_entry *e, int64_t now_cs);
 
+/* Who delivers an interval, and when. */
+struct delivery {
+	uint64_t probe; /* hash of the probe's name, not 0 */
+	int64_t now_ms; /* monotonic */
+	int64_t now_cs; /* UTC, 1/100 s */
+};
+
 /**
- * Take an interval that is fit.
+ * Take an interval that is fit. Where the newest one that was taken ends after now, as the clock
+ * has been set back since, the odometers go on from this one's start, and that is marked as a hole.
  *
  * @param o       Odometers.
  * @param device  Inventory number.
- * @param probe   Hash of the probe's name, not 0.
- * @param now_ms  Monotonic.
+ * @param from    Who and when.
  * @param e       Entry.
- * @retval KK_OK      Taken, or left out for a reason that is counted.
+ * @param left    Receives why it was left out, enum ingest_drop; -1: it was not.
+ * @retval KK_OK      Taken, or left out.
  * @retval KK_E_FULL  The store takes nothing now, or memory is out.
  */
-int odometers_take(struct odometers *o, uint32_t device, uint64_t probe, int64_t now_ms,
-    const struct batch_entry *e);
+int odometers_take(struct odometers *o, uint32_t device, const struct delivery *from,
+    const struct batch_entry *e, int *left);
 
 #endif

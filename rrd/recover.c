@@ -66,6 +66,21 @@ keep_octets(const struct last *l, struct sample *s)
 			sample_set(s, (enum metric)m, old.value[m]);
 }
 
+/* As in the ledger: an odometer that grew is news even if the wall clock went back. */
+static int
+grew(const struct last *l, const struct sample *s)
+{
+	struct counter counters[SAMPLE_COUNTERS_MAX];
+	struct sample old;
+
+	if (sample_decode(l->octets, l->len, &old, counters) <= 0)
+		return 1;
+	for (int m = METRIC_OCTETS_DOWN; m <= METRIC_OCTETS_UP; m++)
+		if (sample_has(s, (enum metric)m) && s->value[m] > old.value[m])
+			return 1;
+	return 0;
+}
+
 static int
 take_one(struct recover *r, struct sample s)
 {
@@ -79,7 +94,7 @@ take_one(struct recover *r, struct sample s)
 	if (grow(r) != KK_OK)
 		return KK_E_NOMEM;
 	l = find(r, id);
-	if (l->id != 0 && s.time_cs <= l->time_cs)
+	if (l->id != 0 && s.time_cs <= l->time_cs && !grew(l, &s))
 		return KK_OK;
 	if (!sample_has(&s, METRIC_OCTETS_DOWN) || !sample_has(&s, METRIC_OCTETS_UP))
 		keep_octets(l, &s);

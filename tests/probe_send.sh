@@ -53,6 +53,10 @@ send wire
 # Two packets: one of the three is seen twice within 10 ms, and counts once.
 expect 서울5차-0152-1 0 64
 expect WF181037 64 0
+# A map that names whom the inventory lacks: what is left out is told.
+printf 'key,value,ap\nbssid,02:11:22:33:44:50,NOBODY\n' > "$dir/typo.map"
+"$builddir/kkachi-probe" -r "$dir/air.pcap" -m "$dir/typo.map" --id typo --send > /dev/null 2> "$dir/err" || fail "sending for nobody: $(cat "$dir/err")"
+grep -q 'probe typo: an interval of NOBODY is left out: the inventory lacks it' "$dir/kkachid.log" || fail "nobody is told: $(tail -3 "$dir/kkachid.log")"
 # Why clients were sent away or refused, today; sent twice, counted once.
 "$builddir/tests/make_pcap" air "$dir/now.pcap" $(($(date +%s) - 120)) || exit 1
 send now; send now

@@ -233,6 +233,15 @@ START_TEST(recovered)
 	ledger_close(ledger);
 	append(2, 2, FLEET_T0 + 60); /* newer, in the journal only */
 	append(4, 4, FLEET_T0 + 60);
+	/* The clock went back behind it: its odometer grew all the same. One that did not is old.
+	 */
+	s = fleet_sample(4, FLEET_T0 + 60);
+	s.time_cs -= 86400 * 100;
+	s.value[METRIC_OCTETS_DOWN] += 5;
+	ck_assert_int_eq(journal_append(journal, &s, 1, &diag), KK_OK);
+	s.value[METRIC_OCTETS_DOWN] -= 1;
+	s.time_cs -= 100;
+	ck_assert_int_eq(journal_append(journal, &s, 1, &diag), KK_OK);
 	s = fleet_silent(3, FLEET_T0 + 60);
 	ck_assert_int_eq(journal_append(journal, &s, 1, &diag), KK_OK);
 	s = (struct sample){.device = 1, .time_cs = (FLEET_T0 + 70) * 100};
@@ -248,6 +257,8 @@ START_TEST(recovered)
 	ck_assert_int_eq(found[2].value[0], fleet_sample(2, FLEET_T0 + 60).value[0]);
 	ck_assert_uint_eq(found_counter[2].down, (uint64_t)(FLEET_T0 + 60) * 2);
 	ck_assert_int_eq(found[3].time_cs, FLEET_T0 * 100);
+	ck_assert_int_eq(found[4].time_cs, (FLEET_T0 + 60 - 86400) * 100);
+	ck_assert_int_eq(found[4].value[0], fleet_sample(4, FLEET_T0 + 60).value[0] + 5);
 	ck_assert_uint_eq(found_counter[3].key, 30);
 }
 END_TEST
