@@ -71,6 +71,16 @@ exchange_add(struct figures_exchange *sum, const struct figures_exchange *x)
 		sum->max_us = x->max_us;
 }
 
+void
+figures_grow(void *sum, const void *now, const void *before, size_t octets)
+{
+	const uint64_t *to = now, *from = before;
+	uint64_t *out = sum;
+
+	for (size_t i = 0; i < octets / sizeof(*out); i++)
+		out[i] += to[i] - (from != NULL ? from[i] : 0);
+}
+
 static void
 radius_add(struct figures_radius *sum, const struct figures_radius *r)
 {
@@ -80,6 +90,7 @@ radius_add(struct figures_radius *sum, const struct figures_radius *r)
 	sum->started += r->started;
 	sum->ended += r->ended;
 	sum->unknown += r->unknown;
+	figures_grow(&sum->stats, &r->stats, NULL, sizeof(sum->stats));
 }
 
 void
@@ -96,6 +107,7 @@ figures_add(struct figures *sum, const struct figures *f)
 	codes_add(&sum->action, &f->action);
 	for (int i = 0; i < EXCHANGE_KIND_COUNT; i++)
 		exchange_add(&sum->exchange[i], &f->exchange[i]);
+	figures_grow(&sum->exchanges, &f->exchanges, NULL, sizeof(sum->exchanges));
 	radius_add(&sum->radius, &f->radius);
 	rtt_add(&sum->tcp, &f->tcp);
 }

@@ -6,11 +6,13 @@
 #ifndef KK_PROBES_FIGURES_H
 #define KK_PROBES_FIGURES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "probes/dec/detail.h"
 #include "probes/exchange.h"
 #include "probes/rtt.h"
+#include "probes/sessions.h"
 
 #define FIGURES_CODES	    12
 #define FIGURES_GENERATIONS (WIFI_7 + 1)
@@ -42,6 +44,7 @@ struct figures_radius {
 	uint64_t octets_down, octets_up;
 	uint64_t started, ended; /* sessions; one that moved ended there and started here */
 	uint64_t unknown;	 /* messages after which more octets may have passed than counted */
+	struct sessions_stats stats; /* of the messages that named it */
 };
 
 struct figures {
@@ -53,6 +56,7 @@ struct figures {
 	struct figures_codes authentication; /* statuses of refused authentications */
 	struct figures_codes action; /* action frames: category in the upper 8 bits, action */
 	struct figures_exchange exchange[EXCHANGE_KIND_COUNT];
+	struct exchange_stats exchanges; /* of its packets */
 	struct figures_radius radius;
 	struct rtt_sums tcp;
 };
@@ -62,6 +66,11 @@ void figures_code(struct figures_codes *c, uint16_t code, int is_up);
 
 /** Count an exchange. @param f Sums. @param e What became of it. */
 void figures_exchange(struct figures *f, const struct exchange_event *e);
+
+/** Add how far counters went on. @param sum Receives: a structure of uint64_t only, as the next
+ * two. @param now Counters. @param before The same, earlier; NULL: all were 0. @param octets Size
+ * of each. */
+void figures_grow(void *sum, const void *now, const void *before, size_t octets);
 
 /** Add sums up. @param sum Receives. @param f What is added. */
 void figures_add(struct figures *sum, const struct figures *f);

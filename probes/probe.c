@@ -46,7 +46,7 @@ struct probe {
 	int stop, failed, reload;
 	int64_t told_us;	   /* the end of what was told last, at least */
 	struct live_counts counts; /* as they were last */
-	struct complaint losing, undirected, down;
+	struct complaint losing, undirected, down, sessions, exchanges;
 	struct decoded decoded;
 };
 
@@ -66,11 +66,28 @@ send_line(struct probe *p, const struct interval *iv, const struct ap_line *line
 			p->failed = 1;
 }
 
+/* Tables are bounded: what found no room is told, since figures are too small by it. */
+static void
+check_room(struct probe *p, const struct ap_line *line)
+{
+	if (line->figures == NULL)
+		return;
+	if (line->figures->radius.stats.full > 0)
+		complain(&p->sessions, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "%s: no room for more RADIUS sessions: what they carry is not counted",
+		    line->name);
+	if (line->figures->exchanges.full > 0)
+		complain(&p->exchanges, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "%s: no room for more exchanges: not every login and DHCP is counted",
+		    line->name);
+}
+
 static void
 on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 {
 	struct probe *p = ctx;
 
+	check_room(p, line);
 	if (p->o->print && !report_ap(p->out, &p->span, iv, line))
 		p->failed = 1;
 	if (p->sender != NULL && line->mapped)

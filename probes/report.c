@@ -134,6 +134,42 @@ put_looked(struct json_out *j, const struct totals *t, const char *name, uint64_
 		json_put_null(j, name);
 }
 
+/* What was made of messages; of those of a line it is told in the totals only. */
+static const struct {
+	const char *name;
+	size_t offset;
+} noted[] = {
+    {"radius_started", offsetof(struct figures, radius.stats.started)},
+    {"radius_stopped", offsetof(struct figures, radius.stats.ended)},
+    {"radius_adopted", offsetof(struct figures, radius.stats.adopted)},
+    {"radius_orphans", offsetof(struct figures, radius.stats.orphans)},
+    {"radius_duplicates", offsetof(struct figures, radius.stats.duplicates)},
+    {"radius_late", offsetof(struct figures, radius.stats.late)},
+    {"radius_restarts", offsetof(struct figures, radius.stats.restarts)},
+    {"radius_timed_out", offsetof(struct figures, radius.stats.timed_out)},
+    {"radius_by_device", offsetof(struct figures, radius.stats.by_device)},
+    {"radius_replaced", offsetof(struct figures, radius.stats.replaced)},
+    {"radius_moved", offsetof(struct figures, radius.stats.moved)},
+    {"radius_full", offsetof(struct figures, radius.stats.full)},
+    {"radius_unusable", offsetof(struct figures, radius.stats.unusable)},
+    {"exchanges_repeated", offsetof(struct figures, exchanges.repeated)},
+    {"exchanges_unasked", offsetof(struct figures, exchanges.unasked)},
+    {"exchanges_full", offsetof(struct figures, exchanges.full)},
+    {"exchanges_nobodys", offsetof(struct figures, exchanges.nobodys)},
+};
+
+static void
+put_noted(struct json_out *j, const struct totals *t)
+{
+	for (size_t i = 0; i < sizeof(noted) / sizeof(noted[0]); i++)
+		if (t->looked)
+			json_put_count(j, noted[i].name,
+			    *(const uint64_t *)(const void *)((const char *)&t->figures +
+							      noted[i].offset));
+		else
+			json_put_null(j, noted[i].name);
+}
+
 static void
 put_set(struct json_out *j, const struct totals *t, const char *name, const struct set *s)
 {
@@ -177,6 +213,7 @@ report_totals(FILE *out, const struct totals *t, const struct live_counts *live)
 	put_looked(&j, t, "dhcp", t->dhcp);
 	put_looked(&j, t, "radius_accounting", t->radius);
 	json_put_count(&j, "octets_in_tunnels", t->tunnel_octets);
+	put_noted(&j, t);
 	json_open(&j, "figures", '{');
 	report_figures(&j, t->looked ? &t->figures : NULL, 1, -1);
 	json_close(&j, '}');

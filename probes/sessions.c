@@ -263,6 +263,13 @@ admit(struct sessions *s, const struct detail_radius *r, uint64_t ap, int64_t no
 	return at;
 }
 
+/* There is no room for a session: what it carries is not known. */
+static void
+turn_away(const struct detail_radius *r, uint64_t ap, const struct out *o)
+{
+	o->sink(o->arg, &(struct session_delta){.ap = ap, .client = r->client});
+}
+
 /* ---- messages ---- */
 
 static void
@@ -271,8 +278,10 @@ start_new(struct sessions *s, const struct detail_radius *r, uint64_t ap, int64_
 {
 	uint32_t at = admit(s, r, ap, now_us);
 
-	if (at == BOOK_NONE)
+	if (at == BOOK_NONE) {
+		turn_away(r, ap, o);
 		return;
+	}
 	s->stats.started++;
 	/* A session starts at 0, whether or not it is said. */
 	s->session[at].up = (struct counter){r->flags & RADIUS_HAS_UP ? r->up : 0, 1};
@@ -314,8 +323,10 @@ adopt(struct sessions *s, const struct detail_radius *r, uint64_t ap, int64_t no
 	uint32_t at = admit(s, r, ap, now_us);
 	struct session_delta d;
 
-	if (at == BOOK_NONE)
+	if (at == BOOK_NONE) {
+		turn_away(r, ap, o);
 		return;
+	}
 	/* Nothing was known: what was added until now is not either. */
 	d = count(s, &s->session[at], r);
 	if (r->status == RADIUS_STOP)

@@ -23,7 +23,7 @@ enum session_end {
 	SESSION_TIMED_OUT, /* nothing was heard of it */
 };
 
-/* What one message adds. */
+/* What one message adds; of a session that found no room: that it is not known. */
 struct session_delta {
 	uint64_t ap;	  /* as given to sessions_take(), 0: unknown */
 	uint64_t client;  /* pseudonym, 0: unknown */

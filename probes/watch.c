@@ -2,6 +2,7 @@
 #include "probes/watch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "probes/stations.h"
 
@@ -97,6 +98,7 @@ on_session(void *arg, const struct session_delta *delta)
 	r->octets_up += delta->up_known ? delta->up : 0;
 	r->octets_down += delta->down_known ? delta->down : 0;
 	r->unknown += !delta->up_known || !delta->down_known;
+	r->stats.timed_out += delta->ended == SESSION_TIMED_OUT;
 }
 
 /* ---- management ---- */
@@ -166,9 +168,30 @@ take_management(struct watch *w, const struct seen *s, const struct detail_manag
 static void
 take_radius(struct watch *w, const struct detail_radius *r, const struct packet *p)
 {
-	if (r->code == RADIUS_REQUEST)
-		figures_of(p->sink, p->named)->radius.messages++;
+	struct sessions_stats before;
+	struct figures_radius *f;
+
+	/* What timed out was of others. */
+	sessions_tick(w->sessions, p->now_us, on_session, (void *)p->sink);
+	if (r->code != RADIUS_REQUEST)
+		return;
+	before = *sessions_stats(w->sessions);
 	sessions_take(w->sessions, r, p->named, p->now_us, on_session, (void *)p->sink);
+	f = &figures_of(p->sink, p->named)->radius;
+	f->messages++;
+	figures_grow(&f->stats, sessions_stats(w->sessions), &before, sizeof(before));
+}
+
+static void
+take_exchange(struct watch *w, const struct seen *s, const struct detail *d, uint64_t ap,
+    const struct packet *p)
+{
+	struct exchange_stats before = *exchange_stats(w->exchange);
+	const struct exchange_stats *now = exchange_stats(w->exchange);
+
+	exchange_take(w->exchange, s, d, ap, p->now_us, on_exchange, (void *)p->sink);
+	if (memcmp(now, &before, sizeof(before)) != 0)
+		figures_grow(&figures_of(p->sink, p->ap)->exchanges, now, &before, sizeof(before));
 }
 
 void
@@ -185,7 +208,7 @@ watch_take(struct watch *w, const struct seen *s, const struct detail *d, uint64
 		take_management(w, s, &d->management, &p);
 	else if (d->kind == DETAIL_DHCP && (named != 0 || d->dhcp.is_answer))
 		ap = named; /* an answer is where the question was, unless it says */
-	exchange_take(w->exchange, s, d, ap, now_us, on_exchange, (void *)sink);
+	take_exchange(w, s, d, ap, &p);
 }
 
 void

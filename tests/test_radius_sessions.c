@@ -141,7 +141,7 @@ static const struct {
 	    {3, RADIUS_START, 0, 0, 0, 0, 0, 3, 1, 7, NO_OCTETS},
 	    {4, RADIUS_START, 0, 0, 0, 0, 0, 4, 1, 7, NO_OCTETS},
 	    {5, RADIUS_START, 0, 0, 0, 0, 0, 5, 1, 7, NO_OCTETS}},
-	{0, 0, 4, 0, 0}, {.started = 4, .full = 1}},
+	{0, 0, 4, 0, 1}, {.started = 4, .full = 1}},
     {"what was closed makes room",
 	{S(1), {2, RADIUS_START, 0, 0, 0, 0, 0, 2, 1, 7, NO_OCTETS},
 	    {3, RADIUS_START, 0, 0, 0, 0, 0, 3, 1, 7, NO_OCTETS},

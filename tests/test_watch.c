@@ -254,22 +254,30 @@ count_open(void *arg, uint64_t ap)
 }
 
 static void
-account(struct watch *w, unsigned session, unsigned status, uint64_t down, unsigned named)
+account_at(
+    struct watch *w, unsigned session, unsigned status, uint64_t down, unsigned named, int64_t at_s)
 {
-	static int64_t at_s;
 	const struct seen s = {.packets = 1};
 	struct detail d = {.kind = DETAIL_RADIUS,
 	    .radius = {.code = 4,
 		.status = status,
 		.flags = RADIUS_HAS_UP | RADIUS_HAS_DOWN | RADIUS_HAS_SESSION | RADIUS_HAS_NAS |
 			 RADIUS_HAS_TIME,
-		.session_s = (uint32_t)(at_s += 60),
+		.session_s = (uint32_t)at_s,
 		.up = 1,
 		.down = down,
 		.nas = 1,
 		.session = session}};
 
 	watch_take(w, &s, &d, 0, named, at_s * 1000 * MS, &sink);
+}
+
+static void
+account(struct watch *w, unsigned session, unsigned status, uint64_t down, unsigned named)
+{
+	static int64_t at_s;
+
+	account_at(w, session, status, down, named, at_s += 60);
 }
 
 START_TEST(accounting)
@@ -302,6 +310,43 @@ START_TEST(accounting)
 }
 END_TEST
 
+/* What was made of messages stands at the access point that they name, and what found no room
+ * makes its octets unknown. */
+START_TEST(noted)
+{
+	enum { ROOM = 131072, MORE = 3 };
+	const struct figures_radius *r = &sums[1].radius;
+	struct watch *w = watch_new();
+
+	memset(sums, 0, sizeof(sums));
+	for (unsigned i = 0; i < ROOM; i++)
+		account_at(w, 1000 + i, RADIUS_START, 0, 1, 60);
+	account_at(w, 1000, RADIUS_START, 0, 1, 60);
+	account_at(w, 1000, 99, 0, 1, 60);
+	ck_assert_uint_eq(r->unknown, 0);
+	for (unsigned i = 0; i < MORE; i++)
+		account_at(w, 1000 + ROOM + i, RADIUS_START, 0, 2, 60);
+	ck_assert_uint_eq(r->stats.started, ROOM);
+	ck_assert_uint_eq(r->stats.duplicates, 1);
+	ck_assert_uint_eq(r->stats.unusable, 1);
+	ck_assert_uint_eq(r->stats.full, 0);
+	ck_assert_uint_eq(sums[2].radius.stats.full, MORE);
+	ck_assert_uint_eq(sums[2].radius.unknown, MORE);
+	ck_assert_uint_eq(sums[2].radius.started, 0);
+	/* Hours later: what timed out is told where it was, not of who is heard. */
+	account_at(w, 1, RADIUS_START, 0, 3, 8000);
+	ck_assert_uint_eq(r->stats.timed_out, ROOM);
+	ck_assert_uint_eq(sums[3].radius.stats.timed_out, 0);
+	exchange(w, DETAIL_DHCP, 3, 0, 1);
+	exchange(w, DETAIL_DHCP, 3, 0, 1);
+	ck_assert_uint_eq(sums[3].exchanges.repeated, 1);
+	figures_add(&sums[3], &sums[1]);
+	ck_assert_uint_eq(sums[3].radius.stats.started, ROOM + 1);
+	ck_assert_uint_eq(sums[3].exchanges.repeated, 1);
+	watch_free(w);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -314,6 +359,7 @@ main(void)
 	tcase_add_test(tc, crowd);
 	tcase_add_test(tc, exchanges);
 	tcase_add_test(tc, accounting);
+	tcase_add_test(tc, noted);
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }
