@@ -73,7 +73,7 @@ unmapped_tunnel(struct count *c, const struct seen *s, enum seen_direction direc
 {
 	uint64_t end = direction == SEEN_UP ? s->tunnel_from : s->tunnel_to;
 
-	if (direction == SEEN_NOWHERE || end == 0 || (end & DEC_END_IPV6))
+	if (direction == SEEN_NOWHERE || end == 0)
 		return NULL;
 	return count_get(c, count_key(MAP_TUNNEL, end));
 }

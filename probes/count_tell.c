@@ -41,6 +41,12 @@ cell_name(const struct cell *cell, char out[COUNT_NAME_MAX])
 			snprintf(out, COUNT_NAME_MAX, "vlan:%u", (unsigned)v);
 		break;
 	case MAP_TUNNEL:
+		if (v & DEC_END_IPV6) {
+			/* Of the address no more than this is known. */
+			snprintf(out, COUNT_NAME_MAX, "tunnel6:%014llx",
+			    (unsigned long long)(v & ~DEC_END_IPV6));
+			break;
+		}
 		snprintf(out, COUNT_NAME_MAX, "tunnel:%u.%u.%u.%u", (unsigned)(v >> 24 & 255),
 		    (unsigned)(v >> 16 & 255), (unsigned)(v >> 8 & 255), (unsigned)(v & 255));
 		break;

@@ -130,6 +130,25 @@ START_TEST(find)
 }
 END_TEST
 
+/* Of an end of IPv6 a hash is known, so that is the name of what the map lacks. */
+START_TEST(end_of_ipv6)
+{
+	static const uint8_t end[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x0a};
+	static const char *const recipe = "pkt eth:0800 x:00006558 ip6:47 out:86dd";
+	const int64_t at = 0;
+	struct told told = {0};
+	char name[COUNT_NAME_MAX];
+
+	snprintf(name, sizeof(name), "tunnel6:%014llx",
+	    (unsigned long long)(dec_end_of(end, sizeof(end)) & ~DEC_END_IPV6));
+	count_frames("controller,2001:db8::1,\n", &recipe, &at, 1, &told);
+	ck_assert_int_eq(told.lines, 1);
+	ck_assert_str_eq(told.name, name);
+	ck_assert_uint_eq(told.t.octets_up, 32);
+	ck_assert_int_eq(told.clients, 1);
+}
+END_TEST
+
 /* TCP of 40 octets in a VLAN of the map: with a number of its own in IP, or without. */
 #define TCP(id, seq)                                          \
 	"x:45000028" id "40004006"                            \
@@ -227,6 +246,7 @@ main(void)
 	TCase *tc = tcase_create("aim");
 
 	tcase_add_loop_test(tc, find, 0, ROWS(finds));
+	tcase_add_test(tc, end_of_ipv6);
 	tcase_add_loop_test(tc, once, 0, ROWS(copies));
 	tcase_add_test(tc, elsewhere);
 	tcase_add_loop_test(tc, two_phones, 0, ROWS(actions));
