@@ -40,6 +40,13 @@ for p in ../collector/profiles/*.yaml; do
 		fail "kkachi-profile.5 does not repeat what ${p##*/} says of verified and tested"
 done
 
+# Every field of the probe's lines; codes and generations are values.
+fields=$(grep -ohE '"[a-z_][a-z_0-9]*":' ../tests/golden/probe-*.out ../tests/golden/air.out | tr -d '":' | sort -u)
+[ "$(echo "$fields" | wc -l)" -gt 80 ] || fail "the lines of kkachi-probe are not where they were"
+for k in $fields; do
+	sed -n '/^\.Sh OUTPUT/,/^\.Sh DEPLOYMENT/p' kkachi-probe.8 | grep -qE "^\.(It )?(Cm|Dq) .*\b$k\b" || fail "kkachi-probe.8 lacks $k"
+done
+
 text() { mandoc -T utf8 "$1" | sed 's/.\x08//g'; }
 options() { # options PAGE HELP-TEXT: every long option of the help stands in the page
 	local page=$1 o
