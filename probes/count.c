@@ -214,6 +214,7 @@ succeed_keys(struct count *c, struct ap *ap, const struct count *old, uint32_t f
 		if (cell == NULL || cell->ap != from)
 			continue;
 		ap->heard = was->heard;
+		ap->opaque = was->opaque;
 		if (cell->key >> 56 == MAP_BSSID)
 			ap->air = was->air;
 	}

@@ -71,8 +71,9 @@ struct ap_line {
 	const struct figures *figures; /* NULL: not looked at, as octets only are counted */
 	int64_t sessions; /* accounting sessions that are open; -1: none was ever seen */
 	int said;	  /* `figures` has something of this interval */
-	int air;   /* its air was heard since the start; 0: what is heard there only is unknown */
-	int heard; /* packets of its own were seen since the start; 0: others told of it */
+	int air;    /* its air was heard since the start; 0: what is heard there only is unknown */
+	int heard;  /* packets of its own were seen since the start; 0: others told of it */
+	int opaque; /* its tunnel was encrypted when something came last: what is 0 is unknown */
 	const struct bssid_line *bssid;
 	size_t bssids;
 };

@@ -39,6 +39,7 @@ struct ap {
 	int heard;     /* since the start: told even when quiet */
 	int air;       /* likewise, a BSSID of it */
 	int accounted; /* likewise, by RADIUS */
+	int opaque;    /* its tunnel was encrypted when something came last */
 	int counts_clients;
 };
 

@@ -57,8 +57,17 @@ cell_name(const struct cell *cell, char out[COUNT_NAME_MAX])
 	return out;
 }
 
-/* Clients are known only if every packet's direction was: those that had room, and an estimate of
- * others; then nobody knows which was the busiest. */
+/* Once encrypted, until a client's packet comes that can be looked into: the silence between is not
+ * known to be its clients'. */
+static int
+is_opaque(const struct tally *t, int was)
+{
+	return t->encrypted > 0 ||
+	       (was && t->packets_down + t->packets_up + t->packets_undirected == 0);
+}
+
+/* Clients are known only if every packet was looked into and its direction known: those that had
+ * room, and an estimate of others; then nobody knows which was the busiest. */
 static void
 tell_clients(
     const struct count *c, struct ap_line *line, int64_t clients, int64_t busiest, uint32_t beyond)
@@ -66,7 +75,8 @@ tell_clients(
 	int64_t more = beyond_count(&c->beyond, beyond);
 
 	line->estimated = more > 0;
-	line->clients = line->t.packets_undirected == 0 && more >= 0 ? clients + more : -1;
+	line->clients =
+	    line->t.packets_undirected == 0 && !line->opaque && more >= 0 ? clients + more : -1;
 	line->busiest = line->clients >= 0 && more == 0 ? busiest : -1;
 }
 
@@ -111,7 +121,11 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 	    ap->sessions > 0 || (line.figures != NULL && line.figures->radius.messages > 0);
 	line.sessions = ap->accounted ? ap->sessions : -1;
 	line.heard = ap->heard;
-	line.air = ap->air |= line.air;
+	line.opaque = ap->opaque = is_opaque(&line.t, ap->opaque);
+	ap->air |= line.air;
+	/* Its air may have been heard in the tunnel, before that was encrypted. */
+	if (!line.opaque)
+		line.air = ap->air;
 	line.clients = line.busiest = -1;
 	if (ap->counts_clients)
 		tell_clients(c, &line, ap->clients, ap->busiest, ap->beyond);
@@ -139,6 +153,7 @@ tell_unmapped(struct count *c, const struct interval *iv, struct cell *cell)
 	if (!cell->seen && line.figures == NULL)
 		return;
 	line_add(&line, bssid, cell);
+	line.opaque = is_opaque(&line.t, 0);
 	line.clients = line.busiest = -1;
 	if (cell != &c->cell[0])
 		tell_clients(c, &line, cell->clients, cell->busiest, cell->beyond);

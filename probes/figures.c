@@ -52,6 +52,16 @@ figures_exchange(struct figures *f, const struct exchange_event *e)
 		x->max_us = took_us;
 }
 
+int
+figures_known(const struct figures_exchange *x, int opaque)
+{
+	uint64_t any = 0;
+
+	for (int i = 0; i < EXCHANGE_STEP_COUNT; i++)
+		any |= x->step[i];
+	return !opaque || any != 0;
+}
+
 static void
 codes_add(struct figures_codes *sum, const struct figures_codes *c)
 {

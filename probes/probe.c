@@ -46,7 +46,7 @@ struct probe {
 	int stop, failed, reload;
 	int64_t told_us;	   /* the end of what was told last, at least */
 	struct live_counts counts; /* as they were last */
-	struct complaint losing, undirected, down, sessions, exchanges;
+	struct complaint losing, undirected, encrypted, down, sessions, exchanges;
 	struct decoded decoded;
 };
 
@@ -61,6 +61,10 @@ send_line(struct probe *p, const struct interval *iv, const struct ap_line *line
 	if (line->t.octets_undirected > 0)
 		complain(&p->undirected, clock_mono_ms(NULL), LOG_LV_WARNING,
 		    "%s: octets whose direction nobody knows: the map lacks a gateway", line->name);
+	if (line->t.encrypted > 0)
+		complain(&p->encrypted, clock_mono_ms(NULL), LOG_LV_WARNING,
+		    "%s: its tunnel is encrypted: octets and clients are not known from there",
+		    line->name);
 	for (size_t i = 0; i < s.n; i++)
 		if (sender_put(p->sender, line->name, s.from_cs, &s.sample[i]) != KK_OK)
 			p->failed = 1;
@@ -92,7 +96,9 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 		p->failed = 1;
 	if (p->sender != NULL && line->mapped)
 		send_line(p, iv, line);
-	if (p->keyed != NULL && line->mapped && line->heard)
+	/* Nobody was heard there today, unless others say so: which is not known if it is hidden.
+	 */
+	if (p->keyed != NULL && line->mapped && line->heard && !line->opaque)
 		keyed_heard(p->keyed, line->ap);
 }
 

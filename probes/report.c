@@ -15,28 +15,29 @@ static const struct {
 	size_t offset;
 	int per_bssid; /* also told for each BSSID */
 	int air;       /* heard on the air only; 2: by a radio, not in a tunnel */
+	int hidden;    /* where packets are encrypted 0 is unknown */
 } figures[] = {
-    {"octets_down", offsetof(struct tally, octets_down), 1, 0},
-    {"octets_up", offsetof(struct tally, octets_up), 1, 0},
-    {"octets_undirected", offsetof(struct tally, octets_undirected), 0, 0},
-    {"octets_estimated", offsetof(struct tally, octets_estimated), 0, 0},
-    {"packets_down", offsetof(struct tally, packets_down), 0, 0},
-    {"packets_up", offsetof(struct tally, packets_up), 0, 0},
-    {"packets_undirected", offsetof(struct tally, packets_undirected), 0, 0},
-    {"beacons", offsetof(struct tally, beacons), 0, 1},
-    {"authentications", offsetof(struct tally, authentications), 1, 1},
-    {"association_requests", offsetof(struct tally, association_requests), 1, 1},
-    {"reassociation_requests", offsetof(struct tally, reassociation_requests), 1, 1},
-    {"associations", offsetof(struct tally, associations), 1, 1},
-    {"refusals", offsetof(struct tally, refusals), 1, 1},
-    {"disassociations", offsetof(struct tally, disassociations), 1, 1},
-    {"deauthentications", offsetof(struct tally, deauthentications), 1, 1},
-    {"copies", offsetof(struct tally, copies), 0, 0},
-    {"encrypted", offsetof(struct tally, encrypted), 0, 0},
-    {"data_frames", offsetof(struct tally, data_frames), 0, 2},
-    {"retries", offsetof(struct tally, retries), 0, 2},
-    {"airtime_us", offsetof(struct tally, airtime_us), 0, 2},
-    {"airtime_unmeasured", offsetof(struct tally, airtime_unmeasured), 0, 2},
+    {"octets_down", offsetof(struct tally, octets_down), 1, 0, 1},
+    {"octets_up", offsetof(struct tally, octets_up), 1, 0, 1},
+    {"octets_undirected", offsetof(struct tally, octets_undirected), 0, 0, 1},
+    {"octets_estimated", offsetof(struct tally, octets_estimated), 0, 0, 1},
+    {"packets_down", offsetof(struct tally, packets_down), 0, 0, 1},
+    {"packets_up", offsetof(struct tally, packets_up), 0, 0, 1},
+    {"packets_undirected", offsetof(struct tally, packets_undirected), 0, 0, 1},
+    {"beacons", offsetof(struct tally, beacons), 0, 1, 0},
+    {"authentications", offsetof(struct tally, authentications), 1, 1, 0},
+    {"association_requests", offsetof(struct tally, association_requests), 1, 1, 0},
+    {"reassociation_requests", offsetof(struct tally, reassociation_requests), 1, 1, 0},
+    {"associations", offsetof(struct tally, associations), 1, 1, 0},
+    {"refusals", offsetof(struct tally, refusals), 1, 1, 0},
+    {"disassociations", offsetof(struct tally, disassociations), 1, 1, 0},
+    {"deauthentications", offsetof(struct tally, deauthentications), 1, 1, 0},
+    {"copies", offsetof(struct tally, copies), 0, 0, 0},
+    {"encrypted", offsetof(struct tally, encrypted), 0, 0, 0},
+    {"data_frames", offsetof(struct tally, data_frames), 0, 2, 0},
+    {"retries", offsetof(struct tally, retries), 0, 2, 0},
+    {"airtime_us", offsetof(struct tally, airtime_us), 0, 2, 0},
+    {"airtime_unmeasured", offsetof(struct tally, airtime_unmeasured), 0, 2, 0},
 };
 
 /* How much of an access point's air was heard, as in `figures`; 0: none, or nobody looked at it. */
@@ -48,18 +49,24 @@ air_of(const struct ap_line *line)
 	return line->t.radio_frames > 0 ? 2 : line->air;
 }
 
-/* `t` NULL: they are unknown. `air`: of how much it was heard; what needs more is unknown. */
+/* Of an access point; `t` NULL: they are unknown. */
 static void
-put_tally(struct json_out *j, const struct tally *t, int air, int per_bssid)
+put_tally(struct json_out *j, const struct ap_line *line, const struct tally *t, int per_bssid)
 {
+	const int air = air_of(line);
+
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		uint64_t n = 0;
+
 		if (per_bssid && !figures[i].per_bssid)
 			continue;
-		if (t == NULL || figures[i].air > air)
+		if (t != NULL)
+			n = *(const uint64_t *)(const void *)((const char *)t + figures[i].offset);
+		if (t == NULL || figures[i].air > air ||
+		    (figures[i].hidden && line->opaque && n == 0))
 			json_put_null(j, figures[i].name);
 		else
-			json_put_count(j, figures[i].name,
-			    *(const uint64_t *)(const void *)((const char *)t + figures[i].offset));
+			json_put_count(j, figures[i].name, n);
 	}
 }
 
@@ -80,7 +87,7 @@ put_bssids(struct json_out *j, const struct ap_line *line)
 	for (size_t i = 0; i < line->bssids; i++) {
 		json_open(j, NULL, '{');
 		json_put_text(j, "bssid", event_bssid(line->bssid[i].bssid, mac));
-		put_tally(j, line->bssid[i].t, air_of(line), 1);
+		put_tally(j, line, line->bssid[i].t, 1);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -116,8 +123,8 @@ report_ap(
 	json_put_known(&j, "clients", line->clients);
 	json_put_flag(&j, "clients_estimated", line->estimated);
 	json_put_known(&j, "octets_busiest_client", line->busiest);
-	put_tally(&j, line->heard ? &line->t : NULL, air_of(line), 0);
-	report_figures(&j, line->figures, line->air, line->sessions);
+	put_tally(&j, line, line->heard ? &line->t : NULL, 0);
+	report_figures(&j, line->figures, line->air, line->opaque, line->sessions);
 	json_put_flag(&j, "partial", iv->partial);
 	json_put_known(&j, "lost", iv->lost);
 	put_bssids(&j, line);
@@ -215,7 +222,7 @@ report_totals(FILE *out, const struct totals *t, const struct live_counts *live)
 	json_put_count(&j, "octets_in_tunnels", t->tunnel_octets);
 	put_noted(&j, t);
 	json_open(&j, "figures", '{');
-	report_figures(&j, t->looked ? &t->figures : NULL, 1, -1);
+	report_figures(&j, t->looked ? &t->figures : NULL, 1, 0, -1);
 	json_close(&j, '}');
 	json_open(&j, "stopped", '{');
 	for (unsigned i = DEC_DONE + 1; i < DEC_NEXT_COUNT; i++)

@@ -67,12 +67,15 @@ put_delays(struct json_out *j, const char *name, const struct delays *d)
 }
 
 static void
-put_tcp(struct json_out *j, const struct rtt_sums *t)
+put_tcp(struct json_out *j, const struct rtt_sums *t, int opaque)
 {
+	int known;
+
 	put_delays(j, "rtt_client", t != NULL ? &t->client : NULL);
 	put_delays(j, "rtt_network", t != NULL ? &t->network : NULL);
-	json_put_known(j, "tcp_segments", t != NULL ? (int64_t)t->segments : -1);
-	json_put_known(j, "retransmissions", t != NULL ? (int64_t)t->retransmissions : -1);
+	known = t != NULL && (!opaque || t->segments > 0);
+	json_put_known(j, "tcp_segments", known ? (int64_t)t->segments : -1);
+	json_put_known(j, "retransmissions", known ? (int64_t)t->retransmissions : -1);
 }
 
 static void
@@ -125,14 +128,15 @@ put_air(struct json_out *j, const struct figures *f)
 }
 
 void
-report_figures(struct json_out *j, const struct figures *f, int air, int64_t sessions)
+report_figures(struct json_out *j, const struct figures *f, int air, int opaque, int64_t sessions)
 {
 	put_air(j, air ? f : NULL);
 	for (unsigned i = 0; i < EXCHANGE_KIND_COUNT; i++)
-		if (f != NULL && (air || i != EXCHANGE_AUTHENTICATION))
+		if (f != NULL && (air || i != EXCHANGE_AUTHENTICATION) &&
+		    figures_known(&f->exchange[i], opaque))
 			put_exchange(j, exchange_name(i), &f->exchange[i]);
 		else
 			json_put_null(j, exchange_name(i));
-	put_tcp(j, f != NULL ? &f->tcp : NULL);
+	put_tcp(j, f != NULL ? &f->tcp : NULL, opaque);
 	put_radius(j, f != NULL ? &f->radius : NULL, sessions);
 }

@@ -58,12 +58,18 @@ put_tcp(struct sample *s, const struct rtt_sums *t)
 }
 
 static void
-put_exchanges(struct sample *s, const struct figures *f)
+put_exchanges(struct sample *s, const struct figures *f, int opaque)
 {
+	const struct figures_exchange *eap = &f->exchange[EXCHANGE_EAP];
+	const struct figures_exchange *handshake = &f->exchange[EXCHANGE_HANDSHAKE];
 	const struct figures_exchange *dhcp = &f->exchange[EXCHANGE_DHCP];
 
-	put(s, METRIC_EAP_FAILURES, f->exchange[EXCHANGE_EAP].step[EXCHANGE_FAILED]);
-	put(s, METRIC_HANDSHAKE_FAILURES, f->exchange[EXCHANGE_HANDSHAKE].step[EXCHANGE_FAILED]);
+	if (figures_known(eap, opaque))
+		put(s, METRIC_EAP_FAILURES, eap->step[EXCHANGE_FAILED]);
+	if (figures_known(handshake, opaque))
+		put(s, METRIC_HANDSHAKE_FAILURES, handshake->step[EXCHANGE_FAILED]);
+	if (!figures_known(dhcp, opaque))
+		return;
 	put(s, METRIC_DHCP_ASKED, dhcp->step[EXCHANGE_BEGUN]);
 	put(s, METRIC_DHCP_ANSWERED, dhcp->step[EXCHANGE_DONE]);
 	if (dhcp->timed > 0)
@@ -113,7 +119,7 @@ fill_probe(struct samples *out, const struct interval *iv, const struct ap_line 
 
 	s->source = SOURCE_PROBE;
 	/* They are in no odometer, and the interval says so. */
-	if (t->octets_undirected > 0)
+	if (t->octets_undirected > 0 || line->opaque)
 		s->flags |= SAMPLE_PARTIAL;
 	put(s, METRIC_OCTETS_DOWN, t->octets_down);
 	put(s, METRIC_OCTETS_UP, t->octets_up);
@@ -130,7 +136,7 @@ fill_probe(struct samples *out, const struct interval *iv, const struct ap_line 
 		put_codes(out, line->figures);
 	}
 	put_radio(s, t, iv);
-	put_exchanges(s, line->figures);
+	put_exchanges(s, line->figures, line->opaque);
 	put_tcp(s, &line->figures->tcp);
 }
 
@@ -146,6 +152,14 @@ fill_radius(struct sample *s, const struct ap_line *line)
 	put(s, METRIC_OCTETS_UP, r->octets_up);
 	sample_set(s, METRIC_CLIENTS, line->sessions);
 	put(s, METRIC_SESSIONS, r->started);
+}
+
+/* No sample is without octets. Of a tunnel that nobody can look into they are unknown: so is the
+ * interval. */
+static int
+has_octets(const struct ap_line *line)
+{
+	return line->heard && (!line->opaque || line->t.packets_down + line->t.packets_up > 0);
 }
 
 int64_t
@@ -164,7 +178,7 @@ samples_of(const struct interval *iv, const struct ap_line *line, struct samples
 
 	out->n = 0;
 	out->from_cs = iv->from_us / CS_US;
-	if (line->heard) {
+	if (has_octets(line)) {
 		out->sample[out->n] = blank;
 		fill_probe(out, iv, line);
 		out->n++;

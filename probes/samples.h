@@ -24,8 +24,9 @@ struct samples {
 int64_t samples_end_cs(const struct interval *iv);
 
 /**
- * The samples of a line: of source `probe` if its packets were seen since the start, of source
- * `radius` if accounting named it since. What is not known is not in them.
+ * The samples of a line: of source `probe` if its packets were seen since the start, and some
+ * could be looked into if its tunnel is encrypted; of source `radius` if accounting named it since.
+ * What is not known is not in them.
  *
  * @param iv    Interval.
  * @param line  Counts.

@@ -51,6 +51,7 @@ static const struct packet wire[] = {
     {110, FRAME_V41_DHCP_OPT82},
     {120, FRAME_V42_EAPOL_M1},
     {130000, FRAME_V01_QINQ},
+    {130500, FRAME_V10_CAPWAP_DTLS},
 };
 
 static size_t

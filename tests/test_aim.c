@@ -110,7 +110,7 @@ static const struct {
     {"some tag", "", TAGGED, "vlan:300", 0, 32, 1},
     {"down, by the controller", "controller,192.0.2.10,\nvlan,300,WF3\n",
 	"pkt x:daa119000042020000000b018100012c0800 x:00006558 ip4:47 out:0800", "WF3", 32, 0, 1},
-    {"encrypted", "tunnel,192.0.2.10,WF2\n", DTLS, "WF2", 0, 0, 0},
+    {"encrypted", "tunnel,192.0.2.10,WF2\n", DTLS, "WF2", 0, 0, -1},
 };
 
 START_TEST(find)

@@ -11,7 +11,7 @@ struct told {
 	struct {
 		struct interval iv;
 		char name[COUNT_NAME_MAX];
-		int mapped, heard, air;
+		int mapped, heard, air, opaque;
 		struct tally t;
 		int64_t clients, busiest;
 		size_t bssids;
@@ -34,6 +34,7 @@ on_ap(void *ctx, const struct interval *iv, const struct ap_line *line)
 	told->line[told->n].mapped = line->mapped;
 	told->line[told->n].heard = line->heard;
 	told->line[told->n].air = line->air;
+	told->line[told->n].opaque = line->opaque;
 	told->line[told->n].t = line->t;
 	told->line[told->n].clients = line->clients;
 	told->line[told->n].busiest = line->busiest;
@@ -397,17 +398,31 @@ START_TEST(client_of_totals)
 }
 END_TEST
 
+/* A packet of 192.0.2.10 that is encrypted. */
+static struct seen
+tunnelled(void)
+{
+	return (struct seen){.next = DEC_STOP_CAPWAP_ENCRYPTED,
+	    .kind = SEEN_FRAME,
+	    .flags = SEEN_OPAQUE,
+	    .tunnels = 1,
+	    .tunnel = SEEN_TUNNEL_CAPWAP,
+	    .tunnel_from = 0xc000020a};
+}
+
 /* Another map: one that was heard is told when quiet too, unless nothing of what it was heard by is
  * left. */
 START_TEST(another_map)
 {
 	static struct told told;
-	struct map *m = make_map("key,value,ap\nbssid,02:00:00:00:00:01,GONE\n"
-				 "bssid,02:00:00:00:00:02,HEARD\nvlan,7,MOVED\nvlan,8,NEVER\n"
-				 "vlan,9,ON WIRE\ngateway,02:00:00:00:00:67,\n");
+	struct map *m =
+	    make_map("key,value,ap\nbssid,02:00:00:00:00:01,GONE\n"
+		     "bssid,02:00:00:00:00:02,HEARD\nvlan,7,MOVED\nvlan,8,NEVER\n"
+		     "vlan,9,ON WIRE\ntunnel,192.0.2.10,DARK\ngateway,02:00:00:00:00:67,\n");
 	struct map *n = make_map("key,value,ap\nbssid,02:00:00:00:00:02,HEARD\n"
 				 "bssid,02:00:00:00:00:03,ON WIRE\nvlan,6,AHEAD\nvlan,8,NEVER\n"
-				 "vlan,9,ON WIRE\nvlan,10,MOVED\ngateway,02:00:00:00:00:67,\n");
+				 "vlan,9,ON WIRE\nvlan,10,MOVED\ntunnel,192.0.2.10,DARK\n"
+				 "gateway,02:00:00:00:00:67,\n");
 	struct count *old = make(m, &told, 0, 0), *c = make(n, &told, 0, 0);
 	struct seen s;
 
@@ -419,24 +434,80 @@ START_TEST(another_map)
 		s = wire(0, vlan, "c", "g", 9);
 		count_packet(old, T0 + 1 * S, 60, &s);
 	}
+	s = tunnelled();
+	count_packet(old, T0 + 1 * S, 60, &s);
 	count_finish(old, T0 + 20 * S);
-	ck_assert_int_eq(told.n, 4);
+	ck_assert_int_eq(told.n, 5);
 	count_start(c, T0 + 20 * S);
 	count_succeed(c, old);
 	count_free(old);
 	map_free(m);
 	count_advance(c, T0 + 60 * S);
-	ck_assert_int_eq(told.n, 6);
-	for (int i = 4; i < told.n; i++) {
-		ck_assert_str_eq(told.line[i].name, i == 4 ? "HEARD" : "ON WIRE");
+	ck_assert_int_eq(told.n, 8);
+	ck_assert_str_eq(told.line[5].name, "DARK");
+	ck_assert_int_eq(told.line[5].opaque, 1);
+	for (int i = 6; i < told.n; i++) {
+		ck_assert_str_eq(told.line[i].name, i == 6 ? "HEARD" : "ON WIRE");
 		ck_assert_int_eq(told.line[i].iv.from_us, T0 + 20 * S);
 		ck_assert_int_eq(told.line[i].heard, 1);
-		ck_assert_int_eq(told.line[i].air, i == 4);
+		ck_assert_int_eq(told.line[i].air, i == 6);
 		ck_assert_uint_eq(told.line[i].t.octets_down + told.line[i].t.octets_up, 0);
 		ck_assert_int_eq(told.line[i].clients, 0);
 	}
 	count_free(c);
 	map_free(n);
+}
+END_TEST
+
+/* A tunnel that is encrypted, by the minute: what comes through it, and what is known then. */
+static const struct {
+	const char *what; /* e: encrypted, c: a client's packet, a: one of 802.11 */
+	int opaque, air;
+	int64_t clients;
+} minutes[] = {
+    {"c", 0, 0, 1},
+    {"", 0, 0, 0},
+    {"e", 1, 0, -1},
+    {"", 1, 0, -1}, /* not known to be silence of clients */
+    {"ec", 1, 0, -1},
+    {"ca", 0, 1, 2},
+    {"", 0, 1, 0},
+    {"e", 1, 0, -1}, /* what is 802.11 may be in there as well */
+    {"ea", 1, 1, -1},
+    {"a", 0, 1, 1},
+};
+
+START_TEST(encrypted)
+{
+	static struct told told;
+	struct map *m = make_map("key,value,ap\ntunnel,192.0.2.10,WF1\n"
+				 "bssid,02:00:00:00:00:01,WF1\n");
+	struct count *c = make(m, &told, 0, 0);
+
+	for (int i = 0; i < ROWS(minutes); i++) {
+		for (const char *p = minutes[i].what; *p != '\0'; p++) {
+			struct seen s = tunnelled();
+
+			if (*p == 'c') {
+				s = wire(0, 0, "c", "g", 9);
+				s.tunnels = 1;
+				s.tunnel = SEEN_TUNNEL_CAPWAP;
+				s.tunnel_from = 0xc000020a;
+			}
+			if (*p == 'a')
+				s = air(0x020000000001, SEEN_DATA, SEEN_UP, 77, 5);
+			count_packet(c, T0 + (i * 60 + 1) * S, 100, &s);
+		}
+		count_advance(c, T0 + (i + 1) * 60 * S);
+		ck_assert_int_eq(told.n, i + 1);
+		ck_assert_msg(told.line[i].opaque == minutes[i].opaque, "minute %d", i);
+		ck_assert_msg(told.line[i].air == minutes[i].air, "minute %d: air", i);
+		ck_assert_msg(told.line[i].clients == minutes[i].clients, "minute %d: %lld clients",
+		    i, (long long)told.line[i].clients);
+		ck_assert_int_eq(told.line[i].busiest < 0, minutes[i].clients < 0);
+	}
+	count_free(c);
+	map_free(m);
 }
 END_TEST
 
@@ -755,6 +826,7 @@ main(void)
 	tcase_add_test(tc, busiest);
 	tcase_add_test(tc, client_of_totals);
 	tcase_add_test(tc, another_map);
+	tcase_add_test(tc, encrypted);
 	tcase_add_test(tc, together);
 	tcase_add_test(tc, time);
 	tcase_add_loop_test(tc, leap, 0, 2);

@@ -155,6 +155,44 @@ START_TEST(partial)
 }
 END_TEST
 
+/* Of an access point behind an encrypted tunnel: what 0 of it means nobody knows. */
+static const struct {
+	const char *why;
+	uint64_t packets_down, undirected;
+	int said;	/* DHCP, EAP and handshakes were seen */
+	uint64_t known; /* 0: no sample */
+} hidden[] = {
+    {"nothing was seen", 0, 0, 0, 0},
+    {"nothing but exchanges, at their server", 0, 0, 1, 0},
+    {"nothing with a direction", 0, 3, 0, 0},
+    {"some clients are outside of it", 7, 0, 0, OCTETS},
+    {"and their exchanges", 7, 0, 1, OCTETS | WIRE | BIT(DHCP_TIME)},
+};
+
+START_TEST(encrypted)
+{
+	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
+	struct ap_line line = with(1, 0, -1, 9, hidden[_i].said ? &figures : &quiet);
+	struct samples out;
+	size_t n = hidden[_i].known != 0;
+
+	line.opaque = 1;
+	line.t.packets_down = hidden[_i].packets_down;
+	line.t.packets_up = 0;
+	line.t.packets_undirected = hidden[_i].undirected;
+	samples_of(&iv, &line, &out);
+	ck_assert_msg(out.n == n + 1, "%s: %zu samples", hidden[_i].why, out.n);
+	if (n == 1) {
+		ck_assert_uint_eq(out.sample[0].flags, SAMPLE_PARTIAL);
+		ck_assert_msg(out.sample[0].known == hidden[_i].known, "%s: %llx", hidden[_i].why,
+		    (unsigned long long)(out.sample[0].known ^ hidden[_i].known));
+	}
+	/* Accounting is not in the tunnel. */
+	ck_assert_uint_eq(out.sample[n].source, SOURCE_RADIUS);
+	ck_assert_uint_eq(out.sample[n].flags, 0);
+}
+END_TEST
+
 /* Of what a radio heard: shares, and nothing that is known in part only. */
 START_TEST(radio)
 {
@@ -224,6 +262,7 @@ main(void)
 	tcase_add_loop_test(tc, what_is_known, 0, ROWS(rows));
 	tcase_add_test(tc, what_is_told);
 	tcase_add_test(tc, partial);
+	tcase_add_loop_test(tc, encrypted, 0, ROWS(hidden));
 	tcase_add_test(tc, radio);
 	tcase_add_test(tc, reasons);
 	suite_add_tcase(s, tc);
