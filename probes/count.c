@@ -219,6 +219,7 @@ succeed_keys(struct count *c, struct ap *ap, const struct count *old, uint32_t f
 			ap->air = was->air;
 	}
 	ap->accounted = was->accounted;
+	ap->exchanges = was->exchanges;
 }
 
 void

@@ -69,8 +69,9 @@ struct ap_line {
 	int estimated;	 /* the part of them that found no room: 3.3 % standard error of that */
 	int64_t busiest; /* octets of the client that carried most; -1: likewise */
 	const struct figures *figures; /* NULL: not looked at, as octets only are counted */
-	int64_t sessions; /* accounting sessions that are open; -1: none was ever seen */
-	int said;	  /* `figures` has something of this interval */
+	int64_t sessions;   /* accounting sessions that are open; -1: none was ever seen */
+	int said;	    /* `figures` has something of this interval */
+	unsigned exchanges; /* kinds that can be seen here; none of others is not known to be 0 */
 	int air;    /* its air was heard since the start; 0: what is heard there only is unknown */
 	int heard;  /* packets of its own were seen since the start; 0: others told of it */
 	int opaque; /* its tunnel was encrypted when something came last: what is 0 is unknown */

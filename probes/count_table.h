@@ -36,10 +36,11 @@ struct ap {
 	uint32_t figures; /* place; 0: none */
 	uint32_t beyond;  /* place of its clients that found no room */
 	int64_t clients, busiest, sessions;
-	int heard;     /* since the start: told even when quiet */
-	int air;       /* likewise, a BSSID of it */
-	int accounted; /* likewise, by RADIUS */
-	int opaque;    /* its tunnel was encrypted when something came last */
+	int heard;	    /* since the start: told even when quiet */
+	int air;	    /* likewise, a BSSID of it */
+	int accounted;	    /* likewise, by RADIUS */
+	unsigned exchanges; /* likewise, of which kinds there was one */
+	int opaque;	    /* its tunnel was encrypted when something came last */
 	int counts_clients;
 };
 

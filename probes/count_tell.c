@@ -92,6 +92,19 @@ line_add(struct ap_line *line, struct bssid_line *bssid, struct cell *cell)
 		    (struct bssid_line){cell->key & ((UINT64_C(1) << 48) - 1), &cell->t};
 }
 
+/* Kinds of exchanges that are seen at an access point: those of which there was one, and on the air
+ * how clients log in. A wire has them only where somebody hands them on. */
+static unsigned
+exchanges_seen(const struct ap_line *line)
+{
+	unsigned seen = line->air ? EXCHANGES_ALL & ~(1U << EXCHANGE_DHCP) : 0;
+
+	for (unsigned kind = 0; kind < EXCHANGE_KIND_COUNT && line->figures != NULL; kind++)
+		if (figures_any(&line->figures->exchange[kind]))
+			seen |= 1U << kind;
+	return seen;
+}
+
 static void
 tell(struct count *c, const struct interval *iv, struct ap_line *line)
 {
@@ -126,6 +139,8 @@ tell_mapped(struct count *c, const struct interval *iv, size_t i)
 	/* Its air may have been heard in the tunnel, before that was encrypted. */
 	if (!line.opaque)
 		line.air = ap->air;
+	ap->exchanges |= exchanges_seen(&line);
+	line.exchanges = line.opaque ? exchanges_seen(&line) : ap->exchanges;
 	line.clients = line.busiest = -1;
 	if (ap->counts_clients)
 		tell_clients(c, &line, ap->clients, ap->busiest, ap->beyond);
@@ -154,6 +169,7 @@ tell_unmapped(struct count *c, const struct interval *iv, struct cell *cell)
 		return;
 	line_add(&line, bssid, cell);
 	line.opaque = is_opaque(&line.t, 0);
+	line.exchanges = exchanges_seen(&line);
 	line.clients = line.busiest = -1;
 	if (cell != &c->cell[0])
 		tell_clients(c, &line, cell->clients, cell->busiest, cell->beyond);

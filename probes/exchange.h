@@ -23,6 +23,7 @@
 	X(AUTHENTICATION, "authentication", 2)
 #define EXCHANGE_AS_ENUM(id, name, seconds) EXCHANGE_##id,
 enum exchange_kind { EXCHANGE_KINDS(EXCHANGE_AS_ENUM) EXCHANGE_KIND_COUNT };
+#define EXCHANGES_ALL ((1U << EXCHANGE_KIND_COUNT) - 1) /* a set of kinds has a bit for each */
 
 enum exchange_step {
 	EXCHANGE_BEGUN,

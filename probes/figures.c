@@ -53,13 +53,13 @@ figures_exchange(struct figures *f, const struct exchange_event *e)
 }
 
 int
-figures_known(const struct figures_exchange *x, int opaque)
+figures_any(const struct figures_exchange *x)
 {
 	uint64_t any = 0;
 
 	for (int i = 0; i < EXCHANGE_STEP_COUNT; i++)
 		any |= x->step[i];
-	return !opaque || any != 0;
+	return any != 0;
 }
 
 static void

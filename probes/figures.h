@@ -72,9 +72,8 @@ void figures_exchange(struct figures *f, const struct exchange_event *e);
  * of each. */
 void figures_grow(void *sum, const void *now, const void *before, size_t octets);
 
-/** Whether exchanges were looked for: where an access point's packets are encrypted, that there
- * were none is not known. @param x Exchanges. @param opaque They are encrypted. @return 1 or 0. */
-int figures_known(const struct figures_exchange *x, int opaque);
+/** Whether something was seen of a kind of exchanges. @param x Sums. @return 1 or 0. */
+int figures_any(const struct figures_exchange *x);
 
 /** Add sums up. @param sum Receives. @param f What is added. */
 void figures_add(struct figures *sum, const struct figures *f);

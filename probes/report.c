@@ -124,7 +124,8 @@ report_ap(
 	json_put_flag(&j, "clients_estimated", line->estimated);
 	json_put_known(&j, "octets_busiest_client", line->busiest);
 	put_tally(&j, line, line->heard ? &line->t : NULL, 0);
-	report_figures(&j, line->figures, line->air, line->opaque, line->sessions);
+	report_figures(&j, line->figures,
+	    &(struct figures_scope){line->exchanges, line->air, line->opaque, line->sessions});
 	json_put_flag(&j, "partial", iv->partial);
 	json_put_known(&j, "lost", iv->lost);
 	put_bssids(&j, line);
@@ -222,7 +223,8 @@ report_totals(FILE *out, const struct totals *t, const struct live_counts *live)
 	json_put_count(&j, "octets_in_tunnels", t->tunnel_octets);
 	put_noted(&j, t);
 	json_open(&j, "figures", '{');
-	report_figures(&j, t->looked ? &t->figures : NULL, 1, 0, -1);
+	report_figures(
+	    &j, t->looked ? &t->figures : NULL, &(struct figures_scope){EXCHANGES_ALL, 1, 0, -1});
 	json_close(&j, '}');
 	json_open(&j, "stopped", '{');
 	for (unsigned i = DEC_DONE + 1; i < DEC_NEXT_COUNT; i++)

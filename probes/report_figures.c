@@ -128,15 +128,14 @@ put_air(struct json_out *j, const struct figures *f)
 }
 
 void
-report_figures(struct json_out *j, const struct figures *f, int air, int opaque, int64_t sessions)
+report_figures(struct json_out *j, const struct figures *f, const struct figures_scope *scope)
 {
-	put_air(j, air ? f : NULL);
+	put_air(j, scope->air ? f : NULL);
 	for (unsigned i = 0; i < EXCHANGE_KIND_COUNT; i++)
-		if (f != NULL && (air || i != EXCHANGE_AUTHENTICATION) &&
-		    figures_known(&f->exchange[i], opaque))
+		if (f != NULL && (scope->exchanges >> i & 1))
 			put_exchange(j, exchange_name(i), &f->exchange[i]);
 		else
 			json_put_null(j, exchange_name(i));
-	put_tcp(j, f != NULL ? &f->tcp : NULL, opaque);
-	put_radius(j, f != NULL ? &f->radius : NULL, sessions);
+	put_tcp(j, f != NULL ? &f->tcp : NULL, scope->opaque);
+	put_radius(j, f != NULL ? &f->radius : NULL, scope->sessions);
 }

@@ -7,11 +7,16 @@
 #include "probes/figures.h"
 #include "probes/json_out.h"
 
+/* What could be seen, so that 0 is 0 and not unknown. */
+struct figures_scope {
+	unsigned exchanges; /* kinds, a bit for each */
+	int air;	    /* 0: what is heard on the air only is unknown */
+	int opaque;	    /* packets are encrypted: of what is in them none is unknown */
+	int64_t sessions;   /* accounting sessions that are open; -1: unknown */
+};
+
 /** Put figures into the object that is open. @param j Writer. @param f Sums; NULL: unknown. @param
- * air 0: what is heard on the air only is unknown. @param opaque 1: what would be in packets, and
- * is 0, is unknown. @param sessions Accounting sessions that are open; -1: unknown.
- */
-void report_figures(
-    struct json_out *j, const struct figures *f, int air, int opaque, int64_t sessions);
+ * scope What could be seen. */
+void report_figures(struct json_out *j, const struct figures *f, const struct figures_scope *scope);
 
 #endif

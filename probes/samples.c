@@ -57,18 +57,24 @@ put_tcp(struct sample *s, const struct rtt_sums *t)
 		put(s, METRIC_RETRANSMISSIONS, share(t->retransmissions, t->segments));
 }
 
-static void
-put_exchanges(struct sample *s, const struct figures *f, int opaque)
+/* Logins that led to nothing: refused, ended by one side, or without an answer, as when the RADIUS
+ * server is down. */
+static uint64_t
+failures(const struct figures_exchange *x)
 {
-	const struct figures_exchange *eap = &f->exchange[EXCHANGE_EAP];
-	const struct figures_exchange *handshake = &f->exchange[EXCHANGE_HANDSHAKE];
+	return x->step[EXCHANGE_FAILED] + x->step[EXCHANGE_GIVEN_UP];
+}
+
+static void
+put_exchanges(struct sample *s, const struct figures *f, unsigned seen)
+{
 	const struct figures_exchange *dhcp = &f->exchange[EXCHANGE_DHCP];
 
-	if (figures_known(eap, opaque))
-		put(s, METRIC_EAP_FAILURES, eap->step[EXCHANGE_FAILED]);
-	if (figures_known(handshake, opaque))
-		put(s, METRIC_HANDSHAKE_FAILURES, handshake->step[EXCHANGE_FAILED]);
-	if (!figures_known(dhcp, opaque))
+	if (seen >> EXCHANGE_EAP & 1)
+		put(s, METRIC_EAP_FAILURES, failures(&f->exchange[EXCHANGE_EAP]));
+	if (seen >> EXCHANGE_HANDSHAKE & 1)
+		put(s, METRIC_HANDSHAKE_FAILURES, failures(&f->exchange[EXCHANGE_HANDSHAKE]));
+	if ((seen >> EXCHANGE_DHCP & 1) == 0)
 		return;
 	put(s, METRIC_DHCP_ASKED, dhcp->step[EXCHANGE_BEGUN]);
 	put(s, METRIC_DHCP_ANSWERED, dhcp->step[EXCHANGE_DONE]);
@@ -136,7 +142,7 @@ fill_probe(struct samples *out, const struct interval *iv, const struct ap_line 
 		put_codes(out, line->figures);
 	}
 	put_radio(s, t, iv);
-	put_exchanges(s, line->figures, line->opaque);
+	put_exchanges(s, line->figures, line->exchanges);
 	put_tcp(s, &line->figures->tcp);
 }
 

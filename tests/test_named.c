@@ -238,6 +238,65 @@ START_TEST(dhcp)
 }
 END_TEST
 
+/* ---- what can be seen ---- */
+
+struct quiet {
+	int lines;
+	unsigned exchanges[4]; /* of each interval */
+};
+
+static void
+on_quiet(void *ctx, const struct interval *iv, const struct ap_line *line)
+{
+	struct quiet *q = ctx;
+
+	(void)iv;
+	ck_assert_int_lt(q->lines, 4);
+	ck_assert_str_eq(line->name, "tag");
+	q->exchanges[q->lines++] = line->exchanges;
+}
+
+/* Where a message of DHCP passed, none in later intervals is 0, and not unknown; of logins nobody
+ * knows. */
+START_TEST(was_seen_once)
+{
+	struct quiet q = {.lines = 0};
+	struct count_options o = {.interval_s = 60};
+	struct count_sink sink = {.ctx = &q, .ap = on_quiet, .end = on_end};
+	struct map *map = NULL;
+	struct diag d = {""};
+	struct count *c;
+
+	ck_assert_int_eq(map_over("map", MAP, strlen(MAP), key, &map, &d), KK_OK);
+	ck_assert_ptr_nonnull(c = count_new(&o, map, &sink));
+	for (int i = 0; i < 2; i++) { /* another packet, then the question */
+		size_t len;
+		uint8_t *p =
+		    udp_frame(i == 0 ? "00" : ASK "ff", i == 0 ? 7 : 67, i == 0 ? 7 : 67, &len);
+		struct packet packet = {
+		    .time_us = T0 + i * INT64_C(60000000), .len = (uint32_t)len};
+		struct seen s;
+
+		dec_frame(dec, DLT_EN10MB, 0, p, len, len, &s);
+		s.detail = i;
+		s.vlans = 1;
+		s.vlan[0] = 300;
+		count_packets(c,
+		    &(struct count_batch){
+			.packet = &packet, .seen = &s, .said = decoder_detail(dec)},
+		    1);
+		free(p);
+	}
+	count_finish(c, T0 + 3 * INT64_C(60000000));
+	ck_assert_int_eq(q.lines, 3);
+	ck_assert_uint_eq(q.exchanges[0], 0);
+	ck_assert_uint_eq(q.exchanges[1], 1U << EXCHANGE_DHCP);
+	ck_assert_uint_eq(q.exchanges[2], 1U << EXCHANGE_DHCP);
+	count_free(c);
+	map_free(map);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -247,6 +306,7 @@ main(void)
 	tcase_add_loop_test(tc, accounting, 0, ROWS(accounts));
 	tcase_add_test(tc, one_session);
 	tcase_add_loop_test(tc, dhcp, 0, ROWS(relays));
+	tcase_add_test(tc, was_seen_once);
 	suite_add_tcase(s, tc);
 	return decoding_run(s, &key, &dec);
 }

@@ -9,7 +9,7 @@ static const struct figures figures = {.reassociations = 3,
     .roams = 2,
     .generation = {5, 1, 1, 1, 4, 6, 7, 8},
     .exchange = {[EXCHANGE_DHCP] = {{10, 8, 1, 1}, 4, 100000, 50000},
-	[EXCHANGE_EAP] = {{9, 0, 2, 0}, 0, 0, 0},
+	[EXCHANGE_EAP] = {{9, 0, 2, 5}, 0, 0, 0},
 	[EXCHANGE_HANDSHAKE] = {{9, 0, 3, 0}, 0, 0, 0},
 	[EXCHANGE_AUTHENTICATION] = {{9, 0, 4, 0}, 0, 0, 0}},
     .radius = {.messages = 1, .octets_down = 70, .octets_up = 7, .started = 1}};
@@ -28,6 +28,7 @@ static const struct ap_line whole = {.name = "AP-1",
     .clients = 4,
     .figures = &figures,
     .said = 1,
+    .exchanges = EXCHANGES_ALL,
     .air = 1,
     .heard = 1,
     .sessions = 9};
@@ -104,7 +105,7 @@ static const struct {
     {METRIC_PACKETS_UP, 5}, {METRIC_CLIENTS, 4}, {METRIC_ASSOCIATIONS, 6},
     {METRIC_REASSOCIATIONS, 3}, {METRIC_REFUSALS, 1}, {METRIC_DISASSOCIATIONS, 2},
     {METRIC_DEAUTHENTICATIONS, 3}, {METRIC_ROAMS, 2}, {METRIC_AUTH_FAILURES, 4},
-    {METRIC_EAP_FAILURES, 2}, {METRIC_HANDSHAKE_FAILURES, 3}, {METRIC_DHCP_ASKED, 10},
+    {METRIC_EAP_FAILURES, 7}, {METRIC_HANDSHAKE_FAILURES, 3}, {METRIC_DHCP_ASKED, 10},
     {METRIC_DHCP_ANSWERED, 8}, {METRIC_DHCP_TIME, 25000}, {METRIC_WIFI3_CLIENTS, 2},
     {METRIC_WIFI4_CLIENTS, 1}, {METRIC_WIFI5_CLIENTS, 4}, {METRIC_WIFI6_CLIENTS, 6},
     {METRIC_WIFI6E_CLIENTS, 7}, {METRIC_WIFI7_CLIENTS, 8}, {METRIC_CAPTURE_LOST, 12}};
@@ -177,6 +178,7 @@ START_TEST(encrypted)
 	size_t n = hidden[_i].known != 0;
 
 	line.opaque = 1;
+	line.exchanges = hidden[_i].said ? EXCHANGES_ALL : 0;
 	line.t.packets_down = hidden[_i].packets_down;
 	line.t.packets_up = 0;
 	line.t.packets_undirected = hidden[_i].undirected;
@@ -212,6 +214,29 @@ START_TEST(radio)
 	samples_of(&iv, &line, &out);
 	ck_assert(sample_has(&s[0], METRIC_RETRIES));
 	ck_assert(!sample_has(&s[0], METRIC_AIRTIME));
+}
+END_TEST
+
+static const struct {
+	unsigned exchanges;
+	uint64_t known;
+} seen[] = {
+    {0, 0}, {1U << EXCHANGE_EAP, BIT(EAP_FAILURES)},
+    {1U << EXCHANGE_HANDSHAKE, BIT(HANDSHAKE_FAILURES)},
+    {1U << EXCHANGE_DHCP, BIT(DHCP_ASKED) | BIT(DHCP_ANSWERED) | BIT(DHCP_TIME)},
+    {1U << EXCHANGE_AUTHENTICATION, 0}, /* on the air only */
+};
+
+/* Of which kind none was ever seen here, none is not known to be 0. */
+START_TEST(exchanges)
+{
+	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
+	struct ap_line line = with(1, 0, -1, -1, &figures);
+	struct samples out;
+
+	line.exchanges = seen[_i].exchanges;
+	samples_of(&iv, &line, &out);
+	ck_assert_uint_eq(out.sample[0].known & ~OCTETS, seen[_i].known);
 }
 END_TEST
 
@@ -265,6 +290,7 @@ main(void)
 	tcase_add_loop_test(tc, encrypted, 0, ROWS(hidden));
 	tcase_add_test(tc, radio);
 	tcase_add_test(tc, reasons);
+	tcase_add_loop_test(tc, exchanges, 0, ROWS(seen));
 	suite_add_tcase(s, tc);
 	return harness_run(s);
 }
