@@ -27,6 +27,7 @@ sources_json(const struct city *city, const struct standing *s)
 			continue;
 		o = json_object();
 		json_object_set_new(o, "time", device_json_time(e.time_cs / 100));
+		json_object_set_new(o, "partial", json_boolean(e.flags & SAMPLE_PARTIAL));
 		for (unsigned m = 0; m < METRIC_COUNT; m++)
 			if (e.known >> m & 1)
 				json_object_set_new(
@@ -45,6 +46,10 @@ rows(struct grid *g, const struct cli *c, unsigned source, const struct live_ent
 
 	grid_cell(g, sample_source_name(source));
 	grid_cell(g, person_time(e->time_cs / 100, text));
+	if (e->flags & SAMPLE_PARTIAL) {
+		grid_cell(g, i18n(c->lang, TEXT_REASON));
+		grid_cell(g, i18n(c->lang, TEXT_SOURCE_PARTIAL));
+	}
 	grid_cell(g, i18n(c->lang, TEXT_TRAFFIC_DOWN));
 	grid_cell(g, person_rate(rate, down, text));
 	grid_cell(g, i18n(c->lang, TEXT_TRAFFIC_UP));

@@ -321,8 +321,10 @@ reload(struct probe *p)
 	int64_t at_us;
 
 	p->reload = 0;
-	if (map_file(p->o) == NULL)
+	if (map_file(p->o) == NULL) {
+		log_line(LOG_LV_NOTICE, "SIGHUP: there is no map's file to read again");
 		return;
+	}
 	if (map_read(p->o->map, p->key, &map, &d) == KK_OK)
 		count = new_count(p, map);
 	if (count == NULL) {

@@ -71,6 +71,7 @@ says() {
 says "a refusal" '{"kind":"association","number":17,"text":"access point cannot take more clients","today":[01],"week":1,"week_by_clients":0}' en_US --json
 says "one that left" '{"kind":"disassociation","number":8,"text":"the sender leaves this access point","today":[01],"week":1,"week_by_clients":1}' en_US --json
 says "one that is encrypted" '{"kind":"deauthentication","number":null,"text":"encrypted, unknown","today":[01],"week":1,"week_by_clients":0}' en_US --json
+says "accounting beside it, whole" '"radius":{"time":"[^"]*","partial":false,"octets_down":0' en_US --json
 says "for a person" '^association refused     *17  access point cannot take more clients  *[01]  *1  *0$' en_US
 says "in Korean" '^접속 거부  *17  AP가 더 받을 수 없음  *[01]  *1  *0$' ko_KR
 kill -TERM "$daemon"; wait "$daemon" || fail "kkachid ended with $?"
