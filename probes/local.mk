@@ -259,7 +259,8 @@ EXTRA_DIST += tests/golden/air.map tests/golden/air.out
 EXTRA_DIST += tests/own_net.sh
 dist_check_SCRIPTS += tests/air.sh tests/probe_map.sh tests/probe.sh tests/probe_send.sh
 EXTRA_DIST += tests/golden/probe.map tests/golden/probe-air.out tests/golden/probe-air-nomap.out \
-	tests/golden/probe-wire.out tests/golden/probe-wire-nomap.out
+	tests/golden/probe-wire.out tests/golden/probe-wire-nomap.out \
+	tests/golden/probe-air-octets.out tests/golden/probe-wire-octets.out
 
 check_PROGRAMS += tests/test_truth
 tests_test_truth_SOURCES = tests/test_truth.c
