@@ -371,44 +371,68 @@ part_g() {
 	say ""
 }
 
-# in_net END COMMAND...: at one end of the pair of interfaces.
+# in_net END COMMAND...: at one end of the pairs of interfaces, of which each reader has one, called as the reader is.
 in_net() { local end=$1; shift; ip netns exec "kk-bench-$end-$$" "$@"; }
 net_up() {
-	local e
+	local e r
 	for e in a b; do ip netns add "kk-bench-$e-$$" || return 1; done
-	ip link add kka netns "kk-bench-a-$$" type veth peer name kkb netns "kk-bench-b-$$" || return 1
+	for r in empty probe; do ip link add $r netns "kk-bench-a-$$" type veth peer name $r netns "kk-bench-b-$$" || return 1; done
 	for e in a b; do
 		in_net $e sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-		in_net $e ip link set kk$e mtu 9000 up
+		for r in empty probe; do in_net $e ip link set $r mtu 9000 up; done
 	done
 }
 net_down() { local e; for e in a b; do ip netns del "kk-bench-$e-$$" 2>/dev/null; done; }
 
-# on_cpu PID: microseconds that its threads have run.
-on_cpu() { awk '{sum += $1} END {printf "%.0f", sum / 1000}' /proc/"$1"/task/*/schedstat; }
+# on_cpu PID: nanoseconds that its threads have run.
+on_cpu() { awk '{sum += $1} END {printf "%.0f", sum}' /proc/"$1"/task/*/schedstat; }
 
-# listen_to PACKETS RATE OUT COMMAND...: what a reader says of so many packets, in OUT, and what they cost it, in OUT.spent,
-# without its start, its end and a first round in which every client is new; that round is sent as well.
-listen_to() {
-	local packets=$1 rate=$2 out=$3 reader before
-	shift 3
-	(exec ip netns exec "kk-bench-b-$$" $on_client "$@" >"$out" 2>"$out.err") &
-	reader=$!
-	sleep 1
-	in_net a $on_sim "$wire" send kka "$dir/h.pcap" $first "$rate" >"$dir/h.first" || die "kk-wire send failed"
-	sleep 0.5
-	before=$(on_cpu "$reader")
-	in_net a $on_sim "$wire" send kka "$dir/h.pcap" "$packets" "$rate" >"$dir/h.sent" || die "kk-wire send failed"
-	sleep 0.5
-	echo "{\"cpu_us\":$(($(on_cpu "$reader") - before))}" >"$out.spent"
-	kill -TERM "$reader"
-	wait "$reader"
+# start_reader READER COMMAND...
+start_reader() {
+	local reader=$1
+	shift
+	(exec ip netns exec "kk-bench-b-$$" $on_client "$@" >"$dir/h.$reader" 2>"$dir/h.$reader.err") &
+	readers[$reader]=$!
+	sent[$reader]=0
 }
 
-# A pair of interfaces between two network namespaces: what an empty reader loses and spends, and what kkachi-probe does.
+# stop_reader READER: what it says at last is in h.READER.
+stop_reader() { kill -TERM "${readers[$1]}"; wait "${readers[$1]}"; }
+
+# send_to READER PACKETS RATE: appends to h.READER.spent what a packet of them cost it.
+send_to() {
+	local reader=$1 packets=$2 rate=$3 before
+	before=$(on_cpu "${readers[$reader]}")
+	in_net a $on_sim "$wire" send "$reader" "$dir/h.pcap" "$packets" "$rate" >"$dir/h.sent" || die "kk-wire send failed"
+	sleep 0.4 # until the last block of the ring is read
+	echo "{\"packet_ps\":$((($(on_cpu "${readers[$reader]}") - before) * 1000 / packets))}" >>"$dir/h.$reader.spent"
+	sent[$reader]=$((sent[$reader] + $(number sent "$dir/h.sent")))
+}
+
+# At one rate, a round to each reader in turn: what a neighbour of this machine takes, it takes from both. The first round,
+# in which every client is new, costs but is not measured.
+rounds_of() {
+	local rate=$1 packets=$(($1 == 0 ? 800000 : $1 * 2)) reader
+	start_reader empty "$wire" listen empty 512 64
+	start_reader probe "$builddir/kkachi-probe" -i probe -m "$dir/h.map" --user nobody -c "$dir/kkachi.yaml"
+	sleep 1
+	for reader in empty probe; do send_to $reader $first "$rate"; rm "$dir/h.$reader.spent"; done
+	for _ in $(seq "$runs"); do
+		for reader in empty probe; do send_to $reader $packets "$rate"; done
+	done
+	stop_reader empty
+	stop_reader probe
+	tail -n 1 "$dir/h.probe" >"$dir/h.totals"
+}
+
+# ratios FILE FILE: the least and the most of the rounds' ratios.
+ratios() { paste <(number packet_ps "$1") <(number packet_ps "$2") | awk '{print $2 / $1}' | sort -n | sed -n '1p;$p' | xargs printf '%.2f to %.2f'; }
+
+# Two pairs of interfaces between two network namespaces: what an empty reader loses and spends, and what kkachi-probe does.
 part_h() {
-	local rate packets first=200000 sent empty_lost lost empty_ns ns traffic=$builddir/tests/bench/kk-traffic wire=$builddir/tests/bench/kk-wire worst=0 more=0 false=0
-	say "(h) kkachi-probe on an interface, everything on, against an empty libpcap reader (TPACKET_V3, not immediate)"
+	local rate first=200000 lost_empty lost empty probe worst=0 more=0 false=0 traffic=$builddir/tests/bench/kk-traffic wire=$builddir/tests/bench/kk-wire
+	local -A readers sent
+	say "(h) kkachi-probe on an interface, everything on, against an empty libpcap reader (TPACKET_V3, not immediate): medians of $runs rounds by turns"
 	if [ "$(id -u)" != 0 ] || ! net_up 2>/dev/null; then
 		net_down
 		say "(h) needs root and network namespaces: not measured"
@@ -418,23 +442,20 @@ part_h() {
 	configure 161
 	"$traffic" make capwap $first "$dir/h.pcap" "$dir/h.map" "$dir/h.truth" || die "kk-traffic failed"
 	chmod 711 "$dir"; chmod 644 "$dir/h.map"
-	printf '%12s %12s %12s %12s %14s %14s %7s\n' "rate/s" sent "empty lost" "probe lost" "empty ns/pkt" "probe ns/pkt" ratio
+	printf '%9s %10s %11s %11s %13s %13s %6s  %s\n' "rate/s" "sent each" "empty lost" "probe lost" "empty ns/pkt" "probe ns/pkt" ratio "of single rounds"
 	for rate in 100000 200000 300000 400000 0; do
-		packets=$((rate == 0 ? 4000000 : rate * 10))
-		listen_to $packets $rate "$dir/h.empty" "$wire" listen kkb 512 64
-		empty_lost=$(number lost "$dir/h.empty")
-		empty_ns=$(calc %.0f "$(number cpu_us "$dir/h.empty.spent") * 1000 / ($(number received "$dir/h.empty") - $first)")
-		listen_to $packets $rate "$dir/h.probe" "$builddir/kkachi-probe" -i kkb -m "$dir/h.map" --user nobody -c "$dir/kkachi.yaml"
-		tail -n 1 "$dir/h.probe" >"$dir/h.totals"
+		rounds_of $rate
+		lost_empty=$(number lost "$dir/h.empty")
 		lost=$(($(number kernel "$dir/h.totals") + $(number interface "$dir/h.totals") + $(number own "$dir/h.totals")))
-		ns=$(calc %.0f "$(number cpu_us "$dir/h.probe.spent") * 1000 / ($(number received "$dir/h.totals") - $first)")
-		sent=$(($(number sent "$dir/h.first") + $(number sent "$dir/h.sent")))
 		# Every packet that was sent is counted, or said to be lost.
-		[ $(($(sed -n 's/.*"totals":{"packets":\([0-9]*\),.*/\1/p' "$dir/h.totals") + lost)) = $sent ] || false=$((false + 1))
-		[ "$empty_lost" != 0 ] || more=$((more + lost))
-		worst=$(awk "BEGIN {r = $ns / $empty_ns; printf \"%.2f\", (r > $worst ? r : $worst)}")
-		printf '%12s %12s %12s %12s %14s %14s %7s\n' "$([ $rate = 0 ] && echo most || echo $rate)" $sent \
-			"$empty_lost" "$lost" "$empty_ns" "$ns" "$(calc %.2f "$ns / $empty_ns")"
+		[ $(($(sed -n 's/.*"totals":{"packets":\([0-9]*\),.*/\1/p' "$dir/h.totals") + lost)) = "${sent[probe]}" ] || false=$((false + 1))
+		[ "$lost_empty" != 0 ] || more=$((more + lost))
+		# What was lost cost its reader nothing.
+		empty=$(calc %.0f "$(middle packet_ps "$dir/h.empty.spent") / 1000 * ${sent[empty]} / (${sent[empty]} - $lost_empty)")
+		probe=$(calc %.0f "$(middle packet_ps "$dir/h.probe.spent") / 1000 * ${sent[probe]} / (${sent[probe]} - $lost)")
+		worst=$(awk "BEGIN {r = $probe / $empty; printf \"%.2f\", (r > $worst ? r : $worst)}")
+		printf '%9s %10s %11s %11s %13s %13s %6s  %s\n' "$([ $rate = 0 ] && echo most || echo $rate)" "${sent[probe]}" \
+			"$lost_empty" "$lost" "$empty" "$probe" "$(calc %.2f "$probe / $empty")" "$(ratios "$dir/h.empty.spent" "$dir/h.probe.spent")"
 	done
 	net_down
 	judge "(h) packets lost at rates where an empty reader loses none" "$more" 0
