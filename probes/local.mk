@@ -49,6 +49,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/probe.c %D%/probe.h \
 	%D%/dec/pseudonym.c %D%/dec/pseudonym.h \
 	%D%/dec/tcp.c \
+	%D%/read/cheaper.c %D%/read/cheaper.h \
 	%D%/read/gunzip.c %D%/read/gunzip.h \
 	%D%/read/pcap.c %D%/read/pcapng.c \
 	%D%/read/read.c %D%/read/read.h %D%/read/format.h \
@@ -105,6 +106,11 @@ check_PROGRAMS += tests/test_ways
 tests_test_ways_SOURCES = tests/test_ways.c tests/bench/traffic.c tests/bench/traffic.h tests/decoding.h tests/recipe.h
 tests_test_ways_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_ways_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += tests/test_cheaper
+tests_test_cheaper_SOURCES = tests/test_cheaper.c
+tests_test_cheaper_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_cheaper_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_copies
 tests_test_copies_SOURCES = tests/test_copies.c

@@ -20,6 +20,8 @@
 #define PACKETS 420   /* three maps of them */
 #define AT_ONCE 64
 
+#define LONG_PACKETS 4000 /* 240 MB: more than one trial of probes/read/cheaper.h */
+
 static char path[64];
 
 /* Of each packet every octet tells which packet it is. */
@@ -195,6 +197,78 @@ START_TEST(it_is_cut_short)
 }
 END_TEST
 
+/* A long file, of which the disk has only the ends of each packet. */
+static void
+make_long(unsigned packets)
+{
+	static const uint32_t head[HEAD / 4] = {0xa1b2c3d4, 4 << 16 | 2, 0, 0, 262144, 1};
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/tmp/kk-test-mapped-%d", getpid());
+	f = fopen(path, "wbe");
+	ck_assert(f != NULL);
+	fwrite(head, HEAD, 1, f);
+	for (uint32_t i = 0; i < packets; i++) {
+		const uint32_t record[] = {i, 0, OCTETS, OCTETS, i};
+
+		fwrite(record, sizeof(record), 1, f);
+		fseek(f, OCTETS - 2 * (long)sizeof(i), SEEK_CUR);
+		fwrite(&i, sizeof(i), 1, f);
+	}
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+/* The next packet, which is right; 0: there is none. */
+static int
+next_of_long(struct reader *r, uint32_t i, struct diag *d)
+{
+	struct packet p;
+	size_t n;
+	int rc = reader_next(r, &p, 1, &n, d);
+
+	ck_assert_msg(rc == KK_OK || rc == KK_END, "%s", d->text);
+	if (n == 0)
+		return 0;
+	ck_assert_uint_eq(p.caplen, OCTETS);
+	ck_assert_int_eq(p.time_us, (int64_t)i * 1000000);
+	ck_assert_int_eq(memcmp(p.p, &i, sizeof(i)), 0);
+	ck_assert_int_eq(memcmp(p.p + OCTETS - sizeof(i), &i, sizeof(i)), 0);
+	return 1;
+}
+
+/* A long file is mapped and read by turns, to see what is cheaper. Whoever comes to write meanwhile
+ * is let to within a second, whichever it is. */
+START_TEST(a_long_file)
+{
+	struct reader *r;
+	struct diag d;
+	unsigned turns = 0, packets = 0;
+	size_t ahead = 1;
+	int fd;
+
+	make_long(LONG_PACKETS);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	reader_hold(fd);
+	if (mapped_is_held(fd)) {
+		ck_assert_msg(reader_open(fd, path, NULL, &r, &d) == KK_OK, "%s", d.text);
+		for (; next_of_long(r, packets, &d); packets++) {
+			turns += reader_ahead(r) != ahead;
+			ahead = reader_ahead(r);
+			if (_i == 1 && turns == 2 && ahead == 0 && mapped_is_held(fd)) {
+				ck_assert(is_refused());
+				sleep(1);
+			}
+		}
+		ck_assert_uint_eq(packets, LONG_PACKETS);
+		ck_assert_uint_ge(turns, _i == 1 ? 2 : 8);
+		ck_assert_int_eq(is_refused(), _i == 0);
+		reader_free(r);
+	}
+	close(fd);
+	unlink(path);
+}
+END_TEST
+
 /* As one that is written to already, and one that is packed: nobody is kept waiting. */
 START_TEST(what_is_not_held)
 {
@@ -252,6 +326,7 @@ main(void)
 
 	tcase_add_loop_test(t, several_maps, 0, 2);
 	tcase_add_test(t, a_writer_comes);
+	tcase_add_loop_test(t, a_long_file, 0, 2);
 	tcase_add_test(t, it_is_cut_short);
 	tcase_add_test(t, what_is_not_held);
 	tcase_add_test(t, nothing_to_map);

@@ -95,7 +95,7 @@ reader_next(struct reader *r, struct packet *out, size_t max, size_t *n, struct 
 size_t
 reader_ahead(const struct reader *r)
 {
-	return r->s.is_held ? AHEAD : 0;
+	return source_is_mapped(&r->s) ? AHEAD : 0;
 }
 
 int

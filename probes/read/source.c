@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -42,6 +43,23 @@ more(struct source *s, size_t have, size_t *got, struct diag *d)
 	return source_take(s, to, room, got, d);
 }
 
+static int64_t
+processor_ns(void)
+{
+	struct timespec t;
+
+	return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0
+		   ? (int64_t)t.tv_sec * 1000000000 + t.tv_nsec
+		   : 0;
+}
+
+static void
+begin_stretch(struct source *s)
+{
+	s->stretch = source_offset(s);
+	s->stretch_ns = processor_ns();
+}
+
 /* Look at a file that is held from its beginning on. */
 static void
 begin_mapping(struct source *s)
@@ -49,22 +67,31 @@ begin_mapping(struct source *s)
 	if ((s->is_held = mapped_is_held(s->fd)))
 		s->end = s->at;
 	s->looked_ms = clock_mono_ms(NULL);
+	begin_stretch(s);
 }
 
-/* Read on where a map is not to be had any more. What was in it is read again. */
+/* What was in a map, or read ahead of the parser, is read again. */
 static int
-stop_mapping(struct source *s, struct diag *d)
+begin_reading(struct source *s, struct diag *d)
 {
 	uint64_t offset = source_offset(s);
 
 	mapped_free(&s->mapped);
-	mapped_let_go(s->fd);
-	s->is_held = s->over = 0;
+	s->over = 0;
 	s->base = offset;
 	s->at = s->end = s->window = s->room;
 	if (lseek(s->fd, (off_t)offset, SEEK_SET) < 0)
 		return diag_set(d, kk_from_errno(errno), "%s: %s", s->name, strerror(errno));
 	return KK_OK;
+}
+
+/* Read on where a map is not to be had any more. */
+static int
+stop_mapping(struct source *s, struct diag *d)
+{
+	mapped_let_go(s->fd);
+	s->is_held = 0;
+	return begin_reading(s, d);
 }
 
 static int
@@ -102,16 +129,39 @@ source_read(struct source *s, size_t n, struct diag *d)
 	return have >= n ? KK_OK : KK_END;
 }
 
+/* A file that is held goes by stretches, of which each is mapped, or read. A map is one, and giving
+ * it back is a part of what it takes. */
+static int
+next_stretch(struct source *s, struct diag *d)
+{
+	uint64_t octets = source_offset(s) - s->stretch;
+	int rc = begin_reading(s, d);
+
+	cheaper_next(&s->cheaper, processor_ns() - s->stretch_ns, octets);
+	begin_stretch(s);
+	return rc;
+}
+
+static int
+fill_held(struct source *s, size_t n, struct diag *d)
+{
+	int rc = KK_OK;
+
+	if (source_is_mapped(s) || source_offset(s) - s->stretch >= MAPPED_OCTETS)
+		rc = next_stretch(s, d);
+	if (rc == KK_OK && s->cheaper.now == CHEAPER_MAP)
+		rc = source_map(s, d);
+	if (rc != KK_OK)
+		return rc;
+	if (!source_is_mapped(s))
+		return source_read(s, n, d);
+	return (size_t)(s->end - s->at) >= n ? KK_OK : KK_END;
+}
+
 int
 source_fill(struct source *s, size_t n, struct diag *d)
 {
-	int rc = s->is_held ? source_map(s, d) : KK_OK;
-
-	if (rc != KK_OK)
-		return rc;
-	if (s->is_held)
-		return (size_t)(s->end - s->at) >= n ? KK_OK : KK_END;
-	return source_read(s, n, d);
+	return s->is_held ? fill_held(s, n, d) : source_read(s, n, d);
 }
 
 int

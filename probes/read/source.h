@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "probes/read/cheaper.h"
 #include "probes/read/mapped.h"
 #include "probes/read/read.h"
 
@@ -19,14 +20,17 @@ struct gunzip;
 
 struct source {
 	const uint8_t *at, *end; /* what is in the window and not consumed; `at` is the parser's */
-	const uint8_t *window;	 /* `room`, or the map */
+	const uint8_t *window;	 /* `room`, or the map; the map: source_is_mapped() */
 	uint8_t *room;
 	const char *name;      /* for messages */
 	uint64_t base;	       /* where the window begins, octets since the beginning (unpacked) */
 	struct gunzip *gunzip; /* NULL: as it is */
 	struct mapped mapped;
-	int is_held;	   /* the window is a map */
+	int is_held;	   /* it may be mapped */
 	int64_t looked_ms; /* when it was known to be */
+	struct cheaper cheaper;
+	uint64_t stretch;   /* where the one that is read now begins, octets since the beginning */
+	int64_t stretch_ns; /* when, on this thread's processor time */
 	int fd;
 	const struct read_patience *wait; /* NULL: a read does not block, or nobody cares */
 	int over;
@@ -78,6 +82,13 @@ static inline int
 source_need(struct source *s, size_t n, struct diag *d)
 {
 	return (size_t)(s->end - s->at) >= n ? KK_OK : source_fill(s, n, d);
+}
+
+/** Whether what is in the window is the kernel's. @param s Source. @return 1 or 0. */
+static inline int
+source_is_mapped(const struct source *s)
+{
+	return s->mapped.p != NULL;
 }
 
 /** Where a message is about. @param s Source. @return Octets before `at`. */
