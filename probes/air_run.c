@@ -90,25 +90,16 @@ is_of_the_wire(const struct seen *s)
 	return s->tunnels == 0 && (s->flags & SEEN_AIR) == 0;
 }
 
-static void
-hear(struct air_run *r, int64_t time_us, const struct seen *s, const struct detail *d)
+void
+air_run_hear(struct air_run *r, int64_t time_us, const struct seen *s, const struct detail *said)
 {
 	const char *end;
 
-	if (d->kind == DETAIL_MANAGEMENT)
-		air_hear(r->air, time_us, s, &d->management);
-	else if (d->kind == DETAIL_LLDP && is_of_the_wire(s) &&
-		 (end = far_ends_new(&r->ends, &d->lldp)) != NULL)
+	if (said->kind == DETAIL_MANAGEMENT)
+		air_hear(r->air, time_us, s, &said->management);
+	else if (said->kind == DETAIL_LLDP && is_of_the_wire(s) &&
+		 (end = far_ends_new(&r->ends, &said->lldp)) != NULL)
 		log_line(LOG_LV_INFO, "LLDP: this wire is of %s", end);
-}
-
-void
-air_run_hear(struct air_run *r, const struct packet *packet, const struct seen *seen,
-    const struct detail *said, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (seen[i].detail > 0)
-			hear(r, packet[i].time_us, &seen[i], &said[seen[i].detail - 1]);
 	send_events(r);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "probes/air.h"
+#include "probes/dec/detail.h"
 #include "probes/options.h"
 #include "probes/read/read.h"
 #include "probes/sender.h"
@@ -30,11 +31,18 @@ int air_run_new(const struct options *o, const struct map *map, FILE *print, str
 /** @param r Run, NULL is allowed. */
 void air_run_free(struct air_run *r);
 
-/** What some packets said of the air, or of the wire's other end. @param r Run. @param packet
- * Packets. @param seen What they are. @param said What they say at length, by `seen.detail`. @param
- * n How many. */
-void air_run_hear(struct air_run *r, const struct packet *packet, const struct seen *seen,
-    const struct detail *said, size_t n);
+/** Whether a packet said something of the air, or of the wire's other end. @param said What it says
+ * at length. @return 1 or 0. */
+static inline int
+air_run_wants(const struct detail *said)
+{
+	return said->kind == DETAIL_MANAGEMENT || said->kind == DETAIL_LLDP;
+}
+
+/** Hear one that did. @param r Run. @param time_us When it was captured. @param s What it is.
+ * @param said What it says at length. */
+void air_run_hear(
+    struct air_run *r, int64_t time_us, const struct seen *s, const struct detail *said);
 
 /** Tell what ended or goes on. @param r Run. @param now_us UTC, microseconds. */
 void air_run_advance(struct air_run *r, int64_t now_us);

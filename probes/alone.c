@@ -9,14 +9,17 @@
 
 #define CS_US 10000
 #define ROOM  65536 /* octets of packets that are counted together */
+#define AHEAD 2048  /* octets of the ring that are asked for before they come */
+#define LINE  64
+#define LINES 6 /* of a usual packet and what the kernel says of it */
 
 struct alone {
 	struct live *live;
 	struct decoder *decoder;
 	const struct counting *to; /* while packets come */
 	int64_t passed_us;	   /* older packets will not come */
-	struct packet packet[COUNT_BATCH];
-	size_t n, used; /* packets, octets */
+	int taken;		   /* packets, the last time */
+	size_t used;		   /* octets */
 	struct decoded decoded;
 	uint8_t octets[ROOM];
 };
@@ -42,29 +45,38 @@ alone_free(struct alone *a)
 static void
 flush(struct alone *a)
 {
-	decoded_take(&a->decoded, a->decoder, a->to->count, a->packet, a->n, 0);
-	decoded_count(&a->decoded, a->to, 0, a->n);
+	decoded_rest(&a->decoded, a->decoder, a->to->count);
+	decoded_count(&a->decoded, a->to, 0, a->decoded.n);
 	decoded_clear(&a->decoded);
-	a->n = a->used = 0;
+	a->used = 0;
+}
+
+/* What comes next lies behind; another processor wrote it. */
+static inline void
+ask(const uint8_t *p)
+{
+	for (size_t i = 0; i < LINES; i++)
+		__builtin_prefetch(p + AHEAD + i * LINE);
 }
 
 static void
 on_packet(void *ctx, const struct packet *p)
 {
 	struct alone *a = ctx;
+	size_t kept;
 
+	ask(p->p);
 	if (p->time_us > a->passed_us)
 		a->passed_us = p->time_us;
 	if (p->caplen > ROOM - a->used)
 		flush(a);
-	a->packet[a->n] = *p;
-	if (p->caplen <= ROOM) {
-		a->packet[a->n].p = memcpy(a->octets + a->used, p->p, p->caplen);
-		a->used += p->caplen;
+	kept = decoded_look(&a->decoded, a->decoder, a->to->count, p);
+	if (kept <= ROOM) {
+		decoded_moved(&a->decoded, memcpy(a->octets + a->used, p->p, kept), kept);
+		a->used += kept;
 	}
-	a->n++;
 	/* One that finds no room is counted where it lies. */
-	if (a->n == COUNT_BATCH || p->caplen > ROOM)
+	if (a->decoded.fronts == COUNT_BATCH || kept > ROOM)
 		flush(a);
 }
 
@@ -75,12 +87,18 @@ alone_take(struct alone *a, const struct counting *to, struct diag *d)
 	int n;
 
 	a->to = to;
-	n = live_read(a->live, 0, on_packet, a, d);
+	n = a->taken = live_read(a->live, 0, on_packet, a, d);
 	flush(a);
 	/* Only an empty ring says that time has passed. */
 	if (n == 0 && before_us > a->passed_us)
 		a->passed_us = before_us;
 	return n;
+}
+
+int
+alone_rest_ms(const struct alone *a)
+{
+	return live_rest_ms(a->live, a->taken);
 }
 
 int64_t

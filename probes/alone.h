@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * alone.h - one lane without a thread: packets are copied out of the ring as many at a time as are
- * counted together, since the ring's blocks go back to the kernel one by one, and what lies in them
- * has been in no cache of ours.
+ * alone.h - one lane without a thread: packets are looked at in the ring, and what may still be
+ * wanted of them is copied, as many at a time as are counted together; for the ring's blocks go
+ * back to the kernel one by one.
  */
 #ifndef KK_PROBES_ALONE_H
 #define KK_PROBES_ALONE_H
@@ -29,6 +29,9 @@ void alone_free(struct alone *a);
  * @return    Packets; 0 also while the interface is down; KK_E_IO: it is gone.
  */
 int alone_take(struct alone *a, const struct counting *to, struct diag *d);
+
+/** live_rest_ms() of what was taken last. @param a Lane. @return Milliseconds. */
+int alone_rest_ms(const struct alone *a);
 
 /** Up to when intervals may be closed: as far as packets came, and if there were none, as time has
  * passed. After a stall the ring holds what came before it. @param a Lane. @return UTC,

@@ -233,13 +233,20 @@ named_by(
 /* ---- packets and intervals ---- */
 
 void
+count_segment(struct count *c, struct cell *cell, enum seen_direction direction,
+    const struct detail_tcp *t, int64_t now_us)
+{
+	watch_tcp(c->watch, t, direction, now_us, &figures_at(c, cell)->tcp);
+}
+
+void
 count_said(struct count *c, struct cell *cell, enum seen_direction direction, const struct seen *s,
     const struct detail *d, int64_t now_us)
 {
 	const struct watch_sink sink = {c, figures_of, is_same};
 
 	if (d->kind == DETAIL_TCP)
-		watch_tcp(c->watch, &d->tcp, direction, now_us, &figures_at(c, cell)->tcp);
+		count_segment(c, cell, direction, &d->tcp, now_us);
 	else
 		watch_take(c->watch, s, d, cell->key, named_by(c, cell, s, d), now_us, &sink);
 }

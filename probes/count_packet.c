@@ -316,6 +316,18 @@ take_aims(
 	}
 }
 
+/* One whose way is known; few tell more than their octets. */
+static inline void
+count_one_known(struct count *c, const struct count_batch *b, size_t i)
+{
+	const struct front *f = &b->front[i];
+	struct way *w = b->way[i];
+
+	if (count_known(c, &b->packet[i], f, w) && f->detail != 0 && c->watch != NULL)
+		count_segment(c, count_way_cell(c, w), (enum seen_direction)w->direction,
+		    &b->said[f->detail - 1].tcp, b->packet[i].time_us);
+}
+
 static void
 count_together(struct count *c, const struct count_batch *b, size_t n)
 {
@@ -327,6 +339,9 @@ count_together(struct count *c, const struct count_batch *b, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		decoded[some] = (uint8_t)i;
 		some += b->way[i] == NULL;
+		if (b->way[i] != NULL && b->front[i].detail != 0 && c->watch != NULL)
+			count_foresee_said(
+			    c, count_way_cell(c, b->way[i]), &b->said[b->front[i].detail - 1]);
 	}
 	take_aims(c, b, decoded, some, aim);
 	some = 0;
@@ -336,7 +351,7 @@ count_together(struct count *c, const struct count_batch *b, size_t n)
 			continue;
 		}
 		add_known(&known, &b->packet[i], &b->front[i], b->way[i]);
-		count_known(c, &b->packet[i], &b->front[i], b->way[i]);
+		count_one_known(c, b, i);
 	}
 	total_known(&c->totals, &known);
 	/* Ways move when others are learned: now nobody needs those of this batch any more. */

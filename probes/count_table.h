@@ -172,9 +172,12 @@ struct aim count_aim(struct count *c, const struct seen *s, const struct likely 
 void count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity);
 
 /** Count a packet of a way that is known: a client's, and nothing else. @param c Counter. @param
- * packet Packet. @param f Its front, as count_knows() left it. @param w Its way. */
-void count_known(
-    struct count *c, const struct packet *packet, const struct front *f, struct way *w);
+ * packet Packet. @param f Its front, as count_knows() left it. @param w Its way. @return 0: it is a
+ * copy. */
+int count_known(struct count *c, const struct packet *packet, const struct front *f, struct way *w);
+
+/** Where packets of a way count. @param c Counter. @param w Way that is known. @return Borrowed. */
+struct cell *count_way_cell(struct count *c, const struct way *w);
 
 /** Learn the way of a packet that was decoded and counted, if all that it said is what others of
  * its way will say. @param c Counter. @param aim Where it went. @param s What it said. @param f Its
@@ -243,6 +246,11 @@ void count_index_all(struct count *c);
  * way. @param s What it is. @param d What it says. @param now_us When. */
 void count_said(struct count *c, struct cell *cell, enum seen_direction direction,
     const struct seen *s, const struct detail *d, int64_t now_us);
+
+/** What a TCP segment says. @param c Counter. @param cell Whose it is. @param direction Its way.
+ * @param t What it says. @param now_us When. */
+void count_segment(struct count *c, struct cell *cell, enum seen_direction direction,
+    const struct detail_tcp *t, int64_t now_us);
 
 /** Have what it needs in the cache soon. @param c Counter. @param cell Whose it is. @param d What
  * it says. */

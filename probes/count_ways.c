@@ -46,7 +46,13 @@ static void __attribute__((noinline)) renew(struct count *c, struct way *w)
 	w->fresh = 0;
 }
 
-void
+struct cell *
+count_way_cell(struct count *c, const struct way *w)
+{
+	return &c->cell[ways_end(&c->ways, w)->cell];
+}
+
+int
 count_known(struct count *c, const struct packet *packet, const struct front *f, struct way *w)
 {
 	const struct copies_frame frame = {.hash = f->identity,
@@ -56,13 +62,14 @@ count_known(struct count *c, const struct packet *packet, const struct front *f,
 	    .direction = w->direction};
 
 	if (f->identity != 0 && copies_note(&c->copies, &frame)) {
-		c->cell[ways_end(&c->ways, w)->cell].t.copies++;
-		return;
+		count_way_cell(c, w)->t.copies++;
+		return 0;
 	}
 	if (w->fresh)
 		renew(c, w);
 	w->octets += f->octets;
 	w->packets++;
+	return 1;
 }
 
 static void
@@ -94,8 +101,8 @@ is_plain(const struct seen *s, const struct front *f)
 {
 	return s->next == DEC_DONE && s->packets == 1 && s->octets == f->octets &&
 	       s->identity == f->identity && (s->flags & OF_FRONT) == f->flags &&
-	       (s->flags & NEVER) == 0 && s->detail == 0 && s->dhcp == 0 && s->radius == 0 &&
-	       s->ssid == 0;
+	       (s->flags & NEVER) == 0 && (s->detail == 0 || f->tells) && s->dhcp == 0 &&
+	       s->radius == 0 && s->ssid == 0;
 }
 
 void

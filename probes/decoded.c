@@ -3,17 +3,7 @@
 
 #include <string.h>
 
-#define AHEAD 6 /* packets that are asked for before they are read */
-#define LINE  64
-
-/* Octets that fronts are in, and what is behind IP. */
-static inline void
-fetch(const uint8_t *p)
-{
-	__builtin_prefetch(p);
-	__builtin_prefetch(p + LINE);
-	__builtin_prefetch(p + 2 * LINE);
-}
+#define LINE 64
 
 static void
 decode(struct decoded *to, struct decoder *dec, const struct packet *p)
@@ -25,6 +15,7 @@ decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 	if (said->kind != DETAIL_NONE) {
 		to->said[to->says] = *said;
 		s->detail = ++to->says;
+		to->airs |= air_run_wants(said);
 	}
 }
 
@@ -34,6 +25,17 @@ decoded_add(struct decoded *to, struct decoder *dec, const struct packet *p)
 	decode(to, dec, p);
 	to->packet[to->n] = *p;
 	return ++to->n == COUNT_BATCH;
+}
+
+/* What the TCP segment behind a front says. 0: the packet must be decoded. */
+static int
+take_segment(struct decoded *to, struct decoder *dec, struct front *f, const struct packet *p)
+{
+	int tells = dec_front_segment(dec, f, p->time_us, p->p + p->caplen, &to->said[to->says]);
+
+	if (tells > 0)
+		f->detail = ++to->says;
+	return tells >= 0;
 }
 
 /* Lines of the cache that are asked for with each of some packets, so that all that will lie behind
@@ -53,38 +55,96 @@ ask(const uint8_t *p, size_t lines)
 	return p + lines * LINE;
 }
 
+/* One function, so that fronts are read without a further call. */
+static int __attribute__((noinline))
+look(struct front *f, struct decoder *dec, const struct count *c, const struct packet *p)
+{
+	if (!dec_front(dec, p->linktype, p->time_us, p->p, p->caplen, p->len, f))
+		return 0;
+	count_foresee_way(c, f);
+	return 1;
+}
+
+size_t
+decoded_look(struct decoded *to, struct decoder *dec, const struct count *c, const struct packet *p)
+{
+	struct front *f = &to->front[to->fronts];
+	size_t keep;
+
+	to->packet[to->fronts++] = *p;
+	if (!look(f, dec, c, p))
+		return p->caplen;
+	keep = (size_t)(f->ip - p->p) + FRONT_KEEP;
+	return keep < p->caplen ? keep : p->caplen;
+}
+
+void
+decoded_moved(struct decoded *to, const uint8_t *p, size_t kept)
+{
+	struct packet *packet = &to->packet[to->fronts - 1];
+	struct front *f = &to->front[to->fronts - 1];
+
+	if (f->way != 0)
+		f->ip = p + (f->ip - packet->p);
+	packet->p = p;
+	packet->caplen = (uint32_t)kept;
+}
+
+/* Decode what must be, and ask for `lines` with each. */
+static inline void
+take_rest(struct decoded *to, struct decoder *dec, const struct count *c, const uint8_t *soon,
+    size_t lines)
+{
+	/* Nothing is known any more behind a packet that ends the interval. */
+	int knows = count_is_within(c, to->packet, to->fronts);
+	struct front *f = to->front;
+
+	for (; to->n < to->fronts; to->n++, f++) {
+		const struct packet *p = &to->packet[to->n];
+		struct way *w = knows && f->way != 0 ? count_knows(c, f) : NULL;
+
+		soon = ask(soon, lines);
+		if (w != NULL && f->tells && !take_segment(to, dec, f, p))
+			w = NULL;
+		to->way[to->n] = w;
+		if (w == NULL)
+			decode(to, dec, p);
+		else
+			to->seen[to->n].detail = 0; /* what was there is of another batch */
+	}
+}
+
+void
+decoded_rest(struct decoded *to, struct decoder *dec, const struct count *c)
+{
+	take_rest(to, dec, c, NULL, 0);
+}
+
 void
 decoded_take(struct decoded *to, struct decoder *dec, const struct count *c, const struct packet *p,
     size_t n, size_t ahead)
 {
-	/* Nothing is known any more behind a packet that ends the interval. */
-	int knows = count_is_within(c, p, n);
 	size_t lines = lines_each(p, n, ahead), later = lines / 3;
 	const uint8_t *soon = ahead > 0 ? p[0].p + ahead : NULL;
-	struct front *f = to->front;
 
 	for (size_t i = 0; i < n; i++) {
-		if (ahead > 0)
-			soon = ask(soon, lines - later);
-		else if (i + AHEAD < n)
-			fetch(p[i + AHEAD].p);
-		if (dec_front(
-			dec, p[i].linktype, p[i].time_us, p[i].p, p[i].caplen, p[i].len, &f[i]))
-			count_foresee_way(c, &f[i]);
+		soon = ask(soon, lines - later);
+		look(&to->front[i], dec, c, &p[i]);
 	}
-	for (; to->n < n; to->n++, f++) {
-		struct way *w = knows && f->way != 0 ? count_knows(c, f) : NULL;
-
-		if (ahead > 0)
-			soon = ask(soon, later);
-		to->way[to->n] = w;
-		if (w == NULL)
-			decode(to, dec, &p[to->n]);
-		else
-			to->seen[to->n].detail = 0; /* what was there is of another batch */
-	}
-	to->fronts = n;
 	memcpy(to->packet, p, n * sizeof(*p));
+	to->fronts = n;
+	take_rest(to, dec, c, soon, later);
+}
+
+static void
+hear(struct air_run *air, const struct count_batch *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct seen *s = &b->seen[i];
+
+		if (s->detail > 0 && air_run_wants(&b->said[s->detail - 1]))
+			air_run_hear(air, b->packet[i].time_us, s, &b->said[s->detail - 1]);
+	}
 }
 
 void
@@ -98,6 +158,6 @@ decoded_count(const struct decoded *from, const struct counting *to, size_t at, 
 	    .way = read ? from->way + at : NULL};
 
 	count_packets(to->count, &b, n);
-	if (to->air != NULL && from->says > 0)
-		air_run_hear(to->air, from->packet + at, from->seen + at, from->said, n);
+	if (to->air != NULL && from->airs)
+		hear(to->air, &b, n);
 }

@@ -19,6 +19,7 @@ struct decoded {
 	size_t n;			 /* packets */
 	size_t fronts;
 	uint8_t says; /* of `said` */
+	uint8_t airs; /* whether some of it is for who listens to the air */
 };
 
 /* Who takes what was decoded. */
@@ -32,8 +33,29 @@ static inline void
 decoded_clear(struct decoded *d)
 {
 	d->n = d->fronts = 0;
-	d->says = 0;
+	d->says = d->airs = 0;
 }
+
+/**
+ * Look at a packet where it lies: the first step of decoded_take(), for who does not keep packets
+ * where they are.
+ *
+ * @param to   Not full; empty after decoded_clear().
+ * @param dec  Decoder.
+ * @param c    Counter; borrowed until decoded_count().
+ * @param p    Packet.
+ * @return     How many of its octets, from the first one on, decoded_rest() needs.
+ */
+size_t decoded_look(
+    struct decoded *to, struct decoder *dec, const struct count *c, const struct packet *p);
+
+/** The packet that was looked at last is elsewhere now. @param to Of it. @param p There; borrowed
+ * until decoded_rest(). @param kept How many octets, at least as many as are needed. */
+void decoded_moved(struct decoded *to, const uint8_t *p, size_t kept);
+
+/** Decode those whose way the counter does not know. @param to Packets that were looked at. @param
+ * dec Decoder. @param c Counter. */
+void decoded_rest(struct decoded *to, struct decoder *dec, const struct count *c);
 
 /**
  * Take packets, and decode those whose way the counter does not know. For who counts in the same

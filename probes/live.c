@@ -18,6 +18,7 @@
 #define EXPRESSION_MAX 2048
 #define EMPTY_MS       (LIVE_BLOCK_MS * 2) /* after so long without one, no packet is on its way */
 #define AT_ONCE	       4096
+#define REST_MS_MAX    50
 
 struct lane {
 	pcap_t *pcap;
@@ -283,6 +284,17 @@ live_read(struct live *l, int lane, live_cb cb, void *ctx, struct diag *d)
 	if (live_state(l) == LIVE_DOWN)
 		return 0;
 	return diag_set(d, KK_E_IO, "%s: %s", l->o.iface, pcap_geterr(from->pcap));
+}
+
+int
+live_rest_ms(const struct live *l, int read)
+{
+	/* 10 Gbit/s of usual packets take 1.25 MB in a millisecond. */
+	int half_ms = l->o.buffer_mb * 2 / 5;
+
+	if (read <= 0 || read >= AT_ONCE)
+		return 0;
+	return half_ms < REST_MS_MAX ? half_ms : REST_MS_MAX;
 }
 
 enum live_state

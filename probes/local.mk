@@ -26,7 +26,7 @@ noinst_LIBRARIES += %D%/libprobes.a
 	%D%/dec/capwap.c %D%/dec/gre.c %D%/dec/l2tp.c %D%/dec/mpls.c %D%/dec/vxlan.c \
 	%D%/dec/detail.c %D%/dec/detail.h \
 	%D%/dec/fragments.c %D%/dec/fragments.h \
-	%D%/dec/identity.c %D%/dec/pieces.c %D%/dec/tunnel.c %D%/dec/udp.c \
+	%D%/dec/identity.c %D%/dec/identity.h %D%/dec/pieces.c %D%/dec/tunnel.c %D%/dec/udp.c \
 	%D%/dec/elements.c \
 	%D%/dec/eth.c \
 	%D%/dec/ip.c \

@@ -391,12 +391,14 @@ static int
 run_live(struct probe *p, struct diag *d)
 {
 	int64_t checked_ms = 0, now_ms;
-	int rc = KK_OK;
+	int rc = KK_OK, rest_ms;
 
 	p->told_us = now_us();
 	count_start(p->to.count, p->told_us);
 	sd_notify(0, "READY=1");
 	while (rc == KK_OK && !p->stop && !p->failed) {
+		if ((rest_ms = workers_rest_ms(p->workers)) > 0)
+			wait_for(p, -1, rest_ms);
 		wait_for(p, workers_fd(p->workers), TICK_MS);
 		rc = workers_take(p->workers, &p->to, d);
 		now_ms = clock_mono_ms(NULL);

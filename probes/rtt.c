@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "probes/wide.h"
+
 #define WAYS	   4	     /* places that a flow may have */
 #define SILENT_US  120000000 /* a flow that was silent for so long begins anew */
 #define GIVE_UP_US 10000000  /* a timestamp that has not come back is not awaited any more */
@@ -38,7 +40,6 @@ struct flow {
 } __attribute__((aligned(64)));
 
 struct rtt {
-	void *memory;
 	struct flow *flow;
 	size_t sets; /* a power of two */
 };
@@ -52,14 +53,12 @@ rtt_new(size_t capacity)
 		return NULL;
 	for (r->sets = 1; r->sets * 2 * WAYS <= capacity; r->sets *= 2)
 		;
-	r->memory = calloc(r->sets * WAYS + 1, sizeof(*r->flow));
-	if (r->memory == NULL) {
+	/* A flow is a line of the cache. */
+	r->flow = wide_new(r->sets * WAYS * sizeof(*r->flow));
+	if (r->flow == NULL) {
 		free(r);
 		return NULL;
 	}
-	/* A flow is a line of the cache. */
-	r->flow = (struct flow *)(void *)((char *)r->memory + sizeof(*r->flow) -
-					  (uintptr_t)r->memory % sizeof(*r->flow));
 	return r;
 }
 
@@ -67,7 +66,7 @@ void
 rtt_free(struct rtt *r)
 {
 	if (r != NULL)
-		free(r->memory);
+		free(r->flow);
 	free(r);
 }
 
@@ -83,10 +82,8 @@ rtt_add(struct rtt_sums *sum, const struct rtt_sums *s)
 void
 rtt_foresee(const struct rtt *r, const struct detail_tcp *t)
 {
-	const struct flow *set = &r->flow[(t->flow & (r->sets - 1)) * WAYS];
-
-	for (unsigned i = 0; i < WAYS; i++)
-		__builtin_prefetch(&set[i], 1);
+	/* Places are taken from the first one on, so most flows are there. */
+	__builtin_prefetch(&r->flow[(t->flow & (r->sets - 1)) * WAYS], 1);
 }
 
 /* Its place; a new one in place of the flow that was not heard of for longest. */

@@ -117,6 +117,7 @@ read_some(struct worker *w)
 		atomic_store(&w->passed_us, before_us);
 		wake(w->all);
 	}
+	poll(NULL, 0, live_rest_ms(w->all->live, n));
 	return n == 0 && ready == 0 && ending ? KK_E_CLOSED : n;
 }
 
@@ -224,6 +225,12 @@ int
 workers_fd(const struct workers *all)
 {
 	return all->alone != NULL ? live_fd(all->live, 0) : all->fd;
+}
+
+int
+workers_rest_ms(const struct workers *all)
+{
+	return all->alone != NULL ? alone_rest_ms(all->alone) : 0;
 }
 
 /* ---- the counting thread ---- */

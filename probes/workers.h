@@ -56,6 +56,10 @@ int workers_fd(const struct workers *w);
  */
 int workers_take(struct workers *w, const struct counting *to, struct diag *d);
 
+/** How long the caller does well to look at nothing but signals before it waits for workers_fd().
+ * @param w Workers. @return Milliseconds, 0 mostly. */
+int workers_rest_ms(const struct workers *w);
+
 /** Up to when intervals may be closed: no packet is still to come that is older. @param w Workers.
  * @return UTC, microseconds. */
 int64_t workers_passed(struct workers *w);

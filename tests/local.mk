@@ -1,5 +1,5 @@
 # tests/ - tests of whole programs and the simulator. A module's own test stands in its folder's local.mk.
-EXTRA_DIST += tests/harness.h tests/records.h tests/decoding.h tests/fuzz_db.h tests/fuzz_replay.c
+EXTRA_DIST += tests/harness.h tests/records.h tests/decoding.h tests/front_check.h tests/fuzz_db.h tests/fuzz_replay.c
 
 # The simulator: a tool, installed. It uses lib/ and nothing else of the project.
 noinst_LIBRARIES += %D%/sim/libsim.a

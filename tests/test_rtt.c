@@ -2,6 +2,7 @@
 /* test_rtt.c - round trips and retransmissions of TCP, from octets and from segments. */
 #include <pcap/dlt.h>
 
+#include "probes/dec/front.h"
 #include "probes/rtt.h"
 #include "tests/frames_hex.h"
 #include "tests/harness.h"
@@ -334,15 +335,16 @@ START_TEST(flows)
 END_TEST
 
 /* Of flows that are not followed three segments are of interest. */
+static const char *const steps[] = {IP("028") "9c4101bb0000000100000000"
+					      "5002ffff00000000",
+    BACK("028") "01bb9c410000000500000002"
+		"5012ffff00000000",
+    IP("028") "9c4101bb0000000200000006" NO_STAMP,
+    IP("02c") "9c4101bb0000000200000006" NO_STAMP "61626364"};
+static const int want[] = {1, 1, 1, 0};
+
 START_TEST(handshakes)
 {
-	static const char *const steps[] = {IP("028") "9c4101bb0000000100000000"
-						      "5002ffff00000000",
-	    BACK("028") "01bb9c410000000500000002"
-			"5012ffff00000000",
-	    IP("028") "9c4101bb0000000200000006" NO_STAMP,
-	    IP("02c") "9c4101bb0000000200000006" NO_STAMP "61626364"};
-	static const int want[] = {1, 1, 1, 0};
 	int followed = 0;
 
 	decoder_follow(dec, 65536);
@@ -352,6 +354,37 @@ START_TEST(handshakes)
 		    decoder_detail(dec)->kind == DETAIL_TCP && decoder_detail(dec)->tcp.is_followed;
 		if (!followed) /* one in 65,536 runs follows it */
 			ck_assert_int_eq(decoder_detail(dec)->kind == DETAIL_TCP, want[i]);
+	}
+}
+END_TEST
+
+/* All of a handshake may be looked at before the first of it is decoded. */
+START_TEST(handshakes_at_once)
+{
+	struct front f[ROWS(steps)];
+	uint8_t *p[ROWS(steps)];
+	size_t n[ROWS(steps)];
+	struct detail d;
+	struct seen s;
+
+	decoder_follow(dec, 65536);
+	for (int i = 0; i < ROWS(steps); i++) {
+		p[i] = unhex(steps[i], &n[i]);
+		dec_front(dec, DLT_EN10MB, 0, p[i], n[i], n[i], &f[i]);
+	}
+	for (int i = 0; i < ROWS(steps); i++) {
+		int tells;
+
+		if (f[i].way != 0) {
+			tells = f[i].tells && dec_front_segment(dec, &f[i], 0, p[i] + n[i], &d) > 0;
+		} else {
+			dec_frame(dec, DLT_EN10MB, 0, p[i], n[i], n[i], &s);
+			d = *decoder_detail(dec);
+			tells = d.kind == DETAIL_TCP;
+		}
+		free(p[i]);
+		if (!tells || !d.tcp.is_followed) /* one in 65,536 runs follows it */
+			ck_assert_int_eq(tells, want[i]);
 	}
 }
 END_TEST
@@ -370,6 +403,7 @@ main(void)
 	tcase_add_test(tc, extreme_delays);
 	tcase_add_loop_test(tc, octets, 0, ROWS(frames));
 	tcase_add_test(tc, flows);
+	tcase_add_test(tc, handshakes_at_once);
 	tcase_add_test(tc, handshakes);
 	suite_add_tcase(s, tc);
 	return harness_run(s);

@@ -12,6 +12,9 @@
 
 #include "probes/dec/dec.h"
 
+/* Octets of a client's packet that tell all of it: IPv6's header and the longest of TCP. */
+#define FRONT_KEEP 100
+
 /* A client's packet behind its front. */
 struct front {
 	uint64_t way;	   /* keyed hash of all in the front that decoding looks at; 0: none */
@@ -19,7 +22,11 @@ struct front {
 	const uint8_t *ip; /* the client's packet, among the captured octets */
 	uint32_t octets;
 	uint16_t flags; /* SEEN_UNIQUE, SEEN_ALIKE; those of addresses: dec_front_addresses() */
+	uint8_t tells;	/* 1: dec_front_segment() reads more of it */
+	uint8_t detail; /* where its reader keeps that, from 1; 0: nothing */
 };
+
+struct detail;
 
 /**
  * Read a frame's front.
@@ -32,10 +39,18 @@ struct front {
  * @param len       Octets of the frame on the wire, not less than caplen.
  * @param out       Receives what it says.
  * @return          1: dec_frame() would find the same octets, identity and flags, one packet and
- *                  nothing else to tell. 0: a frame that must be decoded; `way` is 0.
+ *                  nothing else to tell but what dec_front_segment() says. 0: a frame that must be
+ * decoded; `way` is 0.
  */
 int dec_front(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, size_t caplen,
     size_t len, struct front *out);
+
+/** Read the TCP segment in a client's packet, of a front that `tells`. @param dec Decoder. @param f
+ * Front; the captured octets are still there. @param time_us As dec_front() had it. @param end
+ * Where the captured octets end. @param out Receives what dec_frame() would tell. @return 1; 0: it
+ * tells nothing; -1: a frame that must be decoded. */
+int dec_front_segment(struct decoder *dec, const struct front *f, int64_t time_us,
+    const uint8_t *end, struct detail *out);
 
 /** What the addresses of a client's packet say; mostly nobody asks. @param f Front, of a way; the
  * captured octets are still there. @return SEEN_IP, SEEN_FROM_PRIVATE, SEEN_TO_PRIVATE. */

@@ -10,6 +10,7 @@
 
 #define DEC_VOTES      1024 /* a power of two */
 #define TCP_ANSWERED   1024 /* words of 64 flows each; a power of two */
+#define DEC_SECRETS    16   /* dec_identity()'s four, then those of fronts */
 #define DEC_PIECES_MAX 3    /* first pieces within each other: IP's and CAPWAP's of each tunnel */
 
 struct detail;
@@ -39,7 +40,7 @@ struct dec_memory {
 	} vote[DEC_VOTES];	/* access points whose frame control is known */
 	int any_swapped;	/* else nobody need be remembered */
 	unsigned l2tp_cookie;
-	uint64_t secret[4]; /* for hashes that never leave the process */
+	uint64_t secret[DEC_SECRETS]; /* for hashes that never leave the process */
 };
 
 /* Which TCP flows are looked at. */
@@ -205,11 +206,6 @@ enum dec_next dec_settle(struct dec *d, enum dec_next next);
  * decoded. */
 void dec_identify(struct dec *d);
 
-/** The same of an IP packet. @param secret Of the decoder's memory. @param ip Its header, all of it
- * if there are options. @param captured Octets from there on. @param flags SEEN_UNIQUE or
- * SEEN_ALIKE is added. @return Hash; 0: not known. */
-uint64_t dec_identity(const uint64_t *secret, const uint8_t *ip, size_t captured, uint16_t *flags);
-
 /** Eight octets in native order: for hashes that stay within this process. @param p Octets. @return
  * Number. */
 static inline uint64_t
@@ -264,13 +260,25 @@ int dec_udp_is_silent(const uint8_t *udp);
 /** Whether it is of CAPWAP's data channel. @param udp 8 octets. @return 1 or 0. */
 int dec_udp_is_capwap(const uint8_t *udp);
 
-/** Whether nobody wants to know of a TCP segment: its flow is not followed, and it is none of a
- * handshake. @param flows Flows. @param ip The IP header before it. @param tcp Segment. @param
- * captured Octets of it. @param left Octets of it on the wire. @return 1, or 0: it is to be
- * decoded.
- */
-int dec_tcp_is_silent(const struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp,
-    size_t captured, size_t left);
+/* What a TCP segment is to whoever counts. */
+enum dec_segment {
+	DEC_SEGMENT_SILENT, /* octets */
+	DEC_SEGMENT_TELLS,  /* octets, and dec_tcp_segment() reads it */
+	DEC_SEGMENT_LOUD    /* it must be decoded */
+};
+
+/** Look at a TCP segment. One that answers a handshake is awaited from now on. @param flows Flows.
+ * @param ip The IP header before it. @param tcp Segment. @param captured Octets of it. @param left
+ * Octets of it on the wire. @return What it is. */
+enum dec_segment dec_tcp_front(
+    struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp, size_t captured, size_t left);
+
+/** Read one that tells. @param flows Flows. @param key For the flow's number. @param ip The IP
+ * header before it. @param w Segment, as captured. @param left Octets of it on the wire. @param out
+ * Receives DETAIL_TCP. @return 1; 0: it says nothing, as of two only the first completes a
+ * handshake; -1: it must be decoded. */
+int dec_tcp_segment(struct tcp_flows *flows, const struct pseudonyms *key, const uint8_t *ip,
+    struct wire w, size_t left, struct detail *out);
 
 /** An address of an IP header as dec_end_of() gives it. @param ip Header. @param to 1: destination,
  * 0: source. @return 56 bits. */

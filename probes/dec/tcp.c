@@ -45,37 +45,40 @@ take_options(struct detail_tcp *t, struct wire w)
 }
 
 /* Address and port of an end as two numbers, which are as good as they to tell flows apart. */
-static struct tcp_end
-end_at(const uint8_t *address, size_t octets, uint16_t port)
+static inline struct tcp_end
+end_at(const uint8_t *address, size_t octets, const uint8_t *port)
 {
 	uint64_t half[2] = {0};
+	uint16_t number; /* in no order: it is only compared */
 
 	memcpy(half, address, octets);
-	return (struct tcp_end){half[0] * UINT64_C(0x9e3779b97f4a7c15) ^ half[1], port};
+	memcpy(&number, port, sizeof(number));
+	return (struct tcp_end){half[0] * UINT64_C(0x9e3779b97f4a7c15) ^ half[1], number};
 }
 
-static void
-take_ends(const uint8_t *ip, uint16_t from, uint16_t to, struct tcp_end end[2])
+/* Each segment's ends are looked at. */
+static inline __attribute__((always_inline)) void
+take_ends(const uint8_t *ip, const uint8_t *tcp, struct tcp_end end[2])
 {
 	if (ip[0] >> 4 == 6) {
-		end[0] = end_at(ip + 8, 16, from);
-		end[1] = end_at(ip + 24, 16, to);
+		end[0] = end_at(ip + 8, 16, tcp);
+		end[1] = end_at(ip + 24, 16, tcp + 2);
 	} else {
-		end[0] = end_at(ip + 12, 4, from);
-		end[1] = end_at(ip + 16, 4, to);
+		end[0] = end_at(ip + 12, 4, tcp);
+		end[1] = end_at(ip + 16, 4, tcp + 2);
 	}
 }
 
 /* The number of a flow, the same for both ways. */
 static uint64_t
-flow_of(const struct dec *d, const struct tcp_end end[2])
+flow_of(const struct pseudonyms *key, const struct tcp_end end[2])
 {
 	unsigned first = end[0].address > end[1].address ||
 			 (end[0].address == end[1].address && end[0].port > end[1].port);
 	uint64_t octets[4] = {
 	    end[first].address, end[first].port, end[!first].address, end[!first].port};
 
-	return pseudonym_octets(d->key, (const uint8_t *)octets, sizeof(octets));
+	return pseudonym_octets(key, (const uint8_t *)octets, sizeof(octets));
 }
 
 /* A number of a flow for tables that may be wrong: the same for both ways, and spread by one
@@ -124,29 +127,78 @@ is_wanted(struct tcp_flows *flows, uint64_t mark, uint8_t flags)
 	return 1;
 }
 
-int
-dec_tcp_is_silent(const struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp,
-    size_t captured, size_t left)
+enum dec_segment
+dec_tcp_front(
+    struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp, size_t captured, size_t left)
 {
 	struct tcp_end end[2];
 	size_t header;
 	uint64_t mark;
 
 	if (captured < HEADER)
-		return 0;
+		return DEC_SEGMENT_LOUD;
 	header = (size_t)(tcp[12] >> 4) * 4;
-	if (header < HEADER || header > left || (tcp[13] & TCP_SYN))
-		return 0;
-	take_ends(ip, (uint16_t)(tcp[0] << 8 | tcp[1]), (uint16_t)(tcp[2] << 8 | tcp[3]), end);
+	if (header < HEADER || header > left)
+		return DEC_SEGMENT_LOUD;
+	take_ends(ip, tcp, end);
 	mark = mark_of(flows, end);
-	return (flows->answered[word_of(mark)] & bit_of(mark)) == 0 && !is_followed(flows, mark);
+	if (tcp[13] & TCP_SYN) {
+		/* Its answer may be read before this one is decoded. */
+		is_wanted(flows, mark, tcp[13]);
+		return DEC_SEGMENT_LOUD;
+	}
+	return (flows->answered[word_of(mark)] & bit_of(mark)) == 0 && !is_followed(flows, mark)
+		   ? DEC_SEGMENT_SILENT
+		   : DEC_SEGMENT_TELLS;
+}
+
+/* The header up to its options. NULL: it is cut. */
+static const uint8_t *
+take_head(struct wire *w, struct detail_tcp *t, size_t *header)
+{
+	const uint8_t *tcp = wire_take(w, HEADER);
+
+	if (tcp == NULL)
+		return NULL;
+	t->seq = dec_be16(tcp + 4) << 16 | dec_be16(tcp + 6);
+	*header = (size_t)(tcp[12] >> 4) * 4;
+	t->flags = tcp[13];
+	return tcp;
+}
+
+int
+dec_tcp_segment(struct tcp_flows *flows, const struct pseudonyms *key, const uint8_t *ip,
+    struct wire w, size_t left, struct detail *out)
+{
+	struct detail_tcp t = {0};
+	struct tcp_end end[2];
+	const uint8_t *tcp;
+	struct wire options;
+	uint64_t mark;
+	size_t header;
+
+	if ((tcp = take_head(&w, &t, &header)) == NULL || header < HEADER || header > left)
+		return -1;
+	options = wire_sub(&w, header - HEADER);
+	if (!options.failed && !take_options(&t, options))
+		return -1;
+	take_ends(ip, tcp, end);
+	mark = mark_of(flows, end);
+	if (!is_wanted(flows, mark, t.flags) || options.failed)
+		return 0;
+	t.is_followed = (uint8_t)is_followed(flows, mark);
+	t.octets = (uint32_t)(left - header);
+	t.flow = flow_of(key, end);
+	out->kind = DETAIL_TCP;
+	out->tcp = t;
+	return 1;
 }
 
 /* What a segment says whose options are behind `w`. */
 static enum dec_next
 take_segment(struct dec *d, const struct tcp_end end[2], struct detail_tcp t, struct wire w)
 {
-	t.flow = flow_of(d, end);
+	t.flow = flow_of(d->key, end);
 	if (!take_options(&t, w))
 		return DEC_STOP_TCP_OPTION;
 	d->detail->kind = DETAIL_TCP;
@@ -158,24 +210,17 @@ enum dec_next
 dec_tcp(struct dec *d)
 {
 	size_t left = dec_left(d), header;
+	struct detail_tcp t = {0};
 	struct tcp_end end[2];
-	uint16_t from, to;
-	struct detail_tcp t;
 	struct wire w = d->w;
+	const uint8_t *tcp;
 	uint64_t mark;
 
-	from = wire_be16(&w);
-	to = wire_be16(&w);
-	t.seq = wire_be32(&w);
-	wire_be32(&w); /* acknowledgement */
-	header = (size_t)(wire_u8(&w) >> 4) * 4;
-	t.flags = wire_u8(&w);
-	wire_take(&w, 6);
-	if (w.failed)
+	if ((tcp = take_head(&w, &t, &header)) == NULL)
 		return d->uncaptured > 0 ? dec_end(d) : dec_unit(d, DEC_STOP_TCP_SHORT);
 	if (header < HEADER || header > left)
 		return dec_unit(d, DEC_STOP_TCP_HEADER);
-	take_ends(d->ip, from, to, end);
+	take_ends(d->ip, tcp, end);
 	mark = mark_of(d->flows, end);
 	t.is_followed = (uint8_t)is_followed(d->flows, mark);
 	if (!is_wanted(d->flows, mark, t.flags) || d->detail->kind != DETAIL_NONE)
@@ -184,7 +229,5 @@ dec_tcp(struct dec *d)
 	if (w.failed)
 		return dec_end(d); /* the snap length */
 	t.octets = (uint32_t)(left - header);
-	t.has_stamp = 0;
-	t.stamp = t.echo = 0;
 	return dec_unit(d, take_segment(d, end, t, w));
 }

@@ -82,8 +82,12 @@ dec_udp_is_capwap(const uint8_t *udp)
 {
 	uint16_t from = (uint16_t)(udp[0] << 8 | udp[1]), to = (uint16_t)(udp[2] << 8 | udp[3]);
 
-	return to == CAPWAP_PORT ||
-	       (from == CAPWAP_PORT && ((KNOWN & BIT(to)) == 0 || by_destination(to) == DEC_DONE));
+	unsigned up = to == CAPWAP_PORT, down = from == CAPWAP_PORT;
+
+	/* Which of both, nobody can foretell. */
+	if ((up | down) == 0)
+		return 0;
+	return (up | ((KNOWN & BIT(to)) == 0)) != 0 || by_destination(to) == DEC_DONE;
 }
 
 static int
