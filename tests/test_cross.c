@@ -133,6 +133,24 @@ note_beside(void *ctx, const struct cross_day *c)
 	return KK_OK;
 }
 
+/* What is told, by `tell`, of 2026-06-04 in a database that is filled like this. */
+static void
+check_day(const char *fill, int (*tell)(void *ctx, const struct cross_day *c), const char *want)
+{
+	char dir[64];
+	struct diag d = {""};
+	struct db *db;
+
+	harness_dir(dir);
+	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_OK);
+	ck_assert_msg(db_exec(db, fill, &d) == KK_OK, "%s", d.text);
+	told[0] = '\0';
+	ck_assert_msg(cross_days(db, 20260604, tell, NULL, &d) == KK_OK, "%s", d.text);
+	ck_assert_str_eq(told, want);
+	db_close(db);
+	harness_remove(dir);
+}
+
 START_TEST(reading)
 {
 	static const char fill[] =
@@ -155,21 +173,11 @@ START_TEST(reading)
 	    " dhcp_asked, dhcp_answered) VALUES (20260604, 1, 2, 50, 1, 2, 4, 30, 29), (20260604, "
 	    "3, 2, NULL, 5, NULL,"
 	    " NULL, NULL, NULL);";
-	char dir[64];
-	struct diag d = {""};
-	struct db *db;
 
-	harness_dir(dir);
-	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_OK);
-	ck_assert_msg(db_exec(db, fill, &d) == KK_OK, "%s", d.text);
-	told[0] = '\0';
-	ck_assert_msg(cross_days(db, 20260604, note, NULL, &d) == KK_OK, "%s", d.text);
-	ck_assert_str_eq(told,
+	check_day(fill, note,
 	    "A East said 1 11/86400/86300/7 seen 1 10/86000/6 usual 25 dhcp 30/29 logins 7/50; "
 	    "B  said 1 4/500/500/3 seen 0 0/0/-1 usual -1 dhcp -1/-1 logins -1/-1; "
 	    "C  said 0 0/0/0/-1 seen 1 8/100/-1 usual -1 dhcp -1/-1 logins 5/-1; ");
-	db_close(db);
-	harness_remove(dir);
 }
 END_TEST
 
@@ -193,19 +201,10 @@ START_TEST(beside)
 	    " (20260506, 3, 2, 9), (20260605, 3, 2, 9)," /* before that, and after the day */
 	    " (20260603, 5, 2, 9),"			 /* retired */
 	    " (20260603, 6, 2, 9), (20260603, 7, 2, 9), (20260603, 3, 3, 9);";
-	char dir[64];
-	struct diag d = {""};
-	struct db *db;
 
-	harness_dir(dir);
-	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_OK);
-	ck_assert_msg(db_exec(db, fill, &d) == KK_OK, "%s", d.text);
-	told[0] = '\0';
-	ck_assert_msg(cross_days(db, 20260604, note_beside, NULL, &d) == KK_OK, "%s", d.text);
-	ck_assert_str_eq(told, "A 1 2/3/80000; B 1 2/3/80000; C 0 2/3/80000; D 1 2/3/80000; "
-			       "F 1 0/1/0; G 1 0/0/0; ");
-	db_close(db);
-	harness_remove(dir);
+	check_day(fill, note_beside,
+	    "A 1 2/3/80000; B 1 2/3/80000; C 0 2/3/80000; D 1 2/3/80000; "
+	    "F 1 0/1/0; G 1 0/0/0; ");
 }
 END_TEST
 
