@@ -187,22 +187,40 @@ read_number(int opt, struct options *o, struct diag *d)
 	}
 }
 
-static int
-read_one(int opt, struct options *o, struct diag *d)
+/* Where an option's text goes that is taken as it stands; NULL: it is another kind of option. */
+static const char **
+text_as_it_stands(int opt, struct options *o)
 {
 	switch (opt) {
 	case 'r':
-		o->file = optarg;
-		return KK_OK;
+		return &o->file;
 	case 'i':
-		o->iface = optarg;
-		return KK_OK;
+		return &o->iface;
 	case 'm':
-		o->map = optarg;
-		return KK_OK;
+		return &o->map;
 	case 'c':
-		o->config = optarg;
+		return &o->config;
+	case OPT_FILTER:
+		return &o->filter;
+	case OPT_SPOOL:
+		return &o->spool;
+	case OPT_USER:
+		return &o->user;
+	default:
+		return NULL;
+	}
+}
+
+static int
+read_one(int opt, struct options *o, struct diag *d)
+{
+	const char **as_is = text_as_it_stands(opt, o);
+
+	if (as_is != NULL) {
+		*as_is = optarg;
 		return KK_OK;
+	}
+	switch (opt) {
 	case 't':
 		return number("--interval", 1, 3600, &o->interval, d);
 	case 's':
@@ -226,20 +244,11 @@ read_one(int opt, struct options *o, struct diag *d)
 		return read_number(opt, o, d);
 	case OPT_THREADS:
 		return number("--threads", 1, LIVE_LANES_MAX, &o->threads, d);
-	case OPT_FILTER:
-		o->filter = optarg;
-		return KK_OK;
-	case OPT_SPOOL:
-		o->spool = optarg;
-		return KK_OK;
 	case OPT_AIR:
 	case OPT_SSIDS:
 	case OPT_LEGACY_SSIDS:
 	case OPT_FLOOD:
 		return read_air(opt, o, d);
-	case OPT_USER:
-		o->user = optarg;
-		return KK_OK;
 	case OPT_JSON:
 		return KK_OK;
 	case 'h':
