@@ -106,12 +106,12 @@ tests_test_live_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 %C%_libstore_a_SOURCES += %D%/db/usm_cache.c %D%/db/usm_cache.h
 
 check_PROGRAMS += tests/test_code_days
-tests_test_code_days_SOURCES = tests/test_code_days.c
+tests_test_code_days_SOURCES = tests/test_code_days.c tests/day_ledger.h
 tests_test_code_days_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_code_days_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_probe_days
-tests_test_probe_days_SOURCES = tests/test_probe_days.c
+tests_test_probe_days_SOURCES = tests/test_probe_days.c tests/day_ledger.h
 tests_test_probe_days_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_probe_days_LDADD = $(STORE_LIBS) $(CHECK_LIBS)
 

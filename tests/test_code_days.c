@@ -2,40 +2,21 @@
 /* test_code_days.c - why clients were sent away, by local days, through the ledger: each once. */
 #include "rrd/code_days.h"
 
-#include "rrd/ledger.h"
+#include "tests/day_ledger.h"
 
-#include "tests/harness.h"
-
-#define NOON INT64_C(178054200000) /* 2026-06-04 12:00 in Seoul, 1/100 s */
-#define HOUR 360000
-
-static char dir[64];
-static struct ledger *ledger;
-static struct cursor end;
-
-static void
-open_ledger(void)
-{
-	struct diag d = {""};
-
-	ck_assert_msg(ledger_open(dir, 180, &ledger, &d) == KK_OK, "%s", d.text);
-}
+static struct day_ledger ledger;
 
 static void
 setup(void)
 {
-	struct diag d = {""};
-
-	harness_dir(dir);
-	ck_assert_int_eq(zone_use("Asia/Seoul", &d), KK_OK);
-	open_ledger();
+	day_ledger_folder(&ledger);
+	day_ledger_open(&ledger);
 }
 
 static void
 teardown(void)
 {
-	ledger_close(ledger);
-	harness_remove(dir);
+	day_ledger_remove(&ledger);
 }
 
 /* One sample. */
@@ -49,21 +30,17 @@ struct step {
 static int
 take(const struct step *step)
 {
-	const struct sink *sink = ledger_sink(ledger);
 	struct counter codes[2];
 	struct sample s = {.counters = codes,
 	    .device = step->device,
 	    .source = step->source,
 	    .time_cs = step->time_cs};
 
-	sample_set(&s, METRIC_OCTETS_DOWN, step->time_cs - NOON + 10 * HOUR * 24);
-	sample_set(&s, METRIC_OCTETS_UP, 0);
 	for (int i = 0; i < 2; i++)
 		if (step->reason[i] > 0)
 			codes[s.n_counters++] = (struct counter){
 			    .key = i == 0 ? 7 : 4, .width = 64, .down = step->reason[i], .up = 1};
-	end.offset++;
-	return sink->take(sink->ctx, &s, 1, end);
+	return day_ledger_take(&ledger, &s);
 }
 
 /* One after another; then "code today/all/from clients" of each on the 5th and the day before. */
@@ -107,11 +84,10 @@ note_sum(void *ctx, const struct code_sum *sum)
 static const char *
 sums_of(uint32_t device)
 {
+	struct db *db = day_ledger_db(&ledger);
 	struct diag d = {""};
-	struct db *db;
 
 	sums[0] = '\0';
-	ck_assert_int_eq(db_open(dir, DB_READ, &db, &d), KK_OK);
 	ck_assert_msg(code_days_read(db, device, 20260604, 20260605, note_sum, NULL, &d) == KK_OK,
 	    "%s", d.text);
 	db_close(db);
@@ -125,10 +101,8 @@ START_TEST(reasons)
 
 	for (int i = 0; i < 4 && farewells[_i / 2].step[i].device != 0; i++) {
 		ck_assert_int_eq(take(&farewells[_i / 2].step[i]), KK_OK);
-		if (!restarts)
-			continue;
-		ledger_close(ledger);
-		open_ledger();
+		if (restarts)
+			day_ledger_again(&ledger);
 	}
 	ck_assert_msg(
 	    strcmp(sums_of(1), farewells[_i / 2].want) == 0, "%s: %s", farewells[_i / 2].why, sums);
@@ -138,20 +112,10 @@ END_TEST
 static int64_t
 days_kept(const char *what)
 {
-	struct diag d = {""};
 	char sql[100];
-	sqlite3_stmt *s;
-	struct db *db;
-	int64_t n;
 
 	snprintf(sql, sizeof(sql), "SELECT %s FROM code_day", what);
-	ck_assert_int_eq(db_open(dir, DB_READ, &db, &d), KK_OK);
-	ck_assert_int_eq(db_prepare(db, sql, &s, &d), KK_OK);
-	ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
-	n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	db_close(db);
-	return n;
+	return day_ledger_number(&ledger, sql);
 }
 
 /* Two a day for longer than they are kept; then a clock that stood in 2040 for a while removes one

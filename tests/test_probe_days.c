@@ -2,25 +2,9 @@
 /* test_probe_days.c - what probes counted, by local days, through the ledger: each once. */
 #include "rrd/probe_days.h"
 
-#include "rrd/ledger.h"
+#include "tests/day_ledger.h"
 
-#include "tests/harness.h"
-
-#define NOON INT64_C(178054200000) /* 2026-06-04 12:00 in Seoul, 1/100 s */
-#define HOUR 360000
-#define NONE (-1)
-
-static char dir[64];
-static struct ledger *ledger;
-static struct cursor end;
-
-static void
-open_ledger(void)
-{
-	struct diag d = {""};
-
-	ck_assert_msg(ledger_open(dir, 180, &ledger, &d) == KK_OK, "%s", d.text);
-}
+static struct day_ledger ledger;
 
 static void
 setup(void)
@@ -28,9 +12,8 @@ setup(void)
 	struct diag d = {""};
 	struct db *db;
 
-	harness_dir(dir);
-	ck_assert_int_eq(zone_use("Asia/Seoul", &d), KK_OK);
-	ck_assert_msg(db_open(dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
+	day_ledger_folder(&ledger);
+	ck_assert_msg(db_open(ledger.dir, DB_WRITE, &db, &d) == KK_OK, "%s", d.text);
 	ck_assert_int_eq(
 	    db_exec(db,
 		"INSERT INTO device (num, id, added) VALUES (1, 'A', 0), (2, 'B', 0);"
@@ -39,14 +22,13 @@ setup(void)
 		&d),
 	    KK_OK);
 	db_close(db);
-	open_ledger();
+	day_ledger_open(&ledger);
 }
 
 static void
 teardown(void)
 {
-	ledger_close(ledger);
-	harness_remove(dir);
+	day_ledger_remove(&ledger);
 }
 
 /* One sample; a negative count is one that it does not tell. */
@@ -61,20 +43,16 @@ struct step {
 static int
 take(const struct step *step)
 {
-	const struct sink *sink = ledger_sink(ledger);
 	struct sample s = {.device = step->device,
 	    .source = step->source,
 	    .flags = step->flags,
 	    .time_cs = step->time_cs};
 
-	sample_set(&s, METRIC_OCTETS_DOWN, step->time_cs - NOON + 10 * HOUR * 24);
-	sample_set(&s, METRIC_OCTETS_UP, 0);
 	if (step->dhcp_asked >= 0)
 		sample_set(&s, METRIC_DHCP_ASKED, step->dhcp_asked);
 	if (step->wifi6 >= 0)
 		sample_set(&s, METRIC_WIFI6_CLIENTS, step->wifi6);
-	end.offset++;
-	return sink->take(sink->ctx, &s, 1, end);
+	return day_ledger_take(&ledger, &s);
 }
 
 /* What stands in the table; NONE: NULL, or no row. */
@@ -82,21 +60,11 @@ static int64_t
 kept(uint32_t device, int source, kk_day day, const char *column)
 {
 	char sql[200];
-	sqlite3_stmt *s;
-	struct db *db;
-	struct diag d = {""};
-	int64_t v = NONE;
 
 	snprintf(sql, sizeof(sql),
 	    "SELECT %s FROM probe_day WHERE device = %u AND source = %d AND day = %d", column,
 	    device, source, (int)day);
-	ck_assert_msg(db_open(dir, DB_READ, &db, &d) == KK_OK, "%s", d.text);
-	ck_assert_int_eq(db_prepare(db, sql, &s, &d), KK_OK);
-	if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL)
-		v = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	db_close(db);
-	return v;
+	return day_ledger_number(&ledger, sql);
 }
 
 /* Two samples one after another, and what the first one's day and the next day then hold. */
@@ -155,8 +123,7 @@ START_TEST(over_a_restart)
 
 	for (int i = 0; i < ROWS(step); i++) {
 		ck_assert_int_eq(take(&step[i]), KK_OK);
-		ledger_close(ledger);
-		open_ledger();
+		day_ledger_again(&ledger);
 	}
 	ck_assert_int_eq(kept(1, SOURCE_PROBE, 20260604, "dhcp_asked"), 9);
 	ck_assert_int_eq(kept(1, SOURCE_PROBE, 20260604, "wifi6_clients"), 6);
@@ -172,7 +139,7 @@ START_TEST(not_committed)
 	struct diag d = {""};
 
 	ck_assert_int_eq(take(&first), KK_OK);
-	ck_assert_int_eq(db_open(dir, DB_WRITE, &db, &d), KK_OK);
+	ck_assert_int_eq(db_open(ledger.dir, DB_WRITE, &db, &d), KK_OK);
 	ck_assert_int_eq(db_exec(db,
 			     "CREATE TRIGGER no BEFORE INSERT ON cursor BEGIN"
 			     " SELECT raise(ABORT, 'no'); END",
@@ -230,7 +197,7 @@ START_TEST(by_keys)
 
 	for (int i = 0; i < ROWS(step); i++)
 		ck_assert_int_eq(take(&step[i]), KK_OK);
-	ck_assert_int_eq(db_open(dir, DB_READ, &db, &d), KK_OK);
+	db = day_ledger_db(&ledger);
 	for (int i = 0; i < ROWS(asks); i++) {
 		told[0] = '\0';
 		ck_assert_msg(probe_days_read(db, 202606, 202607, asks[i].source, asks[i].by, note,
