@@ -28,6 +28,25 @@ decoding_run(Suite *s, struct pseudonyms **key, struct decoder **dec)
 	return failed;
 }
 
+/** What a row of a table wants of a packet. */
+struct decoding_want {
+	const char *why; /* names the row */
+	enum dec_next next;
+	uint32_t octets, packets;
+	unsigned vlans;
+};
+
+/** How decoding ended, and what was counted. @param s Packet. @param want Row. */
+static inline void
+decoding_check(const struct seen *s, const struct decoding_want *want)
+{
+	ck_assert_msg(
+	    s->next == want->next, "%s: stopped as \"%s\"", want->why, dec_stop_name(s->next));
+	ck_assert_msg(s->octets == want->octets, "%s: %u octets", want->why, s->octets);
+	ck_assert_msg(s->packets == want->packets, "%s: %u packets", want->why, s->packets);
+	ck_assert_msg(s->vlans == want->vlans, "%s: %u tags", want->why, s->vlans);
+}
+
 /** What is left of a packet that is in order tells of nobody and of no way that the whole one does
  * not. Octets are the caller's to check: one that ends before a tunnel's port is a packet like any
  * other. */
@@ -70,6 +89,17 @@ decoding_cut(struct decoder *dec, int linktype, const uint8_t *whole, size_t len
 		check(&s, n, len);
 		free(p);
 	}
+}
+
+/** What holds of every cut packet: decoding ended, with no more octets than there were on the wire,
+ * and no more tags than there is room for. A `check` of decoding_cut(). */
+static inline void
+decoding_bounded(const struct seen *s, size_t there, size_t on_wire)
+{
+	(void)there;
+	ck_assert_uint_ge(s->next, DEC_DONE);
+	ck_assert_uint_le(s->octets, on_wire);
+	ck_assert_uint_le(s->vlans, DEC_VLANS_MAX);
 }
 
 #endif
