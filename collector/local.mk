@@ -155,10 +155,17 @@ tests_fuzz_usm_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_usm_LDADD = $(COLLECTOR_LIBS)
 EXTRA_DIST += tests/corpus/usm
 
-check_PROGRAMS += tests/test_ingest
-tests_test_ingest_SOURCES = tests/test_ingest.c
+check_PROGRAMS += tests/test_ingest tests/test_ingest_again tests/test_ingest_socket
+INGEST_WORLD = tests/ingest_world.c tests/ingest_world.h
+tests_test_ingest_SOURCES = tests/test_ingest.c $(INGEST_WORLD)
 tests_test_ingest_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_ingest_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_test_ingest_again_SOURCES = tests/test_ingest_again.c $(INGEST_WORLD)
+tests_test_ingest_again_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_ingest_again_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
+tests_test_ingest_socket_SOURCES = tests/test_ingest_socket.c $(INGEST_WORLD)
+tests_test_ingest_socket_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_ingest_socket_LDADD = $(COLLECTOR_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/fuzz_batch
 tests_fuzz_batch_SOURCES = tests/fuzz_batch.c $(FUZZ_MAIN)

@@ -207,10 +207,17 @@ tests_test_probe_live_SOURCES = tests/test_probe_live.c
 tests_test_probe_live_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_probe_live_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
-check_PROGRAMS += tests/test_count
-tests_test_count_SOURCES = tests/test_count.c
+check_PROGRAMS += tests/test_count tests/test_count_time tests/test_map
+COUNTING = tests/counting.c tests/counting.h
+tests_test_count_SOURCES = tests/test_count.c $(COUNTING)
 tests_test_count_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_count_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+tests_test_count_time_SOURCES = tests/test_count_time.c $(COUNTING)
+tests_test_count_time_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_count_time_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+tests_test_map_SOURCES = tests/test_map.c $(COUNTING)
+tests_test_map_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_map_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/test_named
 tests_test_named_SOURCES = tests/test_named.c tests/frames_hex.h
