@@ -25,6 +25,14 @@ struct front_frame {
 	size_t caplen, len;
 };
 
+/* What two decoders said of a frame, each of two struct seen: what lies between its members is
+ * blank too, seen_blank(). */
+static inline int
+front_check_same(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct seen)) == 0;
+}
+
 /* What two decoders told of a frame at length. */
 static inline int
 front_check_details(const struct detail *a, const struct detail *b)
@@ -49,7 +57,7 @@ front_check_plain(
 
 	dec_frame(c->kept, x->linktype, x->time_us, x->p, keep < x->caplen ? keep : x->caplen,
 	    x->len, &kept);
-	if (memcmp(s, &kept, sizeof(kept)) != 0)
+	if (!front_check_same(s, &kept))
 		return "what is kept of it says something else";
 	if (!front_check_details(decoder_detail(c->whole), decoder_detail(c->kept)))
 		return "what is kept of it says something else at length";
@@ -57,7 +65,7 @@ front_check_plain(
 		tells = dec_front_segment(c->front, f, x->time_us, x->p + x->caplen, &said);
 	if (tells < 0) {
 		dec_frame(c->front, x->linktype, x->time_us, x->p, x->caplen, x->len, &kept);
-		return memcmp(s, &kept, sizeof(kept)) == 0 ? NULL : "decoded at last, it differs";
+		return front_check_same(s, &kept) ? NULL : "decoded at last, it differs";
 	}
 	if (s->next != DEC_DONE || s->packets != 1 || s->dhcp != 0 || s->radius != 0)
 		return "it is no single packet of a client";

@@ -391,6 +391,16 @@ put(struct run *r, const uint8_t *p, size_t len, int64_t time_ns)
 		flush(r);
 }
 
+static void
+put_totals(struct book *b, const struct totals *t)
+{
+	b->len += (size_t)snprintf(b->text + b->len, TEXT_MAX - b->len,
+	    "%llu %llu tunnels %llu clients %zu bssids %zu done %llu\n",
+	    (unsigned long long)t->packets, (unsigned long long)t->octets,
+	    (unsigned long long)t->tunnel_octets, t->clients.n, t->bssids.n,
+	    (unsigned long long)t->stopped[DEC_DONE]);
+}
+
 /* All that is told of a course; how many packets were not decoded. */
 static size_t
 count_course(const struct course *o, enum taking taking, struct book *book)
@@ -423,13 +433,7 @@ count_course(const struct course *o, enum taking taking, struct book *book)
 	}
 	flush(&r);
 	count_finish(r.count, 0);
-	book->len += (size_t)snprintf(book->text + book->len, TEXT_MAX - book->len,
-	    "%llu %llu tunnels %llu clients %zu bssids %zu done %llu\n",
-	    (unsigned long long)count_totals(r.count)->packets,
-	    (unsigned long long)count_totals(r.count)->octets,
-	    (unsigned long long)count_totals(r.count)->tunnel_octets,
-	    count_totals(r.count)->clients.n, count_totals(r.count)->bssids.n,
-	    (unsigned long long)count_totals(r.count)->stopped[DEC_DONE]);
+	put_totals(book, count_totals(r.count));
 	set_free(&book->told);
 	count_free(r.count);
 	decoder_free(r.dec);
