@@ -137,7 +137,8 @@ static const struct {
     {"pkt eth:0800 x:00006558 ip4:47 x:012c0800 out:8100",
 	"pkt x:012c0800 eth:8100 x:00006558 ip4:47 out:0800", "a tag outside, or in the tunnel", 0},
     {"pkt x:00c80800 eth:8100 x:00006558 ip4:47 x:012c0800 out:8100",
-	"pkt x:012c0800 eth:8100 x:00006558 ip4:47 x:00c80800 out:8100", "tags that change places", 0},
+	"pkt x:012c0800 eth:8100 x:00006558 ip4:47 x:00c80800 out:8100", "tags that change places",
+	0},
 };
 
 START_TEST(ways_are_told_apart)
