@@ -50,9 +50,9 @@ lines_each(const struct packet *p, size_t n, size_t ahead)
 static inline const uint8_t *
 ask(const uint8_t *p, size_t lines)
 {
-	for (size_t i = 0; i < lines; i++)
-		__builtin_prefetch(p + i * LINE, 0, 2);
-	return p + lines * LINE;
+	for (; lines > 0; lines--, p += LINE)
+		__builtin_prefetch(p, 0, 2);
+	return p;
 }
 
 /* One function, so that fronts are read without a further call. */
