@@ -24,8 +24,11 @@ before_border() { # a tenth of a second before an interval ends
 	sleep "$((left / 1000000)).$(printf %06d $((left % 1000000)))"
 }
 
-# As long as somebody asks for times, a packet has one, which every capture of it tells alike.
-perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0) && setsockopt(S, SOL_SOCKET, SO_TIMESTAMP, 1) or exit 1; sleep 1 while 1' & stamps=$!
+# As long as somebody asks for times, a packet has one, which every capture of it tells alike; else each has its own, and
+# what comes at a border is before it for one and behind it for another.
+perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0) && setsockopt(S, SOL_SOCKET, Socket::SO_TIMESTAMP(), 1) or die "$!\n"; $| = 1; print "asked\n"; sleep 1 while 1' \
+	>"$dir/stamps" & stamps=$!
+eventually 10 grep -q asked "$dir/stamps" || die "nobody asks for times"
 
 chmod 755 "$dir"
 mkdir "$dir/run" "$dir/spool"
