@@ -100,6 +100,11 @@ air_run_hear(struct air_run *r, int64_t time_us, const struct seen *s, const str
 	else if (said->kind == DETAIL_LLDP && is_of_the_wire(s) &&
 		 (end = far_ends_new(&r->ends, &said->lldp)) != NULL)
 		log_line(LOG_LV_INFO, "LLDP: this wire is of %s", end);
+}
+
+void
+air_run_heard(struct air_run *r)
+{
 	send_events(r);
 }
 

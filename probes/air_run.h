@@ -44,6 +44,9 @@ air_run_wants(const struct detail *said)
 void air_run_hear(
     struct air_run *r, int64_t time_us, const struct seen *s, const struct detail *said);
 
+/** Some packets were heard: send what came of them, together. @param r Run. */
+void air_run_heard(struct air_run *r);
+
 /** Tell what ended or goes on. @param r Run. @param now_us UTC, microseconds. */
 void air_run_advance(struct air_run *r, int64_t now_us);
 

@@ -145,6 +145,7 @@ hear(struct air_run *air, const struct count_batch *b, size_t n)
 		if (s->detail > 0 && air_run_wants(&b->said[s->detail - 1]))
 			air_run_hear(air, b->packet[i].time_us, s, &b->said[s->detail - 1]);
 	}
+	air_run_heard(air);
 }
 
 void
