@@ -181,6 +181,10 @@ struct way *count_knows(const struct count *c, struct front *f);
 /** Have what count_knows() needs in the cache soon. @param c Counter. @param f Front. */
 void count_foresee_way(const struct count *c, const struct front *f);
 
+/** Have what counting a segment of a known way needs in the cache soon. @param c Counter. @param w
+ * Way. @param said What the segment says. */
+void count_foresee_segment(const struct count *c, const struct way *w, const struct detail *said);
+
 /** Clients are hashed with another key from the interval's border on that is at or after a moment:
  * what is known of them under the old one is forgotten there. @param c Counter. @param from_us UTC,
  * microseconds. */

@@ -324,7 +324,7 @@ count_one_known(struct count *c, const struct count_batch *b, size_t i)
 	struct way *w = b->way[i];
 
 	if (count_known(c, &b->packet[i], f, w) && f->detail != 0 && c->watch != NULL)
-		count_segment(c, count_way_cell(c, w), (enum seen_direction)w->direction,
+		count_segment(c, &c->cell[w->cell], (enum seen_direction)w->direction,
 		    &b->said[f->detail - 1].tcp, b->packet[i].time_us);
 }
 
@@ -340,8 +340,7 @@ count_together(struct count *c, const struct count_batch *b, size_t n)
 		decoded[some] = (uint8_t)i;
 		some += b->way[i] == NULL;
 		if (b->way[i] != NULL && b->front[i].detail != 0 && c->watch != NULL)
-			count_foresee_said(
-			    c, count_way_cell(c, b->way[i]), &b->said[b->front[i].detail - 1]);
+			count_foresee_sums(c, &c->cell[b->way[i]->cell]);
 	}
 	take_aims(c, b, decoded, some, aim);
 	some = 0;

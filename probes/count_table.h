@@ -176,9 +176,6 @@ void count_foresee_aim(struct count *c, struct aim *aim, uint64_t identity);
  * copy. */
 int count_known(struct count *c, const struct packet *packet, const struct front *f, struct way *w);
 
-/** Where packets of a way count. @param c Counter. @param w Way that is known. @return Borrowed. */
-struct cell *count_way_cell(struct count *c, const struct way *w);
-
 /** Learn the way of a packet that was decoded and counted, if all that it said is what others of
  * its way will say. @param c Counter. @param aim Where it went. @param s What it said. @param f Its
  * front. */
@@ -252,6 +249,16 @@ void count_said(struct count *c, struct cell *cell, enum seen_direction directio
 void count_segment(struct count *c, struct cell *cell, enum seen_direction direction,
     const struct detail_tcp *t, int64_t now_us);
 
+/** Have the sums of TCP in the cache soon. @param c Counter. @param cell Whose they are. */
+static inline void
+count_foresee_sums(const struct count *c, const struct cell *cell)
+{
+	const struct rtt_sums *sums = &c->figures.at[cell->figures].tcp;
+
+	__builtin_prefetch(&sums->segments, 1);
+	__builtin_prefetch(&sums->network.n, 1);
+}
+
 /** Have what it needs in the cache soon. @param c Counter. @param cell Whose it is. @param d What
  * it says. */
 static inline void
@@ -259,7 +266,7 @@ count_foresee_said(const struct count *c, const struct cell *cell, const struct 
 {
 	watch_foresee(c->watch, d);
 	if (d->kind == DETAIL_TCP)
-		__builtin_prefetch(&c->figures.at[cell->figures].tcp, 1);
+		count_foresee_sums(c, cell);
 }
 
 /** Sums of a place. @param c Counter. @param place Place. @return NULL for place 0. */

@@ -34,22 +34,40 @@ count_knows(const struct count *c, struct front *f)
 	return w;
 }
 
+void
+count_foresee_segment(const struct count *c, const struct way *w, const struct detail *said)
+{
+	__builtin_prefetch(&c->cell[w->cell]);
+	if (c->watch != NULL)
+		watch_foresee(c->watch, said);
+}
+
 /* The first packet in an interval of a way that was known before. */
 static void __attribute__((noinline)) renew(struct count *c, struct way *w)
 {
 	const struct way_end *end = ways_end(&c->ways, w);
 	const struct aim aim = {
-	    .cell = &c->cell[end->cell], .pair = end->pair, .direction = w->direction};
+	    .cell = &c->cell[w->cell], .pair = end->pair, .direction = w->direction};
 
 	aim.cell->seen = 1;
 	count_client(c, &aim, end->client, 0);
 	w->fresh = 0;
 }
 
-struct cell *
-count_way_cell(struct count *c, const struct way *w)
+static void
+settle(struct count *c, struct way *w)
 {
-	return &c->cell[ways_end(&c->ways, w)->cell];
+	const struct way_end *end = ways_end(&c->ways, w);
+	struct tally *t = &c->cell[w->cell].t;
+	struct client_row *row;
+
+	t->frames += w->packets;
+	count_add(t, w->octets, w->packets, w->direction);
+	row = clients_place(&c->clients, end->pair);
+	if (row->pair != 0) /* one who found no room has none */
+		row->octets += w->octets;
+	w->octets = 0;
+	w->packets = 0;
 }
 
 int
@@ -62,29 +80,16 @@ count_known(struct count *c, const struct packet *packet, const struct front *f,
 	    .direction = w->direction};
 
 	if (f->identity != 0 && copies_note(&c->copies, &frame)) {
-		count_way_cell(c, w)->t.copies++;
+		c->cell[w->cell].t.copies++;
 		return 0;
 	}
 	if (w->fresh)
 		renew(c, w);
+	if (w->packets == UINT16_MAX)
+		settle(c, w);
 	w->octets += f->octets;
 	w->packets++;
 	return 1;
-}
-
-static void
-settle(struct count *c, struct way *w)
-{
-	const struct way_end *end = ways_end(&c->ways, w);
-	struct tally *t = &c->cell[end->cell].t;
-	struct client_row *row;
-
-	t->frames += w->packets;
-	count_add(t, w->octets, w->packets, w->direction);
-	row = clients_place(&c->clients, end->pair);
-	if (row->pair != 0) /* one who found no room has none */
-		row->octets += w->octets;
-	w->octets = w->packets = 0;
 }
 
 void
@@ -125,7 +130,7 @@ count_learn(struct count *c, const struct aim *aim, const struct seen *s, const 
 		return;
 	w.owner = count_owner(c, aim->cell);
 	w.lasting = aim->cell->ap != COUNT_NONE;
-	end.cell = (uint32_t)(aim->cell - c->cell);
+	w.cell = (uint32_t)(aim->cell - c->cell);
 	if (ways_find(&c->ways, w.key)->key != 0 || ways_put(&c->ways, &w, &end))
 		return;
 	count_settle_ways(c);

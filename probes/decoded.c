@@ -14,6 +14,7 @@ decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 	dec_frame(dec, p->linktype, p->time_us, p->p, p->caplen, p->len, s);
 	if (said->kind != DETAIL_NONE) {
 		to->said[to->says] = *said;
+		to->sayer[to->says] = (uint8_t)to->n;
 		s->detail = ++to->says;
 		to->airs |= air_run_wants(said);
 	}
@@ -29,12 +30,17 @@ decoded_add(struct decoded *to, struct decoder *dec, const struct packet *p)
 
 /* What the TCP segment behind a front says. 0: the packet must be decoded. */
 static int
-take_segment(struct decoded *to, struct decoder *dec, struct front *f, const struct packet *p)
+take_segment(struct decoded *to, struct decoder *dec, const struct count *c, const struct way *w,
+    struct front *f, const struct packet *p)
 {
-	int tells = dec_front_segment(dec, f, p->time_us, p->p + p->caplen, &to->said[to->says]);
+	struct detail *said = &to->said[to->says];
+	int tells = dec_front_segment(dec, f, p->p + p->caplen, said);
 
-	if (tells > 0)
+	if (tells > 0) {
+		to->sayer[to->says] = (uint8_t)to->n;
 		f->detail = ++to->says;
+		count_foresee_segment(c, w, said);
+	}
 	return tells >= 0;
 }
 
@@ -104,13 +110,11 @@ take_rest(struct decoded *to, struct decoder *dec, const struct count *c, const 
 		struct way *w = knows && f->way != 0 ? count_knows(c, f) : NULL;
 
 		soon = ask(soon, lines);
-		if (w != NULL && f->tells && !take_segment(to, dec, f, p))
+		if (w != NULL && f->tells && !take_segment(to, dec, c, w, f, p))
 			w = NULL;
 		to->way[to->n] = w;
 		if (w == NULL)
 			decode(to, dec, p);
-		else
-			to->seen[to->n].detail = 0; /* what was there is of another batch */
 	}
 }
 
@@ -136,14 +140,16 @@ decoded_take(struct decoded *to, struct decoder *dec, const struct count *c, con
 	take_rest(to, dec, c, soon, later);
 }
 
+/* Only what was said in this batch: what else is in `seen` may be of another one. */
 static void
-hear(struct air_run *air, const struct count_batch *b, size_t n)
+hear(struct air_run *air, const struct decoded *from, size_t at, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct seen *s = &b->seen[i];
+	for (unsigned i = 0; i < from->says; i++) {
+		size_t packet = from->sayer[i];
 
-		if (s->detail > 0 && air_run_wants(&b->said[s->detail - 1]))
-			air_run_hear(air, b->packet[i].time_us, s, &b->said[s->detail - 1]);
+		if (packet >= at && packet < at + n && air_run_wants(&from->said[i]))
+			air_run_hear(
+			    air, from->packet[packet].time_us, &from->seen[packet], &from->said[i]);
 	}
 	air_run_heard(air);
 }
@@ -160,5 +166,5 @@ decoded_count(const struct decoded *from, const struct counting *to, size_t at, 
 
 	count_packets(to->count, &b, n);
 	if (to->air != NULL && from->airs)
-		hear(to->air, &b, n);
+		hear(to->air, from, at, n);
 }

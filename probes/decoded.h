@@ -14,6 +14,7 @@ struct decoded {
 	struct packet packet[COUNT_BATCH]; /* when and how long; `p` must not be followed */
 	struct seen seen[COUNT_BATCH];
 	struct detail said[COUNT_BATCH]; /* what some of them say at length */
+	uint8_t sayer[COUNT_BATCH];	 /* which packet said it */
 	struct front front[COUNT_BATCH]; /* of the first `fronts` */
 	struct way *way[COUNT_BATCH];	 /* likewise; NULL: it was decoded */
 	size_t n;			 /* packets */

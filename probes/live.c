@@ -289,8 +289,8 @@ live_read(struct live *l, int lane, live_cb cb, void *ctx, struct diag *d)
 int
 live_rest_ms(const struct live *l, int read)
 {
-	/* 10 Gbit/s of usual packets take 1.25 MB in a millisecond. */
-	int half_ms = l->o.buffer_mb * 2 / 5;
+	/* 10 Gbit/s of usual packets take 1.25 MB in a millisecond, perhaps all of one lane. */
+	int half_ms = l->o.buffer_mb * 2 / 5 / l->o.lanes;
 
 	if (read <= 0 || read >= AT_ONCE)
 		return 0;

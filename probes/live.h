@@ -78,7 +78,7 @@ int live_read(struct live *l, int lane, live_cb cb, void *ctx, struct diag *d);
 /**
  * How long a lane may be left alone after it was read, so that more of it is read at once: who
  * wakes for each block finds caches cold each time, and many a packet costs twice as much. In that
- * time 10 Gbit/s of usual packets fill half of the ring.
+ * time 10 Gbit/s of usual packets fill half of its ring.
  *
  * @param l     Capture.
  * @param read  What live_read() returned.

@@ -39,7 +39,7 @@ static const char help[] =
     "      --l2tp-cookie N   octets between session and Ethernet in L2TPv3: 0, 4, 8 or 12 (0)\n"
     "      --follow N        one TCP flow in so many is followed, 1 to 65536 (16)\n"
     "      --snaplen N       with -i: octets to take of a packet, 64 to 262144 (512)\n"
-    "      --buffer MB       with -i: ring buffer, 1 to 1024 (64)\n"
+    "      --buffer MB       with -i: ring buffer, 1 to 1024 (128)\n"
     "      --threads N       with -i: that read and decode, 1 to 16 (1)\n"
     "      --filter EXPR     with -i: only packets of which this holds: pcap-filter(7)\n"
     "      --user NAME       whom to become when started as root (kkachi-probe)\n"
@@ -325,7 +325,7 @@ options_read(int argc, char **argv, struct options *o, struct diag *d)
 	    .interval = 60,
 	    .follow = DEC_FOLLOW,
 	    .snaplen = 512,
-	    .buffer_mb = 64,
+	    .buffer_mb = 128,
 	    .spool_mb = 256,
 	    .flood = -1,
 	    .threads = 1};

@@ -10,15 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WAYS_MAX 65536 /* 56 octets each, and half of the places are empty: 7 MB */
+#define WAYS_MAX 65536 /* 48 octets each, and half of the places are empty: 6 MB */
 
 /* Packets of one way, two of them in a line of the cache. All that a packet touches of what is
  * counted is here and in what remembers copies. */
 struct way {
 	uint64_t key;	  /* struct front's; 0: an empty place */
 	uint64_t octets;  /* of packets that are not in their cell yet, nor in their client's row */
-	uint64_t packets; /* how many; no copies */
-	uint32_t owner;	  /* count_owner() of the cell */
+	uint32_t cell;	  /* number of the cell that they count in, from 0 */
+	uint32_t owner;	  /* count_owner() of it */
+	uint16_t packets; /* how many are in `octets`; no copies */
 	unsigned direction : 2, place : 6;
 	unsigned air : 1;	 /* 802.11 */
 	unsigned tunnels : 2;	 /* around the client's frame */
@@ -32,7 +33,6 @@ struct way {
 struct way_end {
 	uint64_t pair;	 /* the client's at its owner, 0: none */
 	uint64_t client; /* under its pseudonym */
-	uint32_t cell;	 /* number of the cell that they count in, from 0 */
 };
 
 struct ways {

@@ -62,7 +62,7 @@ front_check_plain(
 	if (!front_check_details(decoder_detail(c->whole), decoder_detail(c->kept)))
 		return "what is kept of it says something else at length";
 	if (f->tells)
-		tells = dec_front_segment(c->front, f, x->time_us, x->p + x->caplen, &said);
+		tells = dec_front_segment(c->front, f, x->p + x->caplen, &said);
 	if (tells < 0) {
 		dec_frame(c->front, x->linktype, x->time_us, x->p, x->caplen, x->len, &kept);
 		return front_check_same(s, &kept) ? NULL : "decoded at last, it differs";

@@ -240,6 +240,37 @@ START_TEST(down_and_gone)
 }
 END_TEST
 
+/* Half of a lane's ring, and not for ever. */
+static const struct {
+	int buffer_mb, lanes, read, ms;
+} rests[] = {
+    {4, 1, 1, 1},
+    {4, 1, 4095, 1},
+    {4, 1, 4096, 0}, /* more of it waits */
+    {4, 1, 0, 0},    /* nothing came */
+    {4, 1, -1, 0},
+    {4, 2, 100, 0},
+    {16, 1, 100, 6},
+    {16, 3, 100, 2},
+    {64, 1, 100, 25},
+    {200, 1, 100, 50},
+};
+
+START_TEST(lanes_rest)
+{
+	struct live_options o = {.iface = "kk1",
+	    .snaplen = 256,
+	    .buffer_mb = rests[_i].buffer_mb,
+	    .lanes = rests[_i].lanes};
+	struct live *l = NULL;
+	struct diag d;
+
+	ck_assert_msg(live_open(&o, &l, &d) == KK_OK, "%s", d.text);
+	ck_assert_int_eq(live_rest_ms(l, rests[_i].read), rests[_i].ms);
+	live_close(l);
+}
+END_TEST
+
 START_TEST(refuses)
 {
 	struct live_options o = {.iface = "kk9", .snaplen = 256, .buffer_mb = 4, .lanes = 1};
@@ -275,6 +306,7 @@ main(void)
 	tcase_add_test(tc, lanes_share);
 	tcase_add_test(tc, what_is_lost);
 	tcase_add_test(tc, down_and_gone);
+	tcase_add_loop_test(tc, lanes_rest, 0, sizeof(rests) / sizeof(rests[0]));
 	tcase_add_test(tc, refuses);
 	suite_add_tcase(s, tc);
 	return harness_run(s);

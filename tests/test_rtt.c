@@ -376,7 +376,7 @@ START_TEST(handshakes_at_once)
 		int tells;
 
 		if (f[i].way != 0) {
-			tells = f[i].tells && dec_front_segment(dec, &f[i], 0, p[i] + n[i], &d) > 0;
+			tells = f[i].tells && dec_front_segment(dec, &f[i], p[i] + n[i], &d) > 0;
 		} else {
 			dec_frame(dec, DLT_EN10MB, 0, p[i], n[i], n[i], &s);
 			d = *decoder_detail(dec);

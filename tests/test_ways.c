@@ -201,9 +201,10 @@ START_TEST(ways_grow_old)
 	ck_assert(ways_new(&t));
 	for (uint64_t i = 1; i <= 3000; i++) {
 		const struct way w = {.key = i * UINT64_C(0x9e3779b97f4a7c15),
+		    .cell = (uint32_t)i,
 		    .lasting = i % 2 == 0,
 		    .fresh = i % 3 == 0};
-		const struct way_end end = {.pair = i, .cell = (uint32_t)i};
+		const struct way_end end = {.pair = i};
 
 		ck_assert(ways_put(&t, &w, &end));
 	}
@@ -213,8 +214,7 @@ START_TEST(ways_grow_old)
 		struct way *w = ways_find(&t, i * UINT64_C(0x9e3779b97f4a7c15));
 
 		ck_assert_int_eq(w->key != 0, i % 2 == 0 && i % 3 != 0);
-		ck_assert(w->key == 0 ||
-			  (w->fresh && ways_end(&t, w)->pair == i && ways_end(&t, w)->cell == i));
+		ck_assert(w->key == 0 || (w->fresh && ways_end(&t, w)->pair == i && w->cell == i));
 	}
 	/* Nobody came: none is left. */
 	ways_age(&t);
@@ -374,8 +374,6 @@ flush(struct run *r)
 		decoded_add(r->batch, r->dec, &r->packet[i]);
 	for (size_t i = 0; r->taking != DECODED && i < r->n; i++) {
 		r->known += r->batch->way[i] != NULL;
-		/* Who listens to the air must not take it for what the batch before said there. */
-		ck_assert(r->batch->way[i] == NULL || r->batch->seen[i].detail == 0);
 		free(copy[i]);
 	}
 	decoded_count(r->batch, &to, 0, r->n);
@@ -461,6 +459,8 @@ static const struct course courses[] = {
     {{TRAFFIC_PLAIN, APS, 3000, 50000}, 60000, 1, 0, 0, 1000},
     /* More access points than are in the packets that are decoded as they may end an interval. */
     {{TRAFFIC_CAPWAP, 1000, 1000, 20000}, 200000, 1, 1, 0, 0},
+    /* More packets of a way than it gathers. */
+    {{TRAFFIC_PLAIN, 8, 2, 1000}, 800000, 1, 0, 0, 0},
     /* More ways than are remembered. */
     {{TRAFFIC_PLAIN, APS, 80000, 500}, 300000, 1, 1, 0, 0},
 };
@@ -485,7 +485,7 @@ START_TEST(nothing_counted_differs)
 	size_t known;
 
 	ck_assert_uint_eq(count_course(&courses[_i], DECODED, &without), 0);
-	ck_assert_uint_gt(without.len, 1000);
+	ck_assert_uint_gt(without.len, 300);
 	for (enum taking taking = KNOWN; taking <= KEPT; taking++) {
 		known = count_course(&courses[_i], taking, &with);
 		ck_assert_uint_gt(known, courses[_i].packets / 4);

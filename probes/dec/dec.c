@@ -16,12 +16,14 @@ static const char *const stops[] = {DEC_STOPS(DEC_AS_NAME)};
 
 /* Numbers that only this process knows, of the key that only it has. */
 static void
-make_secrets(struct dec_memory *m, const struct pseudonyms *key)
+make_secrets(struct decoder *dec, const struct pseudonyms *key)
 {
 	uint8_t which = 0;
 
-	for (size_t i = 0; i < sizeof(m->secret) / sizeof(m->secret[0]); i++, which++)
-		m->secret[i] = pseudonym_octets(key, &which, 1);
+	for (size_t i = 0; i < DEC_SECRETS; i++, which++)
+		dec->memory.secret[i] = pseudonym_octets(key, &which, 1);
+	for (size_t i = 0; i < TCP_SECRETS; i++, which++)
+		dec->flows.secret[i] = pseudonym_octets(key, &which, 1);
 }
 
 void
@@ -52,8 +54,7 @@ decoder_new(const struct pseudonyms *key)
 	    .lately = &dec->lately,
 	    .aired = &dec->aired,
 	    .flows = &dec->flows};
-	make_secrets(&dec->memory, key);
-	dec->flows.secret = pseudonym_octets(key, (const uint8_t *)"flows", 5);
+	make_secrets(dec, key);
 	decoder_follow(dec, DEC_FOLLOW);
 	dec->memory.fragments = fragments_new();
 	if (dec->memory.fragments == NULL) {

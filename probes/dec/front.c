@@ -316,14 +316,13 @@ dec_front(struct decoder *dec, int linktype, int64_t time_us, const uint8_t *p, 
 }
 
 int
-dec_front_segment(struct decoder *dec, const struct front *f, int64_t time_us, const uint8_t *end,
-    struct detail *out)
+dec_front_segment(
+    struct decoder *dec, const struct front *f, const uint8_t *end, struct detail *out)
 {
 	size_t header = f->ip[0] >> 4 == 4 ? 20 : 40, left = f->octets - header;
 	const uint8_t *tcp = f->ip + header;
 	size_t captured = (size_t)(end - tcp);
 
-	decoder_turn(dec, time_us);
-	return dec_tcp_segment(dec->d.flows, dec->now, f->ip,
-	    wire_over(tcp, captured < left ? captured : left), left, out);
+	return dec_tcp_segment(
+	    dec->d.flows, f->ip, wire_over(tcp, captured < left ? captured : left), left, out);
 }

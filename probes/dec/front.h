@@ -46,11 +46,11 @@ int dec_front(struct decoder *dec, int linktype, int64_t time_us, const uint8_t 
     size_t len, struct front *out);
 
 /** Read the TCP segment in a client's packet, of a front that `tells`. @param dec Decoder. @param f
- * Front; the captured octets are still there. @param time_us As dec_front() had it. @param end
- * Where the captured octets end. @param out Receives what dec_frame() would tell. @return 1; 0: it
- * tells nothing; -1: a frame that must be decoded. */
-int dec_front_segment(struct decoder *dec, const struct front *f, int64_t time_us,
-    const uint8_t *end, struct detail *out);
+ * Front; the captured octets are still there. @param end Where the captured octets end. @param out
+ * Receives what dec_frame() would tell. @return 1; 0: it tells nothing; -1: a frame that must be
+ * decoded. */
+int dec_front_segment(
+    struct decoder *dec, const struct front *f, const uint8_t *end, struct detail *out);
 
 /** What the addresses of a client's packet say; mostly nobody asks. @param f Front, of a way; the
  * captured octets are still there. @return SEEN_IP, SEEN_FROM_PRIVATE, SEEN_TO_PRIVATE. */

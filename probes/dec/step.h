@@ -10,8 +10,9 @@
 
 #define DEC_VOTES      1024 /* a power of two */
 #define TCP_ANSWERED   1024 /* words of 64 flows each; a power of two */
-#define DEC_SECRETS    16   /* dec_identity()'s four, then those of fronts */
-#define DEC_PIECES_MAX 3    /* first pieces within each other: IP's and CAPWAP's of each tunnel */
+#define TCP_SECRETS    5
+#define DEC_SECRETS    16 /* dec_identity()'s four, then those of fronts */
+#define DEC_PIECES_MAX 3  /* first pieces within each other: IP's and CAPWAP's of each tunnel */
 
 struct detail;
 struct radio;
@@ -45,7 +46,7 @@ struct dec_memory {
 
 /* Which TCP flows are looked at. */
 struct tcp_flows {
-	uint64_t secret;
+	uint64_t secret[TCP_SECRETS];	 /* of this process: of marks, then of numbers */
 	uint32_t below;			 /* a flow is followed whose 16 bits are */
 	uint64_t answered[TCP_ANSWERED]; /* bits: a handshake waits for its third step */
 };
@@ -273,12 +274,12 @@ enum dec_segment {
 enum dec_segment dec_tcp_front(
     struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp, size_t captured, size_t left);
 
-/** Read one that tells. @param flows Flows. @param key For the flow's number. @param ip The IP
+/** Read one that tells. @param flows Flows. @param ip The IP
  * header before it. @param w Segment, as captured. @param left Octets of it on the wire. @param out
  * Receives DETAIL_TCP. @return 1; 0: it says nothing, as of two only the first completes a
  * handshake; -1: it must be decoded. */
-int dec_tcp_segment(struct tcp_flows *flows, const struct pseudonyms *key, const uint8_t *ip,
-    struct wire w, size_t left, struct detail *out);
+int dec_tcp_segment(
+    struct tcp_flows *flows, const uint8_t *ip, struct wire w, size_t left, struct detail *out);
 
 /** An address of an IP header as dec_end_of() gives it. @param ip Header. @param to 1: destination,
  * 0: source. @return 56 bits. */

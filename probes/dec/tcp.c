@@ -69,16 +69,18 @@ take_ends(const uint8_t *ip, const uint8_t *tcp, struct tcp_end end[2])
 	}
 }
 
-/* The number of a flow, the same for both ways. */
+/* The number of a flow, the same for both ways; never 0. */
 static uint64_t
-flow_of(const struct pseudonyms *key, const struct tcp_end end[2])
+flow_of(const struct tcp_flows *flows, const struct tcp_end end[2])
 {
 	unsigned first = end[0].address > end[1].address ||
 			 (end[0].address == end[1].address && end[0].port > end[1].port);
-	uint64_t octets[4] = {
-	    end[first].address, end[first].port, end[!first].address, end[!first].port};
+	uint64_t ports = end[first].port << 16 | end[!first].port, flow;
 
-	return pseudonym_octets(key, (const uint8_t *)octets, sizeof(octets));
+	flow =
+	    dec_fold(end[first].address ^ flows->secret[1], end[!first].address ^ flows->secret[2]);
+	flow = dec_fold(flow ^ flows->secret[3], ports ^ flows->secret[4]);
+	return flow != 0 ? flow : 1;
 }
 
 /* A number of a flow for tables that may be wrong: the same for both ways, and spread by one
@@ -86,8 +88,8 @@ flow_of(const struct pseudonyms *key, const struct tcp_end end[2])
 static uint64_t
 mark_of(const struct tcp_flows *flows, const struct tcp_end end[2])
 {
-	uint64_t a = (end[0].address ^ end[0].port << 32) + flows->secret;
-	uint64_t b = (end[1].address ^ end[1].port << 32) + flows->secret;
+	uint64_t a = (end[0].address ^ end[0].port << 32) + flows->secret[0];
+	uint64_t b = (end[1].address ^ end[1].port << 32) + flows->secret[0];
 
 	return (a * b) ^ (a + b);
 }
@@ -167,8 +169,8 @@ take_head(struct wire *w, struct detail_tcp *t, size_t *header)
 }
 
 int
-dec_tcp_segment(struct tcp_flows *flows, const struct pseudonyms *key, const uint8_t *ip,
-    struct wire w, size_t left, struct detail *out)
+dec_tcp_segment(
+    struct tcp_flows *flows, const uint8_t *ip, struct wire w, size_t left, struct detail *out)
 {
 	struct detail_tcp t = {0};
 	struct tcp_end end[2];
@@ -188,7 +190,7 @@ dec_tcp_segment(struct tcp_flows *flows, const struct pseudonyms *key, const uin
 		return 0;
 	t.is_followed = (uint8_t)is_followed(flows, mark);
 	t.octets = (uint32_t)(left - header);
-	t.flow = flow_of(key, end);
+	t.flow = flow_of(flows, end);
 	out->kind = DETAIL_TCP;
 	out->tcp = t;
 	return 1;
@@ -198,7 +200,7 @@ dec_tcp_segment(struct tcp_flows *flows, const struct pseudonyms *key, const uin
 static enum dec_next
 take_segment(struct dec *d, const struct tcp_end end[2], struct detail_tcp t, struct wire w)
 {
-	t.flow = flow_of(d->key, end);
+	t.flow = flow_of(d->flows, end);
 	if (!take_options(&t, w))
 		return DEC_STOP_TCP_OPTION;
 	d->detail->kind = DETAIL_TCP;

@@ -413,7 +413,7 @@ send_to() {
 # in which every client is new, costs but is not measured.
 rounds_of() {
 	local rate=$1 packets=$(($1 == 0 ? 800000 : $1 * 2)) reader
-	start_reader empty "$wire" listen empty 512 64
+	start_reader empty "$wire" listen empty 512 128
 	start_reader probe "$builddir/kkachi-probe" -i probe -m "$dir/h.map" --user nobody -c "$dir/kkachi.yaml"
 	sleep 1
 	for reader in empty probe; do send_to $reader $first "$rate"; rm "$dir/h.$reader.spent"; done
