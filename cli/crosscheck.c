@@ -21,6 +21,8 @@ struct crosscheck {
 	kk_day day;
 	uint32_t past_s;
 	struct sheet *sheet;
+	int seen; /* a probe saw one of them */
+	int told; /* rows */
 };
 
 static int
@@ -90,9 +92,12 @@ put(void *ctx, const struct cross_day *d)
 	enum cross_kind kind = cross_judge(d, x->past_s);
 	struct sheet *s = x->sheet;
 
-	if ((!x->all && !cross_is_trouble(kind)) ||
-	    (x->district != NULL && strcmp(x->district, d->district) != 0))
+	if (x->district != NULL && strcmp(x->district, d->district) != 0)
 		return KK_OK;
+	x->seen |= d->seen;
+	if (!x->all && !cross_is_trouble(kind))
+		return KK_OK;
+	x->told++;
 	sheet_text(s, d->id);
 	sheet_text(s, d->name);
 	sheet_text(s, d->district);
@@ -107,6 +112,19 @@ put(void *ctx, const struct cross_day *d)
 	put_known(s, d->login_failures);
 	put_known(s, d->associations);
 	return KK_OK;
+}
+
+/* A sheet without rows is not to be taken for a city in which all is well. */
+static void
+note(const struct cli *c, const struct crosscheck *x)
+{
+	if (!x->seen)
+		sheet_note(x->sheet, TEXT_CROSS_NOBODY);
+	else if (x->told == 0)
+		sheet_note(x->sheet, TEXT_CROSS_NOTHING);
+	if (x->csv && !x->seen)
+		cli_say(c, "%s", i18n(c->lang, TEXT_CROSS_NOBODY));
+	sheet_note(x->sheet, TEXT_CROSS_METHOD);
 }
 
 static int
@@ -142,13 +160,13 @@ crosscheck(struct cli *c, struct crosscheck *x)
 	if (x->sheet != NULL) {
 		sheet_about(x->sheet, about);
 		columns(x->sheet);
-		sheet_note(x->sheet, TEXT_CROSS_METHOD);
 	}
 	rc = x->sheet != NULL ? cross_days(db, x->day, put, x, &d)
 			      : diag_set(&d, KK_E_NOMEM, "out of memory");
-	if (rc == KK_OK)
+	if (rc == KK_OK) {
+		note(c, x);
 		code = print(c, x);
-	else
+	} else
 		cli_say(c, "%s", d.text);
 	sheet_free(x->sheet);
 	db_close(db);

@@ -148,7 +148,7 @@ sed 's/^2021-04-15,WF181037,3/2021-04-15,WF181037,2/' "$golden/history.csv" >"$t
 k 1 usage --import "$tmp/other.csv"; says 'other.csv:2'
 k 0 usage --reconcile --month 2021-04; k 0 usage --reconcile --month 2021-04 --format csv; k 0 usage --reconcile --json --month 2021-04
 k 2 usage --reconcile --format xlsx; k 2 usage --reconcile --month x; k 2 usage --month 2021-04; k 1 usage --reconcile --month 2999-01
-k 0 crosscheck --all --day 2021-04-10 --format csv; k 0 crosscheck --json
+k 0 crosscheck --all --day 2021-04-10 --format csv; says "No probe saw"; k 0 crosscheck --json; prints "No probe saw"
 k 0 usage --import "$tmp/other.csv" --replace
 k 0 usage --import "$golden/history.csv" --replace
 printf 'day,id,octets_down,octets_up\n2021-04-15,NOBODY,1,1\n' >"$tmp/stranger.csv"
