@@ -249,6 +249,11 @@ tests_test_watch_SOURCES = tests/test_watch.c
 tests_test_watch_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_test_watch_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += tests/test_decoded
+tests_test_decoded_SOURCES = tests/test_decoded.c
+tests_test_decoded_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_test_decoded_LDADD = $(PROBE_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += tests/test_air
 tests_test_air_SOURCES = tests/test_air.c
 tests_test_air_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
