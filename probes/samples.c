@@ -117,6 +117,13 @@ put_codes(struct samples *out, const struct figures *f)
 	}
 }
 
+/* Whether something passed that counts in no direction. */
+static int
+is_in_part(const struct ap_line *line)
+{
+	return line->t.packets_undirected > 0 || line->opaque;
+}
+
 static void
 fill_probe(struct samples *out, const struct interval *iv, const struct ap_line *line)
 {
@@ -125,7 +132,7 @@ fill_probe(struct samples *out, const struct interval *iv, const struct ap_line 
 
 	s->source = SOURCE_PROBE;
 	/* They are in no odometer, and the interval says so. */
-	if (t->octets_undirected > 0 || line->opaque)
+	if (is_in_part(line))
 		s->flags |= SAMPLE_PARTIAL;
 	put(s, METRIC_OCTETS_DOWN, t->octets_down);
 	put(s, METRIC_OCTETS_UP, t->octets_up);
@@ -160,12 +167,12 @@ fill_radius(struct sample *s, const struct ap_line *line)
 	put(s, METRIC_SESSIONS, r->started);
 }
 
-/* No sample is without octets. Of a tunnel that nobody can look into they are unknown: so is the
- * interval. */
+/* No sample is without octets. Of a tunnel that nobody can look into they are unknown, and where no
+ * direction is known: so is the interval. */
 static int
 has_octets(const struct ap_line *line)
 {
-	return line->heard && (!line->opaque || line->t.packets_down + line->t.packets_up > 0);
+	return line->heard && (!is_in_part(line) || line->t.packets_down + line->t.packets_up > 0);
 }
 
 int64_t

@@ -146,7 +146,7 @@ START_TEST(partial)
 	ck_assert_uint_eq(s[0].flags, 0);
 	ck_assert_uint_eq(s[1].flags, SAMPLE_PARTIAL);
 	f.radius.unknown = 0;
-	line.t.octets_undirected = 5;
+	line.t.packets_undirected = 5;
 	samples_of(&iv, &line, &out);
 	ck_assert_uint_eq(s[0].flags, SAMPLE_PARTIAL);
 	ck_assert_uint_eq(s[1].flags, 0);
@@ -156,28 +156,32 @@ START_TEST(partial)
 }
 END_TEST
 
-/* Of an access point behind an encrypted tunnel: what 0 of it means nobody knows. */
+/* Of an access point behind an encrypted tunnel, or where no direction is known: what 0 of it means
+ * nobody knows. */
 static const struct {
 	const char *why;
+	int opaque;
 	uint64_t packets_down, undirected;
 	int said;	/* DHCP, EAP and handshakes were seen */
 	uint64_t known; /* 0: no sample */
 } hidden[] = {
-    {"nothing was seen", 0, 0, 0, 0},
-    {"nothing but exchanges, at their server", 0, 0, 1, 0},
-    {"nothing with a direction", 0, 3, 0, 0},
-    {"some clients are outside of it", 7, 0, 0, OCTETS},
-    {"and their exchanges", 7, 0, 1, OCTETS | WIRE | BIT(DHCP_TIME)},
+    {"nothing was seen", 1, 0, 0, 0, 0},
+    {"nothing but exchanges, at their server", 1, 0, 0, 1, 0},
+    {"nothing with a direction", 1, 0, 3, 0, 0},
+    {"some clients are outside of it", 1, 7, 0, 0, OCTETS},
+    {"and their exchanges", 1, 7, 0, 1, OCTETS | WIRE | BIT(DHCP_TIME)},
+    {"nothing with a direction, and no tunnel", 0, 0, 3, 0, 0},
+    {"some with a direction", 0, 7, 3, 0, OCTETS},
 };
 
-START_TEST(encrypted)
+START_TEST(hidden_octets)
 {
 	const struct interval iv = {T0_US, T0_US + 60000000, 0, -1};
 	struct ap_line line = with(1, 0, -1, 9, hidden[_i].said ? &figures : &quiet);
 	struct samples out;
 	size_t n = hidden[_i].known != 0;
 
-	line.opaque = 1;
+	line.opaque = hidden[_i].opaque;
 	line.exchanges = hidden[_i].said ? EXCHANGES_ALL : 0;
 	line.t.packets_down = hidden[_i].packets_down;
 	line.t.packets_up = 0;
@@ -287,7 +291,7 @@ main(void)
 	tcase_add_loop_test(tc, what_is_known, 0, ROWS(rows));
 	tcase_add_test(tc, what_is_told);
 	tcase_add_test(tc, partial);
-	tcase_add_loop_test(tc, encrypted, 0, ROWS(hidden));
+	tcase_add_loop_test(tc, hidden_octets, 0, ROWS(hidden));
 	tcase_add_test(tc, radio);
 	tcase_add_test(tc, reasons);
 	tcase_add_loop_test(tc, exchanges, 0, ROWS(seen));
