@@ -274,10 +274,9 @@ enum dec_segment {
 enum dec_segment dec_tcp_front(
     struct tcp_flows *flows, const uint8_t *ip, const uint8_t *tcp, size_t captured, size_t left);
 
-/** Read one that tells. @param flows Flows. @param ip The IP
- * header before it. @param w Segment, as captured. @param left Octets of it on the wire. @param out
- * Receives DETAIL_TCP. @return 1; 0: it says nothing, as of two only the first completes a
- * handshake; -1: it must be decoded. */
+/** Read one that tells. @param flows Flows. @param ip The IP header before it. @param w Segment, as
+ * captured. @param left Octets of it on the wire. @param out Receives DETAIL_TCP. @return 1; 0: it
+ * says nothing, as of two only the first completes a handshake; -1: it must be decoded. */
 int dec_tcp_segment(
     struct tcp_flows *flows, const uint8_t *ip, struct wire w, size_t left, struct detail *out);
 
