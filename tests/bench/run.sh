@@ -25,8 +25,16 @@ if grep -q '^KK_SAN = .*sanitize' "$builddir/Makefile"; then
 	exit 2
 fi
 dir=$(mktemp -d "${BENCH_DIR:-$builddir}/bench-XXXXXX") || exit 1
-sim_pid= missed=0
-cleanup() { [ -z "$sim_pid" ] || kill "$sim_pid" 2>/dev/null; wait 2>/dev/null; net_down; rm -rf "$dir"; }
+sim_pid= missed=0 open=
+cleanup() {
+	local jobs
+	jobs=$(jobs -p)
+	# shellcheck disable=SC2086
+	[ -z "$jobs" ] || kill $jobs 2>/dev/null
+	wait 2>/dev/null
+	net_down
+	rm -rf "$dir" ${open:+"$open"}
+}
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
@@ -403,6 +411,7 @@ stop_reader() { kill -TERM "${readers[$1]}"; wait "${readers[$1]}"; }
 # send_to READER PACKETS RATE: appends to h.READER.spent what a packet of them cost it.
 send_to() {
 	local reader=$1 packets=$2 rate=$3 before
+	[ -d "/proc/${readers[$reader]}" ] || die "(h) the reader \"$reader\" has ended: $(tail -n 1 "$dir/h.$reader.err")"
 	before=$(on_cpu "${readers[$reader]}")
 	in_net a $on_sim "$wire" send "$reader" "$dir/h.pcap" "$packets" "$rate" >"$dir/h.sent" || die "kk-wire send failed"
 	sleep 0.4 # until the last block of the ring is read
@@ -415,7 +424,7 @@ send_to() {
 rounds_of() {
 	local rate=$1 packets=$(($1 == 0 ? 800000 : $1 * 2)) reader
 	start_reader empty "$wire" listen empty 512 128
-	start_reader probe "$builddir/kkachi-probe" -i probe -m "$dir/h.map" --user nobody -c "$dir/kkachi.yaml"
+	start_reader probe "$builddir/kkachi-probe" -i probe -m "$open/h.map" --user nobody -c "$open/kkachi.yaml"
 	sleep 1
 	for reader in empty probe; do send_to $reader $first "$rate"; rm "$dir/h.$reader.spent"; done
 	for _ in $(seq "$runs"); do
@@ -442,7 +451,10 @@ part_h() {
 	fi
 	configure 161
 	"$traffic" make capwap $first "$dir/h.pcap" "$dir/h.map" "$dir/h.truth" || die "kk-traffic failed"
-	chmod 711 "$dir"; chmod 644 "$dir/h.map"
+	# Who is nobody may not be let into the build's folder.
+	open=$(mktemp -d "${TMPDIR:-/tmp}/kk-bench-XXXXXX") || die "no folder for a map"
+	cp "$dir/h.map" "$dir/kkachi.yaml" "$open/" || die "no room for a map"
+	chmod 711 "$open"; chmod 644 "$open/h.map" "$open/kkachi.yaml"
 	printf '%9s %10s %11s %11s %13s %13s %6s  %s\n' "rate/s" "sent each" "empty lost" "probe lost" "empty ns/pkt" "probe ns/pkt" ratio "of single rounds"
 	for rate in 100000 200000 300000 400000 0; do
 		rounds_of $rate
