@@ -21,8 +21,9 @@ struct crosscheck {
 	kk_day day;
 	uint32_t past_s;
 	struct sheet *sheet;
-	int seen; /* a probe saw one of them */
-	int told; /* rows */
+	int seen;   /* a probe saw one of them */
+	int judged; /* one of them could be */
+	int told;   /* there are rows */
 };
 
 static int
@@ -95,9 +96,10 @@ put(void *ctx, const struct cross_day *d)
 	if (x->district != NULL && strcmp(x->district, d->district) != 0)
 		return KK_OK;
 	x->seen |= d->seen;
+	x->judged |= cross_is_judged(kind);
 	if (!x->all && !cross_is_trouble(kind))
 		return KK_OK;
-	x->told++;
+	x->told = 1;
 	sheet_text(s, d->id);
 	sheet_text(s, d->name);
 	sheet_text(s, d->district);
@@ -120,7 +122,9 @@ note(const struct cli *c, const struct crosscheck *x)
 {
 	if (!x->seen)
 		sheet_note(x->sheet, TEXT_CROSS_NOBODY);
-	else if (x->told == 0)
+	else if (!x->judged)
+		sheet_note(x->sheet, TEXT_CROSS_UNJUDGED);
+	else if (!x->told)
 		sheet_note(x->sheet, TEXT_CROSS_NOTHING);
 	if (x->csv && !x->seen)
 		cli_say(c, "%s", i18n(c->lang, TEXT_CROSS_NOBODY));
@@ -166,8 +170,9 @@ crosscheck(struct cli *c, struct crosscheck *x)
 	if (rc == KK_OK) {
 		note(c, x);
 		code = print(c, x);
-	} else
+	} else {
 		cli_say(c, "%s", d.text);
+	}
 	sheet_free(x->sheet);
 	db_close(db);
 	return code;

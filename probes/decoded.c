@@ -5,6 +5,14 @@
 
 #define LINE 64
 
+/* The packet that comes next said what is behind `said`. Where that is kept, from 1. */
+static uint8_t
+note_said(struct decoded *to)
+{
+	to->sayer[to->says] = (uint8_t)to->n;
+	return ++to->says;
+}
+
 static void
 decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 {
@@ -14,8 +22,7 @@ decode(struct decoded *to, struct decoder *dec, const struct packet *p)
 	dec_frame(dec, p->linktype, p->time_us, p->p, p->caplen, p->len, s);
 	if (said->kind != DETAIL_NONE) {
 		to->said[to->says] = *said;
-		to->sayer[to->says] = (uint8_t)to->n;
-		s->detail = ++to->says;
+		s->detail = note_said(to);
 		to->airs |= air_run_wants(said);
 	}
 }
@@ -37,8 +44,7 @@ take_segment(struct decoded *to, struct decoder *dec, const struct count *c, con
 	int tells = dec_front_segment(dec, f, p->p + p->caplen, said);
 
 	if (tells > 0) {
-		to->sayer[to->says] = (uint8_t)to->n;
-		f->detail = ++to->says;
+		f->detail = note_said(to);
 		count_foresee_segment(c, w, said);
 	}
 	return tells >= 0;

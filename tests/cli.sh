@@ -149,6 +149,13 @@ k 1 usage --import "$tmp/other.csv"; says 'other.csv:2'
 k 0 usage --reconcile --month 2021-04; k 0 usage --reconcile --month 2021-04 --format csv; k 0 usage --reconcile --json --month 2021-04
 k 2 usage --reconcile --format xlsx; k 2 usage --reconcile --month x; k 2 usage --month 2021-04; k 1 usage --reconcile --month 2999-01
 k 0 crosscheck --all --day 2021-04-10 --format csv; says "No probe saw"; k 0 crosscheck --json; prints "No probe saw"
+day() { sqlite3 "$tmp/state/kkachi.db" "INSERT INTO usage_day (day, device, source, octets_down, octets_up, observed_s, up_s, clients_peak) VALUES (20210411, 1, $1, 9000000, 0, $2, $2, 3)" || complain "sqlite3"; }
+day 2 60; k 0 crosscheck --day 2021-04-11; prints "None of these access points can be judged"
+sqlite3 "$tmp/state/kkachi.db" "DELETE FROM usage_day WHERE day = 20210411"
+day 2 86400; day 0 86400; k 0 crosscheck --day 2021-04-11; prints "None of those that can be judged need"
+k 0 crosscheck --day 2021-04-11 --district absent; prints "No probe saw"
+k 0 crosscheck --day 2021-04-11 --all --format csv; [ ! -s "$tmp/err" ] || complain "nothing is to be said"
+sqlite3 "$tmp/state/kkachi.db" "DELETE FROM usage_day WHERE day = 20210411"
 k 0 usage --import "$tmp/other.csv" --replace
 k 0 usage --import "$golden/history.csv" --replace
 printf 'day,id,octets_down,octets_up\n2021-04-15,NOBODY,1,1\n' >"$tmp/stranger.csv"

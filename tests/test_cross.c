@@ -99,6 +99,8 @@ START_TEST(judge)
 	enum cross_kind got = cross_judge(&days[_i].day, days[_i].past_s);
 
 	ck_assert_msg(got == days[_i].want, "%s: %s", days[_i].why, cross_word(got));
+	ck_assert_int_eq(cross_is_judged(got),
+	    got != CROSS_NOT_SAID && got != CROSS_NOT_SEEN && got != CROSS_TOO_SHORT);
 }
 END_TEST
 

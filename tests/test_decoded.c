@@ -62,7 +62,6 @@ beacon(struct decoded *to, uint64_t bssid)
 {
 	struct detail *said = &to->said[to->says];
 
-	memset(&to->seen[to->n], 0, sizeof(to->seen[0]));
 	to->packet[to->n] = (struct packet){.time_us = (int64_t)to->n, .len = 100};
 	to->seen[to->n] = (struct seen){.kind = SEEN_BEACON,
 	    .next = DEC_DONE,

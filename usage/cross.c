@@ -96,6 +96,12 @@ cross_is_trouble(enum cross_kind kind)
 	return kind <= CROSS_PROBE_MORE;
 }
 
+int
+cross_is_judged(enum cross_kind kind)
+{
+	return cross_is_trouble(kind) || kind == CROSS_FITS;
+}
+
 const char *
 cross_word(enum cross_kind kind)
 {

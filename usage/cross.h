@@ -34,6 +34,9 @@ enum cross_kind cross_judge(const struct cross_day *c, uint32_t past_s);
 /** Whether somebody should look at it. @param kind What was found. @return 1 or 0. */
 int cross_is_trouble(enum cross_kind kind);
 
+/** Whether enough was known to say how it is. @param kind What was found. @return 1 or 0. */
+int cross_is_judged(enum cross_kind kind);
+
 /** @param kind What was found. @return Static word for scripts. */
 const char *cross_word(enum cross_kind kind);
 
